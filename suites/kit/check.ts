@@ -1,0 +1,69 @@
+import type { Level, Severity } from '../../reports/model.ts'
+import type { Kit } from './kit.ts'
+
+/**
+ * What a check needs of a resource before it can run. A need that the contract promises, but the target does not keep, blocks the
+ * check (`skip: blocked by …`); one that nobody promises makes it `skip` or, for the five mechanisms, `info`.
+ */
+export type Need =
+  | 'create'
+  | 'read'
+  | 'list'
+  | 'replace'
+  | 'patch'
+  | 'delete'
+  /** A way to change an item: replace, else patch. */
+  | 'write'
+  | 'token'
+  /** A guard that refuses a write with a stale token, wherever the token is sent. */
+  | 'guard.update'
+  /** The same, sent as `If-Match`. */
+  | 'guard.if-match'
+  /** The same, sent in the body. */
+  | 'guard.body'
+  /** That guard refuses a write without a token. */
+  | 'guard.required'
+  /** A guard with a value for "must not exist". */
+  | 'guard.create-only'
+  /** A guard on reads by tag (`If-None-Match` → 304). */
+  | 'guard.fresh'
+  /** A guard on writes by date. */
+  | 'guard.unmodified'
+  /** A guard on reads by date. */
+  | 'guard.fresh-date'
+  | 'unique'
+  | 'idempotency'
+  | 'rule.has-children'
+  | 'rule.parent-missing'
+  | 'rule.cycle'
+  | 'rule.mismatch'
+  | 'rule.transition'
+  | 'rule.merge'
+  /** Two credentials. */
+  | 'identities'
+
+/** One requirement: its data, and one function that holds a target against it. Ids are stable; a snapshot test pins them. */
+export interface Check {
+  /** `suite/name`: `if-match/stale-not-performed`. */
+  id: string
+  level: Level
+  severity: Severity
+  /** The clause that it rests on: `RFC 9110 §13.1.1`. */
+  source: string
+  /** What a right server does, in the present tense, no capital, no full stop. */
+  title: string
+  /** What a failure costs the people who use the API. */
+  why: string
+  /** What to change, concretely. */
+  fix: string
+  needs: readonly Need[]
+  /** Names of faults of the mock that it must catch; at least one. */
+  catches: readonly string[]
+  /** Uses the kit to act, and `kit.prove` to judge. Returning without having proved anything is a bug of the check. */
+  run(kit: Kit): Promise<void>
+}
+
+/** Names a check, so that a file under `suites/` reads as a list of requirements. Returns what it was given. */
+export function check(definition: Check): Check {
+  return definition
+}
