@@ -1,0 +1,26 @@
+/** What ends a command before its work is done. The exit code is part of the command line's promise; see the README. */
+
+/** 2: wrong usage or contract. 3: could not be judged or could not run. */
+export type FailureCode = 2 | 3
+
+/** An end that is the user's to mend: shown as its lines alone, without a stack trace. */
+export class Failure extends Error {
+  readonly exitCode: FailureCode
+
+  /** `message` says place, value and remedy, one line a problem. */
+  constructor(exitCode: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'Failure'
+    this.exitCode = exitCode
+  }
+}
+
+/** Wrong usage or a wrong contract. */
+export function wrongUsage(message: string, cause?: unknown): Failure {
+  return new Failure(2, message, { cause })
+}
+
+/** Something outside stood in the way: a port, a file, a target. */
+export function couldNotRun(message: string, cause?: unknown): Failure {
+  return new Failure(3, message, { cause })
+}

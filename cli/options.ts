@@ -1,0 +1,24 @@
+import { wrongUsage } from './failure.ts'
+
+/** Collects the values of an option that may be given again and again. */
+export function collect(value: string, before: string[] = []): string[] {
+  return [...before, value]
+}
+
+/** Reads a whole number of an option that lies in a range; anything else is wrong usage. */
+export function wholeNumber(option: string, least: number, most: number): (value: string) => number {
+  return value => {
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
+    if (number >= least && number <= most) return number
+    throw wrongUsage(`${option} ${value}: expected a whole number from ${least} to ${most}`)
+  }
+}
+
+/** Splits `NAME=VALUE` (or with another separator) at the first separator; both must be there. */
+export function pair(option: string, value: string, separator: string, form: string): [string, string] {
+  const at = value.indexOf(separator)
+  const name = value.slice(0, at).trim()
+  const rest = value.slice(at + separator.length).trim()
+  if (at < 1 || name === '' || rest === '') throw wrongUsage(`${option} ${value}: expected ${form}`)
+  return [name, rest]
+}
