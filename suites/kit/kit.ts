@@ -1,0 +1,190 @@
+import type { Contract, Guard, Idempotency, Json, OutcomeName, Resource, Reveal, Role, Rule, Unique } from '../../spec/contract.ts'
+import type { Target } from '../target.ts'
+import type { Answer } from './answer.ts'
+import type { Identity, Request } from './request.ts'
+
+/** A token as it was read: text from a header, text or number from a body. */
+export type TokenValue = string | number
+
+/** What every request may say. */
+export interface RequestOptions {
+  /** Whose credentials (default: the item's, else `a`). */
+  as?: Identity
+  /** What the check wants with it, for the report; by default named after the role. */
+  purpose?: string
+  /** The idempotency key; `null`: none; default: a fresh one where one is required. */
+  key?: string | null
+}
+
+export interface CreateOptions extends RequestOptions {
+  /** The whole payload, in place of the sample. */
+  body?: Json
+  /** Members laid over the payload, by JSON Pointer. */
+  set?: Record<string, Json>
+  /** Values of path parameters, where the client chooses them. */
+  path?: Record<string, string>
+  /** Items to stand in, by resource, in place of parents created for it. */
+  parents?: Record<string, Item>
+}
+
+export interface WriteOptions extends RequestOptions {
+  /** Send this token, or (`null`) none. Saying it makes the write a probe: any answer comes back. */
+  token?: TokenValue | null
+  /** Default: the role the check needs or its guard is for, else replace, else patch. */
+  role?: 'replace' | 'patch'
+  /** The value to write at the marker; default: a fresh one. */
+  marker?: string
+  /** The whole payload, in place of what was read with a new marker. */
+  body?: Json
+  /** Members laid over the payload, by JSON Pointer. */
+  set?: Record<string, Json>
+}
+
+export interface RemoveOptions extends RequestOptions {
+  token?: TokenValue | null
+}
+
+export interface ActOptions extends RequestOptions {
+  token?: TokenValue | null
+  body?: Json
+}
+
+/** An item as one read showed it. */
+export interface Snapshot {
+  answer: Answer
+  /** The read was answered 2xx. */
+  exists: boolean
+  /** The token that the check is about, if the answer had one. Opaque: compare with `===`, never take apart. */
+  token: TokenValue | undefined
+  /** The item as it lies in the answer (JSON, or the text of another media type). */
+  payload: Json | undefined
+  /** The value at the marker. */
+  marker: Json | undefined
+}
+
+/** An item that the check created. It remembers what was last read of it and is deleted when the check ends. */
+export interface Item {
+  readonly resource: ResourceKit
+  /** Values of the path parameters of `item`. */
+  readonly path: Record<string, string>
+  /** The value of its own (last) path parameter. */
+  readonly id: string
+  /** The answer to the create. */
+  readonly created: Answer
+  /** The payload that was sent to create it. */
+  readonly sent: Json | undefined
+  /** As last read. */
+  readonly last: Snapshot
+  /** The token as last read. None there: promised → blocked by the check that asks for it; else skip. */
+  readonly token: TokenValue
+  /** Reads it; a 404 is a snapshot too (`exists: false`). */
+  read(options?: RequestOptions & { accept?: string }): Promise<Snapshot>
+  /**
+   * Changes it. Without `token`: a step of the set-up, with the current token where the contract asks for one; it must succeed and be
+   * stored (it is read back), else the check is inconclusive. With `token`: a probe, any answer comes back.
+   */
+  write(options?: WriteOptions): Promise<Answer>
+  /** A write that sends no token unless told, and whose answer may be anything. */
+  tryWrite(options?: WriteOptions): Promise<Answer>
+  /** Deletes it; the same rule as for `write`. */
+  remove(options?: RemoveOptions): Promise<Answer>
+  tryRemove(options?: RemoveOptions): Promise<Answer>
+  /** Calls an action (`ship`); it must succeed, else the check is inconclusive. With `token`: a probe. */
+  act(action: Role, options?: ActOptions): Promise<Answer>
+  tryAct(action: Role, options?: ActOptions): Promise<Answer>
+  /** The request of a role for this item, whole but not sent: to derive an odd one from and give to `kit.send`. */
+  request(role: Role, options?: WriteOptions): Promise<Request>
+  /** The same item through another identity's credentials. */
+  as(identity: Identity): Item
+}
+
+/** A collection as one read showed it. */
+export interface Listing {
+  answer: Answer
+  items: Json[]
+}
+
+/** The fixture: one resource of the target, as its contract describes it. */
+export interface ResourceKit {
+  readonly name: string
+  readonly spec: Resource
+  /** Creates an item (parents first) and reads it; must succeed, else the check is inconclusive. */
+  create(options?: CreateOptions): Promise<Item>
+  /** The same request, any answer. What it creates is cleaned up all the same. */
+  tryCreate(options?: CreateOptions): Promise<Answer>
+  /** The item that a 2xx answer to a create speaks of (its id found as the contract says); undefined if the answer names none. */
+  found(answer: Answer): Promise<Item | undefined>
+  /** A payload that create accepts, with fresh values. */
+  sample(): Promise<Json | undefined>
+  /** Reads the collection. */
+  list(options?: RequestOptions): Promise<Listing>
+  /** The request of a collection role (create, list, or read of an item that does not exist), whole but not sent. */
+  request(role: Role, options?: CreateOptions): Promise<Request>
+  /** Another resource of the same contract: a parent, a child. */
+  other(name: string): ResourceKit
+}
+
+/** What is true, to hold an answer's reveals against; only those that the contract declares and the answer has are compared. */
+export type Truth = Partial<Record<Reveal, Json>>
+
+type Owner = { name: string; outcomes: Resource['outcomes'] }
+
+/** Expectations, named for what they prove. Each throws a `Finding` in plain words. */
+export interface Prove {
+  /** Anything else: `prove.that(a === b, 'the copy differs', 'equal copies', seen)`. */
+  that(holds: boolean, reason: string, expected: string, seen: string): void
+  /** A refused write left no trace: payload and token are as before (members that differ between reads anyway left out). */
+  unchanged(before: Snapshot, after: Snapshot): void
+  /** The value at the marker is another one. */
+  changed(before: Snapshot, after: Snapshot): void
+  /** The value is what the reads give back at the marker. */
+  stored(after: Snapshot, marker: string | undefined): void
+  /** The item is there / is not there (404 or 410). */
+  exists(snapshot: Snapshot): void
+  absent(snapshot: Snapshot): void
+  /** Another version, another token. Both must have one. */
+  tokenChanged(before: Snapshot, after: Snapshot): void
+  tokenUnchanged(before: Snapshot, after: Snapshot): void
+  /**
+   * The answer is the named outcome: an allowed status, its `where` facts, its media type; and what it reveals is true. Not promised by
+   * the mechanism (default: the one the check needs): only noted, the check ends in `info`.
+   */
+  outcome(answer: Answer, name: OutcomeName, options?: { of?: Owner; truth?: Truth }): void
+  /** What the answer reveals as the outcome declares it, in order; empty if nothing is declared or there. */
+  revealed(answer: Answer, name: OutcomeName, reveal: Reveal, of?: Owner): Json[]
+  /** A 4xx. */
+  refused(answer: Answer): void
+  /** A 2xx. */
+  succeeded(answer: Answer): void
+  status(answer: Answer, ...allowed: number[]): void
+}
+
+/** What a check gets. */
+export interface Kit {
+  readonly contract: Contract
+  readonly target: Target
+  readonly resource: ResourceKit
+  readonly prove: Prove
+  /** The guard that the check needs. */
+  readonly guard: Guard
+  /** The uniqueness rules of the resource: the promised ones, else (the check ends in `info`) the unpromised. */
+  readonly uniques: Unique[]
+  readonly idempotency: Idempotency
+  /** The rule of a kind that the check needs. */
+  rule<K extends Rule['kind']>(kind: K): Extract<Rule, { kind: K }>
+  /** Sends a request as it is. */
+  send(request: Request): Promise<Answer>
+  /** Positive control: what must hold for the probe to mean anything; else the check is inconclusive. */
+  control(holds: boolean, reason: string): void
+  /** Something worth telling that is no fault; a check that else passes ends in `info`. */
+  note(text: string): void
+  /** Ends the check: the requirement does not apply. */
+  skip(reason: string): never
+  /** Ends the check: nothing can be proved either way. */
+  inconclusive(reason: string): never
+  /** A fresh word (letters and digits), reproducible by the run's seed. */
+  fresh(): string
+  /** Waits; ends early when the run is interrupted. */
+  pause(ms: number): Promise<void>
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,52 @@
+/**
+ * How a check ends early. Each is thrown; the executor turns it into a verdict. Any other error is our bug: `inconclusive`, `internal: …`.
+ */
+
+/** The target breaks the requirement. */
+export class Finding extends Error {
+  readonly expected: string
+  readonly seen: string
+
+  /**
+   * @param reason one sentence: what went wrong, in plain words
+   * @param expected what a right server does here
+   * @param seen what this one did
+   */
+  constructor(reason: string, expected: string, seen: string) {
+    super(reason)
+    this.name = 'Finding'
+    this.expected = expected
+    this.seen = seen
+  }
+}
+
+/** Something promised is missing, and another check is the one that fails for it. */
+export class Blocked extends Error {
+  readonly by: string
+
+  /**
+   * @param by id of the check that reports the cause
+   * @param reason what is missing here
+   */
+  constructor(by: string, reason: string) {
+    super(`blocked by ${by}: ${reason}`)
+    this.name = 'Blocked'
+    this.by = by
+  }
+}
+
+/** The requirement does not apply here, or nobody promised it. */
+export class Skip extends Error {
+  constructor(reason: string) {
+    super(reason)
+    this.name = 'Skip'
+  }
+}
+
+/** The target, the network or a step of the set-up got in the way: neither right nor wrong is proved. */
+export class Inconclusive extends Error {
+  constructor(reason: string) {
+    super(reason)
+    this.name = 'Inconclusive'
+  }
+}

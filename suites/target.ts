@@ -1,0 +1,54 @@
+import type { HeaderLine } from '../reports/model.ts'
+import type { Contract } from '../spec/contract.ts'
+
+/** A credential: what is added to every request made with it. */
+export interface Credential {
+  headers: HeaderLine[]
+  query: [name: string, value: string][]
+}
+
+/** What a run may ask of a target at most. */
+export interface Limits {
+  /** Requests under way at once. */
+  concurrency: number
+  /** Requests a second; undefined: as fast as they are answered. */
+  rate: number | undefined
+  /** Bytes of a response body; a longer one makes the check inconclusive. */
+  body: number
+}
+
+/** A value that must never reach a report, and the name that stands there in its place (`$NAME`). */
+export interface Secret {
+  name: string
+  value: string
+  /** `lower-case header` or `?query` names it was sent in: too short to look for elsewhere, it is replaced only there. */
+  sentIn: string[]
+}
+
+/** Where and how to reach the API: plain data that can be cloned into a worker. */
+export interface TargetConfig {
+  name: string
+  /** Base URLs of one and the same service; they replace the document's `servers` whole. */
+  urls: string[]
+  /** File or URL of the contract. */
+  contract: string
+  overlays: string[]
+  /** Names appended to the contract's `extends`. */
+  dialects: string[]
+  headers: HeaderLine[]
+  query: [name: string, value: string][]
+  identities: { a?: Credential; b?: Credential }
+  limits: Limits
+  /** Milliseconds that one request may take. */
+  timeout: number
+  /** From which all fresh values are made. */
+  seed: string
+  secrets: Secret[]
+}
+
+/** A target whose contract is loaded. */
+export interface Target extends TargetConfig {
+  loaded: Contract
+}
+
+export const defaultLimits: Limits = { concurrency: 8, rate: undefined, body: 2_000_000 }
