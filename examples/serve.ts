@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+/** A server of an example that has been started. */
+export interface Running {
+  /** Base URL, without a slash at the end. */
+  url: string
+  /** What its target file reads from the environment. */
+  env: Record<string, string>
+  /** Stops it and resolves when its port is free. */
+  stop(): Promise<void>
+}
+
+/**
+ * Installs the packages of an example from its lockfile, unless they are there.
+ *
+ * @param directory where its `package-lock.json` lies
+ * @throws Error with what npm printed, where the installation fails
+ */
+export async function install(directory: string): Promise<void> {
+  // npm writes this file last: an interrupted installation starts again
+  if (existsSync(join(directory, 'node_modules', '.package-lock.json'))) return
+  const npm = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: directory,
+    shell: process.platform === 'win32',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = ''
+  npm.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  npm.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  const code = await new Promise<number | null>((resolve, reject) => npm.once('error', reject).once('close', resolve))
+  if (code !== 0) throw new Error(`npm ci in ${directory} ended with ${code}:\n${printed.trim()}`)
+}
+
+/**
+ * The command line of a start script: `start.ts [--port N] [-- COMMAND…]`.
+ *
+ * With a command, runs it with the server's environment values, stops the server after it and exits with its code. Without one, prints
+ * the values and serves until SIGINT or SIGTERM.
+ *
+ * @param start installs and starts the server on a loopback port; 0 is any free one
+ */
+export async function main(start: (port: number) => Promise<Running>): Promise<void> {
+  const { values, positionals } = parseArgs({ options: { port: { type: 'string', default: '0' } }, allowPositionals: true })
+  const port = Number(values.port)
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port}: a port is a number from 0 (any free one) to 65535`)
+  const server = await start(port)
+  const stopped = new Promise<NodeJS.Signals>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
+  if (positionals.length === 0) {
+    console.log(`listening on ${server.url} until Ctrl-C\n`)
+    for (const [name, value] of Object.entries(server.env)) console.log(`export ${name}='${value}'`)
+    await stopped
+  } else {
+    process.exitCode = await run(positionals, server.env, stopped)
+  }
+  await server.stop()
+}
+
+/** Runs a command to its end and gives its exit code; a signal for us is passed on to it. */
+async function run(command: string[], env: Record<string, string>, stopped: Promise<NodeJS.Signals>): Promise<number> {
+  const [file = '', ...args] = command
+  const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+  void stopped.then((signal) => child.kill(signal))
+  return new Promise((resolve, reject) => {
+    child.once('error', reject).once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)))
+  })
+}
