@@ -3,7 +3,7 @@ import { addMock } from './mock.ts'
 import { addShow } from './show.ts'
 import { addTest } from './test.ts'
 import { Failure } from './failure.ts'
-import { version } from './version.ts'
+import { version } from './package.ts'
 
 /**
  * Runs the command line and sets the exit code of the process; never throws.

@@ -7,7 +7,7 @@ export function collect(value: string, before: string[] = []): string[] {
 
 /** Reads a whole number of an option that lies in a range; anything else is wrong usage. */
 export function wholeNumber(option: string, least: number, most: number): (value: string) => number {
-  return value => {
+  return (value) => {
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN
     if (number >= least && number <= most) return number
     throw wrongUsage(`${option} ${value}: expected a whole number from ${least} to ${most}`)

@@ -8,7 +8,7 @@ function runAs(version: string): { status: number | null; stdout: string; stderr
   return spawnSync(process.execPath, ['--import', pretend, bin, '--version'], { encoding: 'utf8' })
 }
 
-test.each(['v12.22.12', 'v20.20.2', 'v22.18.0', 'v23.11.0', 'v25.2.0'])('Node %s gets one clear line', version => {
+test.each(['v12.22.12', 'v20.20.2', 'v22.18.0', 'v23.11.0', 'v25.2.0'])('Node %s gets one clear line', (version) => {
   const { status, stdout, stderr } = runAs(version)
   expect(stdout).toBe('')
   expect(stderr).toBe(
@@ -17,7 +17,7 @@ test.each(['v12.22.12', 'v20.20.2', 'v22.18.0', 'v23.11.0', 'v25.2.0'])('Node %s
   expect(status).toBe(2)
 })
 
-test.each(['v22.19.0', 'v22.23.3', 'v24.0.0', 'v26.10.0', 'v27.0.0'])('Node %s is let through', version => {
+test.each(['v22.19.0', 'v22.23.3', 'v24.0.0', 'v26.10.0', 'v27.0.0'])('Node %s is let through', (version) => {
   const { status, stdout } = runAs(version)
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   expect(status).toBe(0)
