@@ -1,0 +1,150 @@
+import { curl } from './curl.ts'
+import { fails } from './exit-code.ts'
+import type { FormatOptions } from './format.ts'
+import { verdicts, type Exchange, type Report, type Result } from './model.ts'
+import { painter, verdictStyle, type Paint } from './paint.ts'
+import { chosen, short } from './short.ts'
+import { bySuite, claim, plural, summarise } from './summary.ts'
+import { visible, visibleLines } from './visible.ts'
+import { pad, wrap } from './wrap.ts'
+
+interface Look {
+  paint: Paint
+  width: number
+  secrets: readonly string[]
+  verbose: boolean
+  strict: boolean
+}
+
+/** Exchanges of one result; `verbose` shows all. */
+const mostExchanges = 6
+
+/**
+ * The report for a terminal: a table of counts, then every failure with what was expected and seen, why it matters, how to fix it and the
+ * exchanges; then warnings, what could not be judged and what is told; then the skips by reason; last a line of counts and what the run may claim.
+ * `curl` lines are neither indented after their first line nor wrapped, so that they can be copied.
+ */
+export function terminal(reports: readonly Report[], options: FormatOptions = {}): string {
+  const look: Look = {
+    paint: painter(options.colour ?? false),
+    width: Math.min(options.width ?? 100, 120),
+    secrets: options.secrets ?? [],
+    verbose: options.verbose ?? false,
+    strict: options.strict ?? false,
+  }
+  return reports.map((report) => one(report, look).join('\n') + '\n').join('\n')
+}
+
+function one(report: Report, look: Look): string[] {
+  const { paint, strict } = look
+  const of = (verdict: Result['verdict']) => report.results.filter((result) => result.verdict === verdict)
+  const failed = [...of('fail'), ...of('warn').filter((result) => fails(result, { strict }))]
+  const warned = of('warn').filter((result) => !fails(result, { strict }))
+  return [
+    paint('bold', visible(report.target.name)) + paint('gray', `  ${report.target.urls.map(visible).join('  ')}`),
+    paint('gray', contractLine(report)),
+    '',
+    ...table(report, look),
+    ...section('Failed', failed, look, evidence),
+    ...section('Warnings', warned, look, evidence),
+    ...section('Could not be judged', of('inconclusive'), look, evidence),
+    ...section('For information', of('info'), look, brief),
+    ...skips(of('skip'), look),
+    ...(look.verbose ? section('Passed', of('pass'), look, brief) : []),
+    '',
+    ending(report, look),
+    ...wrap(visible(claim(report)), look.width).map((line) => paint('gray', line)),
+  ]
+}
+
+function contractLine({ contract, tool }: Report): string {
+  const dialects = contract.dialects.length === 0 ? '' : ` (${contract.dialects.join(', ')})`
+  return visible(`${contract.title}: ${contract.file}${dialects}, digest ${contract.digest.slice(0, 12)}, ${tool.name} ${tool.version}`)
+}
+
+function table(report: Report, { paint }: Look): string[] {
+  const suites = [...bySuite(report.results)]
+  const first = Math.max(5, ...suites.map(([suite]) => visible(suite).length))
+  const row = (name: string, cells: string[]) => `  ${pad(name, first)}${cells.join('')}`
+  const cell = (verdict: Result['verdict'], count: number) => {
+    const text = (count === 0 ? '·' : String(count)).padStart(verdict.length + 2)
+    return paint(count === 0 ? 'gray' : verdictStyle[verdict], text)
+  }
+  const counts = (results: readonly Result[]) => verdicts.map((verdict) => cell(verdict, summarise(results)[verdict]))
+  const heads = verdicts.map((verdict) => paint('gray', `  ${verdict}`))
+  return [row('', heads), ...suites.map(([suite, results]) => row(visible(suite), counts(results))), row('total', counts(report.results))]
+}
+
+type Show = (result: Result, look: Look) => string[]
+
+function section(title: string, results: readonly Result[], look: Look, show: Show): string[] {
+  if (results.length === 0) return []
+  return ['', look.paint('bold', `${title} (${results.length})`), ...results.flatMap((result) => show(result, look))]
+}
+
+function heading(result: Result, { paint }: Look): string {
+  const where = result.resource === null ? '' : ` on ${visible(result.resource)}`
+  const label = paint(['bold', verdictStyle[result.verdict]], result.verdict)
+  return `  ${label}  ${paint('bold', visible(result.check))}${where}${paint('gray', `  ${result.level}, ${visible(result.source)}`)}`
+}
+
+function brief(result: Result, look: Look): string[] {
+  return [heading(result, look), ...wrap(visibleLines(result.reason ?? result.title), look.width - 4).map((line) => `    ${line}`)]
+}
+
+function evidence(result: Result, look: Look): string[] {
+  const shown = chosen(result.exchanges, look.verbose ? Infinity : mostExchanges)
+  const left =
+    shown.left === 0 ? [] : [look.paint('gray', `    … ${plural(shown.left, 'exchange')} more: --verbose, the JSON or the HTML report`)]
+  const number = (exchange: Exchange) => result.exchanges.indexOf(exchange) + 1
+  const show = (exchange: Exchange) => exchangeLines(exchange, number(exchange), look)
+  return [
+    '',
+    heading(result, look),
+    ...wrap(visible(result.title), look.width - 4).map((line) => `    ${line}`),
+    ...line('reason', result.reason, look),
+    ...line('expected', result.expected, look),
+    ...line('seen', result.seen, look),
+    ...line('why', result.why, look),
+    ...line('fix', result.fix, look),
+    ...shown.first.flatMap(show),
+    ...left,
+    ...shown.last.flatMap(show),
+  ]
+}
+
+function line(name: string, text: string | null, { paint, width }: Look): string[] {
+  if (text === null || text === '') return []
+  return wrap(visibleLines(text), width - 14).map((part, index) => `    ${paint('gray', pad(index === 0 ? name : '', 8))}  ${part}`)
+}
+
+function exchangeLines(exchange: Exchange, number: number, look: Look): string[] {
+  const { paint, width, secrets } = look
+  return [
+    `    ${paint('gray', `${number}.`)} ${visible(exchange.purpose)}`,
+    ...short(exchange, width - 12).flatMap((text) => wrap(text, width - 8).map((part) => paint('gray', `       ${part}`))),
+    ...curl(exchange, secrets).replace(/^/, '       ').split('\n'),
+  ]
+}
+
+/** Skips are never hidden and never passed: counted by reason; with `verbose` by name. */
+function skips(results: readonly Result[], look: Look): string[] {
+  const groups = [...Map.groupBy(results, (result) => result.reason ?? '')].sort(([, a], [, b]) => b.length - a.length)
+  const lines = groups.flatMap(([reason, members]) => [
+    ...wrap(visible(reason), look.width - 8).map((part, index) => `  ${(index === 0 ? String(members.length) : '').padStart(4)}  ${part}`),
+    ...(look.verbose
+      ? members.map(({ check, resource }) =>
+          look.paint('gray', `        ${visible(check)}${resource === null ? '' : ` on ${visible(resource)}`}`),
+        )
+      : []),
+  ])
+  return results.length === 0 ? [] : ['', look.paint('bold', `Skipped (${results.length})`), ...lines]
+}
+
+function ending(report: Report, { paint }: Look): string {
+  const summary = summarise(report.results)
+  const counts = verdicts
+    .filter((verdict) => summary[verdict] > 0)
+    .map((verdict) => paint(verdictStyle[verdict], `${summary[verdict]} ${verdict}`))
+  return `${paint('bold', visible(report.target.name))}: ${counts.length === 0 ? 'nothing was checked' : counts.join(', ')}`
+}

@@ -1,0 +1,125 @@
+import type { Content, Exchange, HeaderLine, Report, Result, Verdict } from '../../reports/model.ts'
+import { summarise } from '../../reports/summary.ts'
+
+/** A text as a whole body. */
+export function content(text: string): Content {
+  return { text, encoding: 'utf8', bytes: Buffer.byteLength(text), truncated: false }
+}
+
+interface Sent {
+  method?: string
+  url?: string
+  headers?: HeaderLine[]
+  body?: Content | null
+}
+
+/** An exchange that was answered, unless told otherwise. */
+export function exchange(request: Sent = {}, change: Partial<Exchange> = {}): Exchange {
+  return {
+    purpose: 'read the item',
+    request: { method: 'GET', url: 'http://127.0.0.1:4090/documents/7', headers: [], body: null, ...request },
+    response: { status: 200, headers: [['Content-Type', 'application/json']], body: content('{}') },
+    error: null,
+    started: '2026-03-02T09:30:00.000Z',
+    ms: 3.2,
+    ...change,
+  }
+}
+
+/** A result with every field; a pass unless told otherwise. */
+export function result(change: Partial<Result> = {}): Result {
+  const verdict = change.verdict ?? 'pass'
+  const judged = verdict === 'fail' || verdict === 'warn'
+  return {
+    check: 'if-match/stale-not-performed',
+    resource: 'document',
+    title: 'a write whose token is stale is not performed',
+    level: 'must',
+    severity: verdict === 'warn' ? 'warn' : 'fail',
+    verdict,
+    reason: verdict === 'pass' ? null : 'the write with the stale token was performed',
+    expected: judged ? 'the item as the other writer left it, and status 412' : null,
+    seen: judged ? 'status 200, and the item holds what the stale writer sent' : null,
+    why: 'the second of two editors silently erases the work of the first',
+    fix: 'compare and write in one statement: UPDATE … WHERE id = ? AND version = ?',
+    source: 'RFC 9110 §13.1.1',
+    started: '2026-03-02T09:30:00.000Z',
+    ms: 12,
+    exchanges: [exchange()],
+    ...change,
+  }
+}
+
+/** A whole run with these results. */
+export function report(results: Result[], change: Partial<Report> = {}): Report {
+  return {
+    complete: true,
+    tool: { name: 'ifmatch', version: '0.1.0' },
+    target: { name: 'staging', urls: ['http://127.0.0.1:4090'] },
+    contract: {
+      file: 'api/openapi.yaml',
+      title: 'Document service',
+      digest: '9d1f0c6be1a24f0b8f5b0a7d3c2e1f00112233445566778899aabbccddeeff00',
+      dialects: ['rfc9110', 'idempotency-key'],
+    },
+    seed: '8c1f52',
+    started: '2026-03-02T09:29:58.000Z',
+    ms: 4210,
+    results,
+    summary: summarise(results),
+    ...change,
+  }
+}
+
+/** One result of every verdict. */
+export function everyVerdict(): Result[] {
+  const of = (verdict: Verdict, change: Partial<Result> = {}) => result({ verdict, check: `if-match/${verdict}-example`, ...change })
+  return [
+    of('fail'),
+    of('warn', { level: 'should', source: 'RFC 9110 §8.8.3.1', reason: 'the answer to HEAD has no ETag' }),
+    of('inconclusive', { reason: 'no answer in 10 s', exchanges: [exchange({}, { response: null, error: 'no answer in 10 s' })] }),
+    of('info', { reason: 'a write without a token is performed; the contract does not promise otherwise' }),
+    of('skip', { reason: 'not promised: no guard is sent in the body', exchanges: [] }),
+    of('pass'),
+  ]
+}
+
+/** Texts that attack a reader: markup, quotes, ends of sections, terminal escapes, bidirectional marks, NUL, lone surrogates. */
+export const hostile: readonly string[] = [
+  '<script>window.hacked = 1</script>',
+  '"><img src=x onerror="window.hacked = 2">',
+  "' onmouseover='window.hacked = 3",
+  ']]><script>window.hacked = 4</script>',
+  '</style></pre></details><svg onload=window.hacked=5>',
+  '\x1b[31mred\x1b]0;title\x07\x9b2J',
+  'safe\u202eexe.txt \u2066isolated\u2069 \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627',
+  'nul \0 del \x7f bom \ufeff none \ufffe half \ud800 end',
+  '&amp; &lt; &#0; %00 ${HOME} $(id) `id` \\ \\u0041',
+  'javascript:window.hacked=6',
+]
+
+/** A result that carries a hostile text in every place that can come from the wire or from a contract. */
+export function hostileResult(text: string, verdict: Verdict): Result {
+  const headers: HeaderLine[] = [
+    ['X-Echo', text],
+    [text, 'a name'],
+  ]
+  return result({
+    verdict,
+    check: `if-match/${text}`,
+    resource: text,
+    title: text,
+    reason: text,
+    expected: text,
+    seen: text,
+    why: text,
+    fix: text,
+    source: text,
+    exchanges: [
+      exchange(
+        { method: text, url: text, headers, body: content(text) },
+        { purpose: text, error: text, response: { status: 299, headers, body: content(text) } },
+      ),
+    ],
+  })
+}
