@@ -2,6 +2,7 @@
 
 import type { Format } from './format.ts'
 import { json } from './json.ts'
+import { junit } from './junit.ts'
 import { terminal } from './terminal.ts'
 
 export type { Format, FormatOptions } from './format.ts'
@@ -14,7 +15,7 @@ export { progress, type Progress } from './progress.ts'
 export { claim, summarise } from './summary.ts'
 
 /** The formats of `--report NAME=FILE`, by name. */
-export const formats: Readonly<Record<string, Format>> = { terminal, json }
+export const formats: Readonly<Record<string, Format>> = { terminal, json, junit }
 
 /** Formats that hold one report a file; the others show several targets in one. */
 export const onePerFile: ReadonlySet<string> = new Set(['json'])

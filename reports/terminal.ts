@@ -40,8 +40,9 @@ function one(report: Report, look: Look): string[] {
   const of = (verdict: Result['verdict']) => report.results.filter((result) => result.verdict === verdict)
   const failed = [...of('fail'), ...of('warn').filter((result) => fails(result, { strict }))]
   const warned = of('warn').filter((result) => !fails(result, { strict }))
+  const urls = report.target.urls.filter((url) => url !== report.target.name)
   return [
-    paint('bold', visible(report.target.name)) + paint('gray', `  ${report.target.urls.map(visible).join('  ')}`),
+    paint('bold', visible(report.target.name)) + paint('gray', urls.map((url) => `  ${visible(url)}`).join('')),
     paint('gray', contractLine(report)),
     '',
     ...table(report, look),
