@@ -1,6 +1,7 @@
 import type { Contract, Guard, Idempotency, Json, OutcomeName, Resource, Reveal, Role, Rule, Unique } from '../../spec/contract.ts'
 import type { Target } from '../target.ts'
 import type { Answer } from './answer.ts'
+import type { Need } from './check.ts'
 import type { Identity, Request } from './request.ts'
 
 /** A token as it was read: text from a header, text or number from a body. */
@@ -146,8 +147,8 @@ export interface Prove {
   tokenChanged(before: Snapshot, after: Snapshot): void
   tokenUnchanged(before: Snapshot, after: Snapshot): void
   /**
-   * The answer is the named outcome: an allowed status, its `where` facts, its media type; and what it reveals is true. Not promised by
-   * the mechanism (default: the one the check needs): only noted, the check ends in `info`.
+   * The answer is the named outcome: an allowed status, its `where` facts; and what it reveals of `truth` is true. Not promised by
+   * the mechanism (`of`; default: the one the check needs): only noted, the check ends in `info`.
    */
   outcome(answer: Answer, name: OutcomeName, options?: { of?: Owner; truth?: Truth }): void
   /** What the answer reveals as the outcome declares it, in order; empty if nothing is declared or there. */
@@ -165,8 +166,10 @@ export interface Kit {
   readonly target: Target
   readonly resource: ResourceKit
   readonly prove: Prove
-  /** The guard that the check needs. */
+  /** The guard that the check needs (the first, if it needs several). */
   readonly guard: Guard
+  /** The guard that was found for one of several needs: `guardOf('guard.fresh')`. */
+  guardOf(need: Need): Guard
   /** The uniqueness rules of the resource: the promised ones, else (the check ends in `info`) the unpromised. */
   readonly uniques: Unique[]
   readonly idempotency: Idempotency

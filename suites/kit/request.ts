@@ -26,7 +26,9 @@ export interface Request {
   as: Identity
   /** The fresh value that was put at the marker, if one was. */
   marker?: string
-  /** The resource that it belongs to, for cleaning up what it creates. */
+  /** The word that `$unique` stood for in it. */
+  unique?: string
+  /** The resource that it belongs to. */
   resource: string
 }
 

@@ -23,6 +23,7 @@ export class Finding extends Error {
 /** Something promised is missing, and another check is the one that fails for it. */
 export class Blocked extends Error {
   readonly by: string
+  readonly missing: string
 
   /**
    * @param by id of the check that reports the cause
@@ -32,6 +33,7 @@ export class Blocked extends Error {
     super(`blocked by ${by}: ${reason}`)
     this.name = 'Blocked'
     this.by = by
+    this.missing = reason
   }
 }
 

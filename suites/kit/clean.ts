@@ -1,0 +1,41 @@
+import { Fixture } from './fixture.ts'
+import { isUpdate, ItemHandle, type ItemState } from './item.ts'
+import { Scene } from './scene.ts'
+
+/**
+ * Deletes what a check created, the last first. Best effort: what cannot be deleted is remembered as a leftover, and no verdict
+ * depends on it. Not part of the evidence.
+ */
+export async function clean(scene: Scene): Promise<void> {
+  // its own signal: an interrupted run cleans up too, but not for ever
+  const backstage = new Scene(scene.session, scene.check, scene.resource, { ...scene.bound, guards: new Map() }, AbortSignal.timeout(5000))
+  for (const state of scene.items.toReversed()) {
+    if (state.gone || !state.resource.operations.has('delete')) continue
+    try {
+      if (!(await removed(backstage, state))) leave(scene, state)
+    } catch {
+      leave(scene, state)
+    }
+  }
+}
+
+async function removed(scene: Scene, state: ItemState): Promise<boolean> {
+  const handle = new ItemHandle(scene, new Fixture(scene, state.resource), state, state.owner)
+  const guarded = state.resource.guards.some(guard => isUpdate(guard) && guard.for.includes('delete') && guard.required !== 'never')
+  for (let attempt = 0; attempt < 2; attempt++) {
+    if ((guarded || attempt > 0) && state.resource.operations.has('read')) {
+      const now = await handle.read()
+      if (!now.exists) return true
+    }
+    const request = await handle.request('delete')
+    const answer = await scene.send(request)
+    if (answer.ok || answer.status === 404 || answer.status === 410) return true
+  }
+  return false
+}
+
+function leave(scene: Scene, state: ItemState): void {
+  const operation = state.resource.operations.get('delete')!.operation
+  const path = operation.path.replace(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(state.path[name] ?? ''))
+  scene.session.leftovers.push(scene.session.redactor.url(scene.session.target.urls[0]!.replace(/\/$/, '') + path))
+}

@@ -1,0 +1,206 @@
+import type { Json, Place, Resource, Role } from '../../spec/contract.ts'
+import { readPlace, writePlace } from '../../spec/places.ts'
+import type { Answer } from './answer.ts'
+import { isUpdate, ItemHandle, type ItemState, lookupIn, snapshotOf } from './item.ts'
+import type { CreateOptions, Item, Listing, RequestOptions, ResourceKit } from './kit.ts'
+import type { Request } from './request.ts'
+import type { Scene } from './scene.ts'
+import { Inconclusive, Skip } from './verdict.ts'
+import { learnVolatile } from './volatile.ts'
+import { callOf, finishRequest, type Making, sampleBody, sendPointer, startRequest, writeMember } from './whole.ts'
+
+/** The fixture of one resource: makes requests from its contract and keeps track of what they create. */
+export class Fixture implements ResourceKit {
+  readonly name: string
+  readonly spec: Resource
+  readonly #scene: Scene
+
+  constructor(scene: Scene, spec: Resource) {
+    this.#scene = scene
+    this.spec = spec
+    this.name = spec.name
+  }
+
+  other(name: string): ResourceKit {
+    if (name === this.name) return this
+    const spec = this.#scene.session.target.loaded.resources.get(name)
+    if (!spec) throw new Skip(`the contract has no resource "${name}"`)
+    return new Fixture(this.#scene, spec)
+  }
+
+  async create(options: CreateOptions = {}): Promise<Item> {
+    const answer = await this.tryCreate({ purpose: 'create an item', ...options })
+    if (!answer.ok) throw new Inconclusive(`a step of the set-up (${answer.request.purpose}) is answered ${answer.shown}`)
+    const item = await this.found(answer)
+    if (!item) throw new Inconclusive(`no id of the new item in the answer to its create (${this.#idPlaces()}): ${answer.shown}`)
+    if (!this.spec.operations.has('read') || this.spec.payload.read === false) return item
+    const first = await item.read({ purpose: 'read the new item' })
+    if (!first.exists) throw new Inconclusive(`the new item cannot be read: ${first.answer.shown}`)
+    const volatile = this.#scene.session.volatile
+    if (!volatile.has(this.name)) volatile.set(this.name, learnVolatile(first, () => item.read({ purpose: 'see what differs between two reads anyway' })))
+    const found = await volatile.get(this.name)!
+    if (this.spec === this.#scene.resource) this.#scene.volatile = found
+    return item
+  }
+
+  async tryCreate(options: CreateOptions = {}): Promise<Answer> {
+    const request = await this.request('create', { purpose: 'try create', ...options })
+    const answer = await this.#scene.send(request)
+    if (answer.ok) await this.found(answer)
+    return answer
+  }
+
+  async found(answer: Answer): Promise<Item | undefined> {
+    const path = this.#pathOf(answer)
+    if (!path) return undefined
+    const id = path[this.#ownParameter()] ?? ''
+    const known = this.#scene.items.find(item => item.resource === this.spec && !item.gone && same(item.path, path))
+    if (known) return new ItemHandle(this.#scene, this, known, answer.request.as)
+    const last = snapshotOf(this.#scene, this.spec, answer)
+    const unique = answer.request.unique ?? this.#scene.words.word()
+    const state: ItemState = { resource: this.spec, path, id, owner: answer.request.as, created: answer, sent: answer.request.body, last, dirty: true, gone: false, unique }
+    this.#scene.items.push(state)
+    return new ItemHandle(this.#scene, this, state, answer.request.as)
+  }
+
+  async sample(): Promise<Json | undefined> {
+    return (await this.request('create')).body
+  }
+
+  async list(options: RequestOptions = {}): Promise<Listing> {
+    const answer = await this.#scene.send(await this.request('list', { purpose: 'read the collection', ...options }))
+    const places = this.spec.payload.list
+    const found = places.length ? places.map(place => readPlace(place, answer)).find(Array.isArray) : onlyArray(answer.body)
+    return { answer, items: found ?? [] }
+  }
+
+  async request(role: Role, options: CreateOptions = {}): Promise<Request> {
+    const unique = this.#scene.words.word()
+    const making: Making = {
+      contract: this.#scene.session.target.loaded,
+      resource: this.spec,
+      role,
+      as: options.as ?? 'a',
+      purpose: options.purpose ?? `try ${role}`,
+      path: { ...this.#chosenPath(role, unique), ...options.path },
+      words: this.#scene.words,
+      lookup: name => lookupIn(name, this.#scene, unique),
+    }
+    callOf(this.spec, role)
+    const parents = await this.#parents(role, options)
+    for (const { place, item } of parents) if (place.part === 'path') making.path[place.name] = item.id
+    let request = startRequest(making)
+    if (role !== 'read' && role !== 'list' && role !== 'delete') request = this.#withSample(request, making, options)
+    for (const { place, item } of parents) if (place.part !== 'path') request = writePlace(place, item.id, request)
+    // what the check itself says of a member has the last word, also over a parent's place
+    for (const [pointer, value] of Object.entries(options.set ?? {})) request = { ...request, body: writeMember(request.body, sendPointer(this.spec) + pointer, value) }
+    request = this.#withKey(request, options)
+    request = this.#asNew(request)
+    return { ...finishRequest(request, making), unique }
+  }
+
+  #withSample(request: Request, making: Making, options: CreateOptions): Request {
+    const marker = this.#scene.words.word()
+    const sample = sampleBody(making, marker)
+    const at = sendPointer(this.spec)
+    const body = options.body === undefined ? sample : at === '' ? options.body : writeMember(sample, at, options.body)
+    return { ...request, body, marker: options.body === undefined && this.spec.marker !== undefined ? marker : undefined }
+  }
+
+  #withKey(request: Request, { key }: CreateOptions): Request {
+    const { idempotency } = this.spec
+    if (!idempotency?.key[0] || key === null) return request
+    const asked = idempotency.required === 'always' && idempotency.for.includes(request.role)
+    return key === undefined && !asked ? request : writePlace(idempotency.key[0], key ?? this.#scene.words.uuid(), request)
+  }
+
+  /** Where create and replace are one operation that always wants a condition, a create says "must not exist". */
+  #asNew(request: Request): Request {
+    const shared = this.spec.operations.get('replace')?.operation === request.operation && request.role === 'create'
+    const demanded = this.spec.guards.some(guard => isUpdate(guard) && guard.required === 'always' && guard.for.includes('replace'))
+    const guard = this.spec.guards.find(guard => guard.none && 'value' in guard.none)
+    if (!shared || !demanded || !guard?.none || !('value' in guard.none)) return request
+    return writePlace(guard.send[0]!, guard.none.value, request)
+  }
+
+  async #parents(role: Role, options: CreateOptions): Promise<{ place: Place; item: Item }[]> {
+    const made = []
+    for (const [name, place] of this.spec.parents) {
+      if (role !== 'create' && role !== 'list' && place.part !== 'path') continue
+      if (place.part === 'path' && options.path?.[place.name] !== undefined) continue
+      const given = options.parents?.[name]
+      if (!given && name === this.name) continue
+      made.push({ place, item: given ?? (await this.other(name).create({ as: options.as, purpose: `create the ${name} that it belongs to` })) })
+    }
+    return made
+  }
+
+  /** Ids that the client chooses, by path parameter. */
+  #chosenPath(role: Role, word: string): Record<string, string> {
+    const chosen = [...this.spec.identity].filter(([, places]) => places.some(place => place.message === 'request' && place.part === 'path')).map(([name]) => name)
+    const own = role === 'read' || role === 'replace' || role === 'patch' || role === 'delete' ? [this.#ownParameter()] : []
+    return Object.fromEntries([...chosen, ...own].filter(name => name !== '').map(name => [name, word]))
+  }
+
+  #ownParameter(): string {
+    return this.spec.parameters.at(-1) ?? ''
+  }
+
+  /** The path parameters of the item that an answer speaks of: from its identity places, else from a Location; those of parents from the request. */
+  #pathOf(answer: Answer): Record<string, string> | undefined {
+    const path: Record<string, string> = {}
+    const located = this.#located(answer)
+    for (const name of this.spec.parameters) {
+      const value = this.#learnt(name, answer) ?? located?.[name] ?? answer.request.path[name]
+      if (value === undefined) return undefined
+      path[name] = value
+    }
+    return path
+  }
+
+  #learnt(name: string, answer: Answer): string | undefined {
+    for (const place of this.spec.identity.get(name) ?? []) {
+      const value = readPlace(place, place.message === 'request' ? answer.request : answer)
+      if (typeof value !== 'string' && typeof value !== 'number') continue
+      if (place.part === 'header' && String(value).includes('/')) {
+        const located = this.#matched(String(value), answer)?.[name]
+        if (located !== undefined) return located
+      } else return String(value)
+    }
+    return undefined
+  }
+
+  #located(answer: Answer): Record<string, string> | undefined {
+    const location = answer.header('location')
+    return location === undefined ? undefined : this.#matched(location, answer)
+  }
+
+  /** A URL held against the path template of `item`. */
+  #matched(location: string, answer: Answer): Record<string, string> | undefined {
+    if (!this.spec.item || !URL.canParse(location, this.#scene.session.url(answer.request).href)) return undefined
+    const { pathname } = new URL(location, this.#scene.session.url(answer.request))
+    const names: string[] = []
+    const pattern = this.spec.item.replace(/\{([^}]+)\}|[\\^$.*+?()[\]|]/g, (whole, name?: string) => {
+      if (name === undefined) return `\\${whole}`
+      names.push(name)
+      return '([^/]+)'
+    })
+    const found = new RegExp(`${pattern}/?$`).exec(pathname)
+    return found ? Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(found[at + 1]!)])) : undefined
+  }
+
+  #idPlaces(): string {
+    const places = [...this.spec.identity.values()].flat().map(place => place.written)
+    return [...places, '$response.header.Location'].filter((place, at, all) => all.indexOf(place) === at).join(', ')
+  }
+}
+
+function same(one: Record<string, string>, other: Record<string, string>): boolean {
+  return Object.entries(one).every(([name, value]) => other[name] === value)
+}
+
+function onlyArray(body: Json | undefined): Json[] | undefined {
+  if (Array.isArray(body)) return body
+  const arrays = typeof body === 'object' && body !== null ? Object.values(body).filter(Array.isArray) : []
+  return arrays.length === 1 ? (arrays[0] as Json[]) : undefined
+}

@@ -1,0 +1,284 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { readPointer } from '../../http/pointer.ts'
+import type { Guard, Json, Resource, Role } from '../../spec/contract.ts'
+import { readPlaces, writePlace } from '../../spec/places.ts'
+import { fillValues } from '../../spec/values.ts'
+import type { Answer } from './answer.ts'
+import type { ActOptions, Item, RemoveOptions, RequestOptions, ResourceKit, Snapshot, TokenValue, WriteOptions } from './kit.ts'
+import { type Identity, type Request, withHeader } from './request.ts'
+import type { Scene } from './scene.ts'
+import { neverMatches, sendPlace, tokenIn, withoutToken, withToken } from './token.ts'
+import { Inconclusive, Skip } from './verdict.ts'
+import { callOf, finishRequest, type Making, mediaType, sendPointer, startRequest, withoutReadOnly, writeMember } from './whole.ts'
+
+/** What is known of an item, shared by all handles on it. */
+export interface ItemState {
+  resource: Resource
+  path: Record<string, string>
+  id: string
+  /** Who created it. */
+  owner: Identity
+  created: Answer
+  sent: Json | undefined
+  last: Snapshot
+  /** Something was written since it was last read. */
+  dirty: boolean
+  gone: boolean
+  /** The word that `$unique` stands for in all that belongs to it. */
+  unique: string
+}
+
+/** How long a write may take to show in reads, in steps of milliseconds, before a control gives up. */
+const patience = [0, 50, 200, 500, 1000]
+
+/** A handle on an item through one identity's credentials. */
+export class ItemHandle implements Item {
+  readonly resource: ResourceKit
+  readonly #scene: Scene
+  readonly #state: ItemState
+  readonly #as: Identity
+
+  constructor(scene: Scene, resource: ResourceKit, state: ItemState, as: Identity) {
+    this.#scene = scene
+    this.resource = resource
+    this.#state = state
+    this.#as = as
+  }
+
+  get path(): Record<string, string> {
+    return this.#state.path
+  }
+
+  get id(): string {
+    return this.#state.id
+  }
+
+  get created(): Answer {
+    return this.#state.created
+  }
+
+  get sent(): Json | undefined {
+    return this.#state.sent
+  }
+
+  get last(): Snapshot {
+    return this.#state.last
+  }
+
+  get token(): TokenValue {
+    return this.last.token ?? this.#scene.noToken(this.#scene.tokenOf(this.#state.resource))
+  }
+
+  as(identity: Identity): Item {
+    return new ItemHandle(this.#scene, this.resource, this.#state, identity)
+  }
+
+  async read(options: RequestOptions & { accept?: string } = {}): Promise<Snapshot> {
+    const making = this.#making('read', { purpose: 'read the item', ...options })
+    let request = finishRequest(startRequest(making), making)
+    if (options.accept) request = withHeader(request, 'Accept', options.accept)
+    const snapshot = snapshotOf(this.#scene, this.#state.resource, await this.#scene.send(request))
+    if (snapshot.exists) {
+      this.#state.last = snapshot
+      this.#state.dirty = false
+    }
+    return snapshot
+  }
+
+  async write(options: WriteOptions = {}): Promise<Answer> {
+    if (options.token !== undefined) return this.tryWrite(options)
+    const role = options.role ?? this.#scene.bound.role
+    const { request, guard } = await this.#whole(role, { purpose: `write with the ${role} of a well-behaved client`, ...options }, true)
+    const answer = await this.#send(request)
+    this.#insist(answer, role, guard)
+    if (request.marker !== undefined) await this.#storedSoon(request.marker)
+    return answer
+  }
+
+  async tryWrite(options: WriteOptions = {}): Promise<Answer> {
+    const role = options.role ?? this.#scene.bound.role
+    const { request } = await this.#whole(role, { purpose: probeOf(role, options.token), ...options }, false)
+    return this.#send(request)
+  }
+
+  async remove(options: RemoveOptions = {}): Promise<Answer> {
+    if (options.token !== undefined) return this.tryRemove(options)
+    const { request, guard } = await this.#whole('delete', { purpose: 'delete the item', ...options }, true)
+    const answer = await this.#send(request)
+    this.#insist(answer, 'delete', guard)
+    return answer
+  }
+
+  async tryRemove(options: RemoveOptions = {}): Promise<Answer> {
+    const { request } = await this.#whole('delete', { purpose: probeOf('delete', options.token), ...options }, false)
+    return this.#send(request)
+  }
+
+  async act(action: Role, options: ActOptions = {}): Promise<Answer> {
+    if (options.token !== undefined) return this.tryAct(action, options)
+    const { request, guard } = await this.#whole(action, { purpose: `call ${action}`, ...options }, true)
+    const answer = await this.#send(request)
+    this.#insist(answer, action, guard)
+    return answer
+  }
+
+  async tryAct(action: Role, options: ActOptions = {}): Promise<Answer> {
+    const { request } = await this.#whole(action, { purpose: probeOf(action, options.token), ...options }, options.token === undefined)
+    return this.#send(request)
+  }
+
+  async request(role: Role, options: WriteOptions = {}): Promise<Request> {
+    return (await this.#whole(role, { purpose: probeOf(role, options.token), ...options }, options.token === undefined)).request
+  }
+
+  async #send(request: Request): Promise<Answer> {
+    // marked before the answer: one that never comes may have changed it all the same
+    this.#state.dirty = true
+    const answer = await this.#scene.send(request)
+    if (request.role === 'delete' && answer.ok) this.#state.gone = true
+    return answer
+  }
+
+  /** The request of a role, whole; `current` adds the current token where the contract asks for one or the check is about it. */
+  async #whole(role: Role, options: WriteOptions & { purpose: string }, current: boolean): Promise<{ request: Request; guard: Guard | undefined }> {
+    const { resource } = this.#state
+    const guards = resource.guards.filter(guard => isUpdate(guard) && [...guard.for, ...guard.unpromised].includes(role))
+    const bound = [...this.#scene.bound.guards.values()].find(guard => [...guard.for, ...guard.unpromised].includes(role) && resource.guards.includes(guard))
+    const about = bound ?? guards.find(guard => guard.for.includes(role)) ?? guards[0]
+    const replaces = role === 'replace' && options.body === undefined
+    if (this.#state.dirty && role !== 'read' && resource.operations.has('read') && (replaces || current)) await this.read({ purpose: 'read the current version', as: options.as })
+    const making = this.#making(role, options)
+    let request = this.#withBody(startRequest(making), making, options)
+    request = this.#withKey(request, options)
+    request = finishRequest(request, making)
+    if (options.token === null) return { request: guards.reduce((bare, guard) => withoutToken(bare, guard), request), guard: undefined }
+    if (options.token !== undefined) {
+      if (!about) throw new Skip(`no guard on ${role} takes a token`)
+      const place = this.#place(about, request)
+      return { request: withToken(request, about, options.token, place), guard: about }
+    }
+    const asked = current ? guards.filter(guard => this.#asks(guard, about, request)) : []
+    let sent: Guard | undefined
+    for (const guard of asked) {
+      const token = tokenIn(this.last.answer, guard.token) ?? (guard === about ? this.token : undefined)
+      if (token === undefined) continue
+      if (neverMatches(token, guard)) {
+        if (guard.required === 'never') continue
+        throw new Skip(`the tag ${token} is weak, so If-Match can never match it (RFC 9110 §13.1.1), but "${guard.name}" requires a match`)
+      }
+      request = withToken(request, guard, token, this.#place(guard, request))
+      if (guard === about) sent = guard
+    }
+    return { request, guard: sent }
+  }
+
+  #place(guard: Guard, request: Request): ReturnType<typeof sendPlace> {
+    const needs = new Set([...this.#scene.bound.guards].filter(([, bound]) => bound === guard).map(([need]) => need))
+    return sendPlace(guard, request.operation, place =>
+      needs.has('guard.if-match') ? place.part === 'header' && place.name.toLowerCase() === 'if-match' : needs.has('guard.body') && place.part === 'body',
+    )
+  }
+
+  /** Would a well-behaved client send a token here? Where one is required, where silence means "must not exist", where it lies in the body. */
+  #asks(guard: Guard, about: Guard | undefined, request: Request): boolean {
+    if (guard.required !== 'never' || (guard.none && 'omitted' in guard.none)) return true
+    if (guard === about && this.#scene.bound.guards.size > 0) return [...this.#scene.bound.guards.values()].includes(guard)
+    return guard.send.some(place => place.part === 'body' && readPlaces([place], request) !== undefined)
+  }
+
+  #withBody(request: Request, making: Making, options: WriteOptions): Request {
+    const { resource } = this.#state
+    const { role } = making
+    const at = sendPointer(resource)
+    const finish = (payload: Json, marker?: string): Request => {
+      const whole = Object.entries(options.set ?? {}).reduce<Json>((next, [pointer, value]) => writeMember(next, pointer, value), payload)
+      return { ...request, body: at === '' ? whole : writeMember(undefined, at, whole), marker }
+    }
+    if (options.body !== undefined) return finish(options.body, options.marker)
+    if (role !== 'replace' && role !== 'patch') {
+      const [example] = mediaType(request.operation, role)?.examples.values() ?? []
+      const body = example ?? (request.operation.request?.required ? {} : undefined)
+      return body === undefined ? request : finish(fillValues(body, making.lookup))
+    }
+    if (resource.marker === undefined) throw new Skip('no member is known that clients may change freely (marker)')
+    const marker = options.marker ?? this.#scene.words.word()
+    const type = mediaType(request.operation, role)
+    if (role === 'patch' && type?.type === 'application/json-patch+json') return { ...request, marker, body: [{ op: 'replace', path: at + resource.marker, value: marker }] }
+    if (resource.marker === '') return finish(marker, marker)
+    if (role === 'patch') return finish(writeMember({}, resource.marker, marker), marker)
+    const base = this.last.payload ?? this.#state.sent ?? {}
+    const writable = withoutReadOnly(base, at === '' ? type?.schema : undefined, this.#scene.session.target.loaded)
+    return finish(writeMember(writable, resource.marker, marker), marker)
+  }
+
+  #withKey(request: Request, { key }: RequestOptions): Request {
+    const { idempotency } = this.#state.resource
+    if (!idempotency?.key[0] || key === null) return request
+    const asked = idempotency.required === 'always' && idempotency.for.includes(request.role)
+    return key === undefined && !asked ? request : writePlace(idempotency.key[0], key ?? this.#scene.words.uuid(), request)
+  }
+
+  #making(role: Role, options: RequestOptions & { purpose: string }): Making {
+    const state = this.#state
+    const token = this.#scene.tokenOf(state.resource)
+    callOf(state.resource, role)
+    return {
+      contract: this.#scene.session.target.loaded,
+      resource: state.resource,
+      role,
+      as: options.as ?? this.#as,
+      purpose: options.purpose,
+      path: state.path,
+      words: this.#scene.words,
+      lookup: name => lookupIn(name, this.#scene, state.unique, state, token && tokenIn(state.last.answer, token)),
+    }
+  }
+
+  #insist(answer: Answer, role: Role, guard: Guard | undefined): void {
+    if (answer.ok) return
+    if (guard && this.#scene.bound.promised && answer.status < 500) this.#scene.guardFailed(guard, role, answer.shown)
+    throw new Inconclusive(`a step of the set-up (${answer.request.purpose}) is answered ${answer.shown}`)
+  }
+
+  /** Positive control: what was written is what reads give back, at the latest after a while (HTTP promises no reading of own writes, RFC 9110 §9.3.4). */
+  async #storedSoon(marker: string): Promise<void> {
+    for (const ms of patience) {
+      if (ms) await sleep(ms, undefined, { signal: this.#scene.signal })
+      const after = await this.read({ purpose: 'see that the write was stored' })
+      if (isDeepStrictEqual(after.marker, marker)) return
+    }
+    const at = this.#state.resource.marker || 'the whole content'
+    throw new Inconclusive(`a write that was answered with success does not show: ${at} was written as "${marker}", reads give ${JSON.stringify(this.last.marker ?? null)}`)
+  }
+}
+
+/** A read as a snapshot. */
+export function snapshotOf(scene: Scene, resource: Resource, answer: Answer): Snapshot {
+  const token = scene.tokenOf(resource)
+  const exists = answer.ok
+  const places = resource.payload.read === false ? [] : resource.payload.read
+  const payload = exists ? readPlaces(places, answer) : undefined
+  const marker = resource.marker === undefined ? undefined : (readPointer(payload, resource.marker) as Json | undefined)
+  return { answer, exists, token: exists && token ? tokenIn(answer, token) : undefined, payload, marker }
+}
+
+/** What the names in a contract's values stand for (`docs/contract.md`, "value"). */
+export function lookupIn(name: string, scene: Scene, unique: string, state?: ItemState, token?: TokenValue): Json | undefined {
+  if (name === '$unique') return unique
+  if (name === '$marker') return scene.words.word()
+  if (name === '$uuid') return scene.words.uuid()
+  if (name === '$now') return new Date().toISOString()
+  if (!state) return undefined
+  if (name === '$id') return state.id
+  if (name.startsWith('$id.')) return state.path[name.slice(4)]
+  return name === '$token' ? token : undefined
+}
+
+export function isUpdate(guard: Guard): boolean {
+  return !['differs', 'modified-since', 'not-modified-since'].includes(guard.match)
+}
+
+function probeOf(role: Role, token: TokenValue | null | undefined): string {
+  return token === undefined ? `try ${role}` : token === null ? `try ${role} without a token` : `try ${role} with the token ${token}`
+}

@@ -1,0 +1,153 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Condition, Json, Outcome, OutcomeName, Outcomes, Reveal } from '../../spec/contract.ts'
+import { factHolds } from '../../spec/facts.ts'
+import { plain, readPlaces } from '../../spec/places.ts'
+import type { Answer } from './answer.ts'
+import type { Prove, Snapshot, Truth } from './kit.ts'
+import type { Scene } from './scene.ts'
+import { Finding } from './verdict.ts'
+import { differing, isTime, volatileToken } from './volatile.ts'
+
+type Owner = { name: string; outcomes: Outcomes }
+
+/** The expectations of a check; see `Prove` for what each proves. */
+export class Proof implements Prove {
+  readonly #scene: Scene
+
+  constructor(scene: Scene) {
+    this.#scene = scene
+  }
+
+  that(holds: boolean, reason: string, expected: string, seen: string): void {
+    this.#scene.proved++
+    if (!holds) throw new Finding(reason, expected, seen)
+  }
+
+  unchanged(before: Snapshot, after: Snapshot): void {
+    this.that(after.exists, 'the refused request removed the item', 'the item as before', `a read is answered ${after.answer.shown}`)
+    const marker = this.#scene.resource.marker
+    this.that(
+      isDeepStrictEqual(before.marker, after.marker),
+      'the write took effect',
+      `${marker || 'the content'} is still ${shown(before.marker)}`,
+      `it is ${shown(after.marker)}`,
+    )
+    const volatile = this.#scene.volatile
+    const [name] = differing(before.payload, after.payload).filter(name => !volatile.has(name) && !(isTime(member(before, name)) && isTime(member(after, name))))
+    if (name !== undefined) {
+      this.that(false, 'the refused request left a trace', `${name || 'the content'} is still ${shown(member(before, name))}`, `it is ${shown(member(after, name))}`)
+    }
+    const sameToken = before.token === after.token || volatile.has(volatileToken)
+    this.that(sameToken, 'the refused request changed the token', `the token is still ${shown(before.token)}`, `it is ${shown(after.token)}`)
+  }
+
+  changed(before: Snapshot, after: Snapshot): void {
+    this.exists(after)
+    this.that(!isDeepStrictEqual(before.marker, after.marker), 'the write had no effect', `another value than ${shown(before.marker)}`, `it is still ${shown(after.marker)}`)
+  }
+
+  stored(after: Snapshot, marker: string | undefined): void {
+    this.exists(after)
+    const at = this.#scene.resource.marker || 'the content'
+    this.that(isDeepStrictEqual(after.marker, marker), 'what was written is not what is stored', `${at} is ${shown(marker)}`, `it is ${shown(after.marker)}`)
+  }
+
+  exists(snapshot: Snapshot): void {
+    this.that(snapshot.exists, 'the item is not there', 'a read is answered 2xx', `it is answered ${snapshot.answer.shown}`)
+  }
+
+  absent(snapshot: Snapshot): void {
+    const { status, shown: seen } = snapshot.answer
+    this.that(status === 404 || status === 410, 'there is an item where none should be', 'a read is answered 404 or 410', `it is answered ${seen}`)
+  }
+
+  tokenChanged(before: Snapshot, after: Snapshot): void {
+    if (before.token === undefined || after.token === undefined) this.#scene.noToken(this.#scene.tokenOf(this.#scene.resource))
+    this.that(before.token !== after.token, 'the item changed, its token did not', `another token than ${shown(before.token)}`, 'the same token')
+  }
+
+  tokenUnchanged(before: Snapshot, after: Snapshot): void {
+    if (before.token === undefined || after.token === undefined) this.#scene.noToken(this.#scene.tokenOf(this.#scene.resource))
+    this.that(before.token === after.token, 'the token changed although the item did not', `the token is still ${shown(before.token)}`, `it is ${shown(after.token)}`)
+  }
+
+  outcome(answer: Answer, name: OutcomeName, { of = this.#owner(), truth = {} }: { of?: Owner; truth?: Truth } = {}): void {
+    const outcome = of.outcomes[name]
+    this.#scene.proved++
+    if (!outcome) {
+      this.#scene.notes.push(`not promised: no outcome "${name}" for ${of.name}; seen: ${answer.shown}`)
+      return
+    }
+    const statuses = this.#statuses(outcome, answer)
+    this.that(statuses.length ? statuses.includes(answer.status) : answer.ok, `the answer is not what the contract says for "${name}"`, `${statuses.join(' or ') || 'the status of success'} (${outcome.pointer})`, answer.shown)
+    for (const fact of outcome.where) {
+      const seen = readPlaces([{ ...fact.place, text: undefined }], answer)
+      this.that(factHolds(fact, answer), `the answer has the status of "${name}", but not what tells it from others`, `${fact.place.written} ${condition(fact.is)}`, `it is ${shown(seen)}`)
+    }
+    for (const [reveal, value] of Object.entries(truth) as [Reveal, Json][]) this.#true(answer, outcome, reveal, value)
+  }
+
+  revealed(answer: Answer, name: OutcomeName, reveal: Reveal, of: Owner = this.#owner()): Json[] {
+    const places = of.outcomes[name]?.reveal[reveal]
+    const value = places && readPlaces(places, answer)
+    return value === undefined ? [] : Array.isArray(value) ? value : [value]
+  }
+
+  refused(answer: Answer): void {
+    this.that(answer.status >= 400 && answer.status < 500, 'the request was not refused', 'a 4xx', answer.shown)
+  }
+
+  succeeded(answer: Answer): void {
+    this.that(answer.ok, 'the request was not performed', 'a 2xx', answer.shown)
+  }
+
+  status(answer: Answer, ...allowed: number[]): void {
+    this.that(allowed.includes(answer.status), 'the status is another one', allowed.join(' or '), answer.shown)
+  }
+
+  /** What is revealed must be true; what is not there is no lie. */
+  #true(answer: Answer, { reveal, name }: Outcome, what: Reveal, value: Json): void {
+    const places = reveal[what]
+    const told = places && readPlaces(places, answer)
+    if (told === undefined) return
+    const equal = isDeepStrictEqual(told, value) || (typeof told !== 'object' && typeof value !== 'object' && plain(told) === plain(value))
+    this.that(equal, `the answer to "${name}" tells a wrong ${what}`, `${places![0]!.written} is ${shown(value)}`, `it is ${shown(told)}`)
+  }
+
+  /** An outcome without a status has that of the operation's success. */
+  #statuses({ status }: Outcome, answer: Answer): number[] {
+    if (status.length) return status
+    return answer.request.operation.responses.map(response => Number(response.status)).filter(code => code >= 200 && code < 300)
+  }
+
+  /** The mechanism that the check is about. */
+  #owner(): Owner {
+    const { guards, rules } = this.#scene.bound
+    const [guard] = guards.values()
+    const [rule] = rules.values()
+    const { unique, idempotency } = this.#scene.resource
+    const needs = this.#scene.check.needs
+    if (guard ?? rule) return (guard ?? rule)!
+    if (needs.includes('unique')) return unique.find(one => one.for.length > 0) ?? unique[0]!
+    if (needs.includes('idempotency') && idempotency) return { ...idempotency, name: 'idempotency' }
+    return this.#scene.resource
+  }
+}
+
+function member(snapshot: Snapshot, name: string): Json | undefined {
+  return name === '' ? snapshot.payload : (snapshot.payload as { [name: string]: Json } | undefined)?.[name]
+}
+
+function condition(is: Condition): string {
+  if ('equals' in is) return `is ${shown(is.equals)}`
+  if ('contains' in is) return `contains ${shown(is.contains)}`
+  if ('oneOf' in is) return `is one of ${is.oneOf.map(shown).join(', ')}`
+  return is.present ? 'is there' : 'is not there'
+}
+
+/** A value for a sentence: JSON, cut where it is long. */
+function shown(value: Json | undefined): string {
+  if (value === undefined) return 'not there'
+  const text = JSON.stringify(value)
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text
+}

@@ -1,0 +1,205 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Result, Verdict } from '../../reports/model.ts'
+import type { Guard, Resource, Rule } from '../../spec/contract.ts'
+import type { Target } from '../target.ts'
+import type { Answer } from './answer.ts'
+import type { Check } from './check.ts'
+import { clean } from './clean.ts'
+import { Fixture } from './fixture.ts'
+import type { Kit } from './kit.ts'
+import { type Bound, bind } from './needs.ts'
+import { Proof } from './prove.ts'
+import type { Request } from './request.ts'
+import { Scene } from './scene.ts'
+import { Session } from './session.ts'
+import { Blocked, Finding, Inconclusive, Skip } from './verdict.ts'
+
+export interface RunOptions {
+  /** Only on this resource; default: on each that has what the check needs. */
+  resource?: string
+  /** Interrupts the run. */
+  signal?: AbortSignal
+  /** Shared by all checks of a run; default: one of its own, closed at the end. */
+  session?: Session
+  /** Milliseconds that one check on one resource may take (default 30 s and at least four times the target's time-out). */
+  limit?: number
+}
+
+/** A resource that a check applies to. */
+export interface Case {
+  resource: Resource
+  bound: Bound
+}
+
+/** The resources that have what the check needs, and for the others why they have not. */
+export function casesOf(check: Check, target: Target): { cases: Case[]; reasons: Map<string, string> } {
+  const cases: Case[] = []
+  const reasons = new Map<string, string>()
+  for (const resource of target.loaded.resources.values()) {
+    const bound = bind(check.needs, resource, target)
+    if ('reason' in bound) reasons.set(resource.name, bound.reason)
+    else cases.push({ resource, bound })
+  }
+  return { cases, reasons }
+}
+
+/**
+ * Holds a target against one check: a result for each resource that it applies to, or one `skip` (resource null) that says why it
+ * applies to none. Never throws for what the target does; an error of ours is a result too (`inconclusive`, `internal: …`).
+ */
+export async function runCheck(check: Check, target: Target, options: RunOptions = {}): Promise<Result[]> {
+  const { cases, reasons } = casesOf(check, target)
+  const wanted = cases.filter(({ resource }) => options.resource === undefined || resource.name === options.resource)
+  if (wanted.length === 0) return [notApplicable(check, reasons, options.resource)]
+  const session = options.session ?? new Session(target)
+  try {
+    const results: Result[] = []
+    for (const one of wanted) results.push(await runCase(check, one, session, options))
+    return results
+  } finally {
+    if (!options.session) await session.close()
+  }
+}
+
+/** One check on one resource. */
+export async function runCase(check: Check, { resource, bound }: Case, session: Session, options: RunOptions = {}): Promise<Result> {
+  const limit = options.limit ?? Math.max(30_000, session.target.timeout * 4)
+  const stop = new AbortController()
+  const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
+  const scene = new Scene(session, check, resource, bound, signal)
+  const started = new Date()
+  const begin = performance.now()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      stop.abort()
+      reject(new Inconclusive(`the check took more than ${limit / 1000} s`))
+    }, limit)
+  })
+  let outcome: Judged
+  try {
+    const work = check.run(kitOf(scene))
+    await Promise.race([work, late])
+    outcome = concluded(scene)
+  } catch (error) {
+    outcome = judged(error, scene)
+  } finally {
+    clearTimeout(timer)
+  }
+  await clean(scene)
+  const text = (words: string | null): string | null => (words === null ? null : session.redactor.text(words))
+  const ms = Math.round((performance.now() - begin) * 10) / 10
+  return {
+    ...blank(check, resource.name, started, ms),
+    verdict: outcome.verdict,
+    reason: text(outcome.reason),
+    expected: text(outcome.expected),
+    seen: text(outcome.seen),
+    exchanges: scene.exchanges,
+  }
+}
+
+/** The result of a check that applies to no resource. */
+export function notApplicable(check: Check, reasons: Map<string, string>, resource?: string): Result {
+  const reason = resource === undefined ? inShort(reasons) : (reasons.get(resource) ?? `the contract has no resource "${resource}"`)
+  return { ...blank(check, null, new Date(), 0), verdict: 'skip', reason }
+}
+
+interface Judged {
+  verdict: Verdict
+  reason: string | null
+  expected: string | null
+  seen: string | null
+}
+
+/** A check that came to its end. */
+function concluded(scene: Scene): Judged {
+  const nothing = { expected: null, seen: null }
+  if (scene.proved === 0) return { verdict: 'inconclusive', reason: 'internal: proved nothing', ...nothing }
+  if (!scene.bound.promised) return { verdict: 'info', reason: `not promised (${scene.bound.doubt}), but so it is: ${scene.check.title}`, ...nothing }
+  if (scene.notes.length) return { verdict: 'info', reason: scene.notes.join('; '), ...nothing }
+  return { verdict: 'pass', reason: null, ...nothing }
+}
+
+/** A check that ended early. */
+function judged(error: unknown, scene: Scene): Judged {
+  const { promised, doubt } = scene.bound
+  if (error instanceof Finding) {
+    const { expected, seen, message } = error
+    if (promised) return { verdict: scene.check.severity, reason: message, expected, seen }
+    return { verdict: 'info', reason: `not promised (${doubt}); seen: ${message}, ${seen}`, expected, seen }
+  }
+  const nothing = { expected: null, seen: null }
+  if (error instanceof Blocked) {
+    // a check does not wait for itself: where it is the one that asks, it proves so by its own means
+    if (error.by === scene.check.id) return { verdict: promised ? scene.check.severity : 'info', reason: error.missing, expected: scene.check.title, seen: error.missing }
+    return { verdict: 'skip', reason: promised ? error.message : `not promised (${doubt}): ${error.missing}`, ...nothing }
+  }
+  if (error instanceof Skip) return { verdict: 'skip', reason: error.message, ...nothing }
+  if (error instanceof Inconclusive) return { verdict: 'inconclusive', reason: error.message, ...nothing }
+  if (scene.signal.aborted) return { verdict: 'inconclusive', reason: 'interrupted', ...nothing }
+  return { verdict: 'inconclusive', reason: `internal: ${error instanceof Error ? error.message : String(error)}`, ...nothing }
+}
+
+function kitOf(scene: Scene): Kit {
+  const { session, bound, resource: spec } = scene
+  const fixture = new Fixture(scene, spec)
+  const internal = (what: string): never => {
+    throw new Error(`the check uses ${what} without needing it`)
+  }
+  return {
+    contract: session.target.loaded,
+    target: session.target,
+    resource: fixture,
+    prove: new Proof(scene),
+    get guard(): Guard {
+      return scene.guard ?? internal('a guard')
+    },
+    guardOf: need => bound.guards.get(need) ?? internal(need),
+    get uniques() {
+      const promised = spec.unique.filter(unique => unique.for.length > 0)
+      return promised.length ? promised : spec.unique
+    },
+    get idempotency() {
+      return spec.idempotency ?? internal('idempotency')
+    },
+    rule<K extends Rule['kind']>(kind: K) {
+      return (bound.rules.get(kind) ?? internal(`rule.${kind}`)) as Extract<Rule, { kind: K }>
+    },
+    send: request => sent(scene, fixture, request),
+    control(holds, reason) {
+      if (!holds) throw new Inconclusive(reason)
+    },
+    note: text => void scene.notes.push(text),
+    skip(reason) {
+      throw new Skip(reason)
+    },
+    inconclusive(reason) {
+      throw new Inconclusive(reason)
+    },
+    fresh: () => scene.words.word(),
+    pause: ms => sleep(ms, undefined, { signal: scene.signal }),
+    signal: scene.signal,
+  }
+}
+
+/** A request that the check made itself: what it creates is tracked, what it may have changed is read again before it is relied on. */
+async function sent(scene: Scene, fixture: Fixture, request: Request): Promise<Answer> {
+  if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) for (const item of scene.items) item.dirty = true
+  const answer = await scene.send(request)
+  if (answer.ok && request.role === 'create') await (fixture.other(request.resource) as Fixture).found(answer)
+  return answer
+}
+
+function blank(check: Check, resource: string | null, started: Date, ms: number): Omit<Result, 'verdict'> {
+  const { id, title, level, severity, why, fix, source } = check
+  return { check: id, resource, title, level, severity, reason: null, expected: null, seen: null, why, fix, source, started: started.toISOString(), ms, exchanges: [] }
+}
+
+/** The reasons of all resources in one sentence: equal ones once. */
+function inShort(reasons: Map<string, string>): string {
+  const grouped = Map.groupBy(reasons, ([, reason]) => reason)
+  if (grouped.size === 0) return 'the contract has no resources'
+  if (grouped.size === 1) return [...grouped.keys()][0]!
+  return [...grouped].map(([reason, list]) => `${list.map(([name]) => name).join(', ')}: ${reason}`).join('; ')
+}

@@ -1,0 +1,79 @@
+import type { Exchange } from '../../reports/model.ts'
+import type { Guard, Resource, Role, Token } from '../../spec/contract.ts'
+import type { Answer } from './answer.ts'
+import type { Check } from './check.ts'
+import type { ItemState } from './item.ts'
+import type { Bound } from './needs.ts'
+import type { Request } from './request.ts'
+import type { Session } from './session.ts'
+import { Blocked, Skip } from './verdict.ts'
+import { Words } from './words.ts'
+
+/** One check on one resource while it runs: what its fixtures, requests and expectations share. */
+export class Scene {
+  readonly session: Session
+  readonly check: Check
+  readonly resource: Resource
+  readonly bound: Bound
+  readonly signal: AbortSignal
+  readonly words: Words
+  readonly exchanges: Exchange[] = []
+  readonly notes: string[] = []
+  /** Everything that was created, in order. */
+  readonly items: ItemState[] = []
+  /** What differs between two reads of the resource with nothing between them. */
+  volatile: Set<string> = new Set()
+  /** How many expectations were held against the target. */
+  proved = 0
+
+  constructor(session: Session, check: Check, resource: Resource, bound: Bound, signal: AbortSignal) {
+    this.session = session
+    this.check = check
+    this.resource = resource
+    this.bound = bound
+    this.signal = signal
+    this.words = new Words(session.target.seed, check.id, resource.name)
+  }
+
+  /** The guard that the check is about: the first that it needs. */
+  get guard(): Guard | undefined {
+    return this.bound.guards.values().next().value
+  }
+
+  /** The token that the check is about: its guard's, else the resource's. */
+  tokenOf(resource: Resource): Token | undefined {
+    return (resource === this.resource ? this.guard?.token : undefined) ?? resource.token
+  }
+
+  /** A request that belongs to the check; its exchange is evidence. */
+  send(request: Request): Promise<Answer> {
+    return this.session.send(request, exchange => this.exchanges.push(exchange), this.signal)
+  }
+
+  /** A token that is not there. @throws Blocked by the check that asks for it where it was promised, else Skip. */
+  noToken(token: Token | undefined): never {
+    if (!token) throw new Skip('the contract names no token')
+    const where = token.read.map(place => place.written).join(' or ')
+    if (token.promised) throw new Blocked(tokenCheck(token), `no token at ${where}`)
+    throw new Skip(`reads carry no token at ${where}, and nobody promised one`)
+  }
+
+  /** A write with the current token that was refused. */
+  guardFailed(guard: Guard, role: Role, seen: string): never {
+    throw new Blocked(currentCheck(guard), `a ${role} with the current token is answered ${seen}`)
+  }
+}
+
+/** The check that fails where a promised token is missing. */
+export function tokenCheck(token: Token): string {
+  const headers = token.read.filter(place => place.part === 'header').map(place => place.name.toLowerCase())
+  if (token.read.some(place => place.part === 'body')) return 'body-version/present'
+  return headers.includes('last-modified') ? 'dates/last-modified-present' : 'entity-tags/present'
+}
+
+/** The check that fails where the current token is refused. */
+export function currentCheck(guard: Guard): string {
+  const headers = guard.send.filter(place => place.part === 'header').map(place => place.name.toLowerCase())
+  if (headers.includes('if-match')) return 'if-match/current-performed'
+  return headers.includes('if-unmodified-since') ? 'dates/unmodified-performed' : 'body-version/current-performed'
+}

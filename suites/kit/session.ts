@@ -1,0 +1,81 @@
+import type { Exchange, HeaderLine } from '../../reports/model.ts'
+import type { Identity } from './request.ts'
+import type { Credential, Target } from '../target.ts'
+import { Answer } from './answer.ts'
+import { Client } from './client.ts'
+import type { Request } from './request.ts'
+import { Redactor } from './secrets.ts'
+import { Inconclusive } from './verdict.ts'
+
+/** What the checks of one run share: connections, limits, and what was learnt about the target. */
+export class Session {
+  readonly target: Target
+  readonly redactor: Redactor
+  /** By resource: members of the payload that differ between two reads with nothing between them. */
+  readonly volatile: Map<string, Promise<Set<string>>> = new Map()
+  /** What could not be deleted again, as URLs (secrets replaced). */
+  readonly leftovers: string[] = []
+  readonly #client: Client
+
+  constructor(target: Target) {
+    this.target = target
+    this.redactor = new Redactor(target.secrets)
+    this.#client = new Client(target, this.redactor)
+  }
+
+  /**
+   * Sends a request: path, query and credentials filled in, the body written for its media type.
+   * @throws Inconclusive when there is no whole answer.
+   */
+  async send(request: Request, record: (exchange: Exchange) => void, signal: AbortSignal): Promise<Answer> {
+    const credential = this.#credential(request.as)
+    const own = new Set(request.headers.map(([name]) => name.toLowerCase()))
+    const headers: HeaderLine[] = [...credential.headers.filter(([name]) => !own.has(name.toLowerCase())), ...request.headers]
+    const has = (name: string): boolean => headers.some(([field]) => field.toLowerCase() === name)
+    if (!has('accept-encoding')) headers.push(['Accept-Encoding', 'identity'])
+    if (!has('user-agent')) headers.push(['User-Agent', 'ifmatch'])
+    const body = request.raw ?? written(request)
+    const wire = { method: request.method, url: this.url(request, credential), headers, body }
+    const { status, headers: lines, text, exchange } = await this.#client.send(wire, request.purpose, record, signal)
+    return new Answer(request, exchange, status, lines, text)
+  }
+
+  /** Where a request goes: the base URL, the path template filled in, all query parameters. */
+  url(request: Request, credential: Credential = this.#credential(request.as)): URL {
+    const url = new URL(this.target.urls[0]!)
+    const path = request.operation.path.replace(/\{([^}]+)\}/g, (whole, name: string) => {
+      const value = request.path[name]
+      if (value === undefined) throw new Inconclusive(`${request.purpose}: no value is known for the path parameter ${whole}`)
+      return encodeURIComponent(value)
+    })
+    url.pathname = url.pathname.replace(/\/$/, '') + path
+    for (const [name, value] of [...credential.query, ...request.query]) url.searchParams.append(name, value)
+    return url
+  }
+
+  /** The target's own headers and parameters with those of the identity over them; for nobody, without whatever is secret. */
+  #credential(identity: Identity): Credential {
+    const { headers, query, secrets, identities } = this.target
+    if (identity === 'anonymous') {
+      const secret = new Set(secrets.flatMap(({ sentIn }) => sentIn))
+      return { headers: headers.filter(([name]) => !secret.has(name.toLowerCase())), query: query.filter(([name]) => !secret.has(`?${name}`)) }
+    }
+    const own = identities[identity] ?? { headers: [], query: [] }
+    const names = new Set(own.headers.map(([name]) => name.toLowerCase()))
+    const keys = new Set(own.query.map(([name]) => name))
+    return {
+      headers: [...headers.filter(([name]) => !names.has(name.toLowerCase())), ...own.headers],
+      query: [...query.filter(([name]) => !keys.has(name)), ...own.query],
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#client.close()
+  }
+}
+
+function written({ body, headers }: Request): string | undefined {
+  if (body === undefined) return undefined
+  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  return typeof body === 'string' && !/[/+]json\b/i.test(type) ? body : JSON.stringify(body)
+}

@@ -1,0 +1,142 @@
+import { isJson } from '../../http/media-type.ts'
+import { readPointer, writePointer } from '../../http/pointer.ts'
+import type { Call, Contract, Json, MediaType, Operation, Parameter, Place, Resource, Role, Schema } from '../../spec/contract.ts'
+import { fillFact, makeAllTrue } from '../../spec/facts.ts'
+import { fillValues } from '../../spec/values.ts'
+import type { Identity, Request } from './request.ts'
+import { Skip } from './verdict.ts'
+import type { Words } from './words.ts'
+
+/** What a request is made from. */
+export interface Making {
+  contract: Contract
+  resource: Resource
+  role: Role
+  as: Identity
+  purpose: string
+  path: Record<string, string>
+  words: Words
+  /** What `$id`, `$token`, `$unique` and the like stand for. */
+  lookup: (name: string) => Json | undefined
+}
+
+/**
+ * The call of a role, whole but for body, tokens and key: method, path, required parameters (by example, default, enum), media type.
+ * @throws Skip if the resource has no such role.
+ */
+export function startRequest(making: Making): Request {
+  const { resource, role, as, purpose, words } = making
+  const { operation } = callOf(resource, role)
+  const request: Request = { purpose, role, operation, method: operation.method, path: { ...making.path }, query: [], headers: [], body: undefined, as, resource: resource.name }
+  for (const parameter of operation.parameters) {
+    if (parameter.in === 'path' ? request.path[parameter.name] !== undefined : !parameter.required || isSentOtherwise(parameter, resource)) continue
+    const value = valueFor(parameter, making.contract) ?? (parameter.in === 'path' ? words.word() : 'ifmatch')
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    if (parameter.in === 'path') request.path[parameter.name] = text
+    else if (parameter.in === 'query') request.query.push([parameter.name, text])
+    else request.headers.push(parameter.in === 'cookie' ? ['Cookie', `${parameter.name}=${text}`] : [parameter.name, text])
+  }
+  request.headers.push(['Accept', accepted(operation)])
+  if (['GET', 'HEAD'].includes(operation.method)) request.headers.push(['Cache-Control', 'no-cache'])
+  const type = mediaType(operation, role)
+  if (type) request.headers.push(['Content-Type', type.type])
+  return request
+}
+
+/** The last word: the facts that the contract makes true in every request of the resource, and in this call. */
+export function finishRequest(request: Request, making: Making): Request {
+  const facts = [...making.resource.with, ...callOf(making.resource, making.role).with]
+  const done = makeAllTrue(facts.map(fact => fillFact(fact, value => fillValues(value, making.lookup))), request)
+  // a body that there is not has no media type either
+  return done.body === undefined && done.raw === undefined ? { ...done, headers: done.headers.filter(([name]) => name.toLowerCase() !== 'content-type') } : done
+}
+
+/** The operation of a role. */
+export function callOf(resource: Resource, role: Role): Call {
+  const call = resource.operations.get(role)
+  if (!call) throw new Skip(`the contract has no ${role}`)
+  return call
+}
+
+/** The media type that a body of the role is sent in: JSON where there is a choice, for a patch a merge patch. */
+export function mediaType(operation: Operation, role: Role): MediaType | undefined {
+  const types = operation.request?.content ?? []
+  const named = (name: string): MediaType | undefined => types.find(({ type }) => type === name)
+  if (role === 'patch') {
+    const patch = named('application/merge-patch+json') ?? named('application/json-patch+json')
+    if (patch) return patch
+  }
+  return named('application/json') ?? types.find(({ type }) => isJson(type)) ?? types[0]
+}
+
+/** Where the item lies in a body that is sent. */
+export function sendPointer(resource: Resource): string {
+  return resource.payload.send.find(place => place.part === 'body')?.name ?? ''
+}
+
+/** A body that create accepts, its names filled in, what must be unique made unique, with a fresh value at the marker. */
+export function sampleBody(making: Making, marker: string): Json | undefined {
+  const { resource, words } = making
+  const { operation } = callOf(resource, 'create')
+  if (!operation.request) return undefined
+  let body: Json = resource.sample ?? {}
+  for (const place of resource.unique.flatMap(({ fields }) => fields)) body = madeUnique(body, place, words)
+  body = fillValues(body, making.lookup)
+  if (resource.marker === undefined) return body
+  const at = sendPointer(resource) + resource.marker
+  return at === '' ? marker : writeMember(body, at, marker)
+}
+
+/** The body with a member set by JSON Pointer. */
+export function writeMember(body: Json | undefined, pointer: string, value: Json): Json {
+  return writePointer(body, pointer, value) as Json
+}
+
+/** What the schema marks `readOnly`, taken out: servers own it and may refuse it. Members at `keep` stay. */
+export function withoutReadOnly(payload: Json, schema: Schema | undefined, contract: Contract): Json {
+  if (schema === undefined || typeof payload !== 'object' || payload === null || Array.isArray(payload)) return payload
+  const writable = Object.entries(payload).filter(([name]) => !isReadOnly(schema, name, contract))
+  return Object.fromEntries(writable)
+}
+
+function isReadOnly(schema: Schema, name: string, contract: Contract): boolean {
+  const at = contract.deref(schema)
+  if (typeof at === 'boolean') return false
+  const properties = at['properties'] as Record<string, Schema> | undefined
+  const own = properties && Object.hasOwn(properties, name) ? properties[name]! : undefined
+  if (own !== undefined) {
+    const property = contract.deref(own)
+    return typeof property === 'object' && property['readOnly'] === true
+  }
+  return ['allOf', 'anyOf', 'oneOf'].some(word => ((at[word] as Schema[] | undefined) ?? []).some(part => isReadOnly(part, name, contract)))
+}
+
+/** A sample that says one fixed value for what must be unique would collide with itself. */
+function madeUnique(body: Json, place: Place, words: Words): Json {
+  if (place.part !== 'body' || place.message !== 'request') return body
+  const value = readPointer(body, place.name)
+  if (typeof value !== 'string' || value.includes('$unique') || value.includes('$uuid')) return body
+  const at = value.lastIndexOf('@')
+  return writeMember(body, place.name, at > 0 ? words.word() + value.slice(at) : words.word())
+}
+
+function isSentOtherwise(parameter: Parameter, resource: Resource): boolean {
+  const name = parameter.name.toLowerCase()
+  if (parameter.in === 'header' && ['accept', 'content-type', 'authorization'].includes(name)) return true
+  const places = [...resource.guards.flatMap(guard => guard.send), ...(resource.idempotency?.key ?? [])]
+  return places.some(place => place.part === parameter.in && place.name.toLowerCase() === name)
+}
+
+function valueFor({ schema, example }: Parameter, contract: Contract): Json | undefined {
+  if (example !== undefined) return example
+  const at = schema === undefined ? true : contract.deref(schema)
+  if (typeof at === 'boolean') return undefined
+  const listed = (word: string): Json | undefined => (at[word] as Json[] | undefined)?.[0]
+  return (at['example'] ?? listed('examples') ?? at['default'] ?? at['const'] ?? listed('enum')) as Json | undefined
+}
+
+function accepted(operation: Operation): string {
+  const types = operation.responses.filter(({ status }) => status.startsWith('2')).flatMap(({ content }) => content.map(({ type }) => type))
+  const problems = operation.responses.flatMap(({ content }) => content.map(({ type }) => type)).filter(type => type.endsWith('+json'))
+  return types.length ? [...new Set([...types.slice(0, 1), ...problems]), '*/*;q=0.1'].join(', ') : '*/*'
+}
