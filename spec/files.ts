@@ -1,0 +1,8 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** The path of a file that lies in `spec/`: beside this module, or in the sources where this module was compiled to `dist/spec/`. */
+export function specFile(name: string): string {
+  const beside = fileURLToPath(new URL(name, import.meta.url))
+  return existsSync(beside) ? beside : fileURLToPath(new URL(`../../spec/${name}`, import.meta.url))
+}

@@ -1,0 +1,85 @@
+import type { Warning } from './contract.ts'
+import { type Mark, positionOf } from './marks.ts'
+
+/** One thing that is wrong with a contract. */
+export interface Problem {
+  file: string
+  line: number
+  column: number
+  /** What stands there. */
+  value: string
+  /** What could stand there. */
+  expected: string
+  /** The whole story in one or two sentences: what is wrong, and the remedy. */
+  message: string
+}
+
+/** A contract that cannot be used, with everything that is wrong with it. */
+export class ContractError extends Error {
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(problem => `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`).join('\n'))
+    this.name = 'ContractError'
+    this.problems = problems
+  }
+}
+
+/** Collects what is wrong while a contract is loaded, so that all of it can be told at once. */
+export class Problems {
+  readonly errors: Problem[] = []
+  readonly warnings: Warning[] = []
+  readonly #seen = new Set<string>()
+
+  /** Adds an error at a mark; the same one at the same place is told once. */
+  error(mark: Mark | undefined, message: string, value: unknown = '', expected = ''): void {
+    const at = positionOf(mark)
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+    if (this.#isNew('error', at, message)) this.errors.push({ ...at, value: text, expected, message })
+  }
+
+  /** Adds a warning at a mark. */
+  warn(mark: Mark | undefined, message: string): void {
+    const at = positionOf(mark)
+    if (this.#isNew('warning', at, message)) this.warnings.push({ ...at, message })
+  }
+
+  /** @throws ContractError if there is any error so far. */
+  check(): void {
+    if (this.errors.length) throw new ContractError(this.errors.toSorted((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : 0)))
+  }
+
+  #isNew(kind: string, at: { file: string; line: number; column: number }, message: string): boolean {
+    const key = JSON.stringify([kind, at.file, at.line, at.column, message])
+    if (this.#seen.has(key)) return false
+    this.#seen.add(key)
+    return true
+  }
+}
+
+/** The known name that is most like this one, if any is like enough to be meant. */
+export function didYouMean(name: string, known: readonly string[]): string | undefined {
+  const wanted = name.toLowerCase()
+  const [best] = known
+    .map(other => ({ other, far: distance(wanted, other.toLowerCase()) }))
+    .filter(({ other, far }) => far <= Math.max(1, Math.floor(Math.max(name.length, other.length) / 3)))
+    .toSorted((a, b) => a.far - b.far)
+  return best?.other
+}
+
+/** How many letters must be put in, taken out, changed or swapped with their neighbour. */
+function distance(a: string, b: string): number {
+  let before: number[] = []
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1
+      next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + cost)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j]!, before[j - 2]! + 1)
+    }
+    before = row
+    row = next
+  }
+  return row[b.length]!
+}

@@ -1,0 +1,82 @@
+import { escapeToken, readPointer } from '../http/pointer.ts'
+import type { Json, Schema } from './contract.ts'
+import { isTree } from './layers.ts'
+import { copyMarks } from './marks.ts'
+import type { Problems } from './problems.ts'
+import type { Source } from './marks.ts'
+
+/** A part of a document and where it really stands, after all `$ref`s. */
+export interface Found {
+  value: unknown
+  /** JSON Pointer in the document. */
+  pointer: string
+}
+
+/** Follows internal `$ref`s from here until there is none. A circular or broken chain ends in `undefined`. */
+export function follow(document: Json, value: unknown, pointer: string): Found {
+  const seen = new Set<string>()
+  let found: Found = { value, pointer }
+  while (isTree(found.value) && typeof found.value['$ref'] === 'string') {
+    const ref = found.value['$ref']
+    if (!ref.startsWith('#') || seen.has(ref)) return { value: undefined, pointer: found.pointer }
+    seen.add(ref)
+    const target = decodeURIComponent(ref.slice(1))
+    found = { value: readPointer(document, target), pointer: target }
+  }
+  return found
+}
+
+/** Follows a schema's internal `$ref`s until there is none; what stands beside a `$ref` is kept over it. A circular or broken chain ends in `true`. */
+export function derefSchema(document: Json, schema: Schema): Schema {
+  const seen = new Set<string>()
+  let at = schema
+  while (isTree(at) && typeof at['$ref'] === 'string') {
+    const { $ref: ref, ...beside } = at as { $ref: string }
+    if (!ref.startsWith('#') || seen.has(ref)) return true
+    seen.add(ref)
+    const target = readPointer(document, decodeURIComponent(ref.slice(1)))
+    if (typeof target === 'boolean') return target
+    if (!isTree(target)) return true
+    at = Object.keys(beside).length ? { ...target, ...beside } : target
+  }
+  return at
+}
+
+/** The pointer of a member. */
+export function under(pointer: string, ...keys: (string | number)[]): string {
+  return pointer + keys.map(key => `/${escapeToken(String(key))}`).join('')
+}
+
+/** Does any `$ref` of the document lead out of it? */
+export function hasExternalReference(document: Json): boolean {
+  const seen = new Set<object>()
+  const open: unknown[] = [document]
+  while (open.length) {
+    const at = open.pop()
+    if (typeof at !== 'object' || at === null || seen.has(at)) continue
+    seen.add(at)
+    if (typeof (at as Record<string, unknown>)['$ref'] === 'string' && !String((at as Record<string, unknown>)['$ref']).startsWith('#')) return true
+    open.push(...Object.values(at))
+  }
+  return false
+}
+
+/** Brings what other files hold into the document (`@redocly/openapi-core`, loaded only here). Positions stay known where the path is the same. */
+export async function bundleReferences(document: Json, source: Source, problems: Problems): Promise<Json> {
+  const { bundleFromString, createConfig } = await import('@redocly/openapi-core')
+  const result = await bundleFromString({ source: JSON.stringify(document), absoluteRef: source.file, config: await createConfig({}) })
+  for (const problem of result.problems.filter(({ severity }) => severity === 'error')) {
+    const pointer = problem.location.find(({ pointer: at }) => at)?.pointer?.replace(/^#?/, '') ?? ''
+    problems.error({ source }, `a $ref cannot be followed: ${problem.message}${pointer ? ` (at ${pointer})` : ''}`, pointer, 'a $ref to something that exists')
+  }
+  const bundled = result.bundle.parsed as Json
+  transplant(document, bundled)
+  if (isTree(document) && isTree(bundled) && document['x-conflict'] !== undefined) bundled['x-conflict'] = document['x-conflict']
+  return bundled
+}
+
+function transplant(from: unknown, to: unknown): void {
+  if (typeof from !== 'object' || from === null || typeof to !== 'object' || to === null || from === to) return
+  copyMarks(from, to)
+  for (const [key, value] of Object.entries(from)) if (key !== '$ref') transplant(value, (to as Record<string, unknown>)[key])
+}
