@@ -1,4 +1,5 @@
 import type { Contract } from '../spec/contract.ts'
+import type { Problem } from '../spec/index.ts'
 import { wrongUsage } from './failure.ts'
 
 type Spec = typeof import('../spec/index.ts')
@@ -17,7 +18,12 @@ export async function readContract(
     const contract = await spec.loadContract(file ?? spec.referenceApi, { overlays: options.overlay, dialects: options.dialect })
     return { contract, ...spec }
   } catch (error) {
-    if (error instanceof spec.ContractError) throw wrongUsage(error.message, error)
+    if (error instanceof spec.ContractError) throw wrongUsage(error.problems.map(told).join('\n'), error)
     throw error
   }
+}
+
+/** What has no file was said on the command line. */
+function told({ file, line, column, message }: Problem): string {
+  return `${file === '' ? '--dialect' : `${file}:${line}:${column}`}: ${message}`
 }
