@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import type { HeaderLine } from '../reports/model.ts'
 import type { Contract } from '../spec/contract.ts'
+import { loadContract } from '../spec/index.ts'
 
 /** A credential: what is added to every request made with it. */
 export interface Credential {
@@ -52,3 +54,34 @@ export interface Target extends TargetConfig {
 }
 
 export const defaultLimits: Limits = { concurrency: 8, rate: undefined, body: 2_000_000 }
+
+/** What a target may leave out, filled in. */
+export function withDefaults(parts: Pick<TargetConfig, 'urls' | 'contract'> & Partial<TargetConfig>): TargetConfig {
+  return {
+    name: parts.urls[0] ?? 'target',
+    overlays: [],
+    dialects: [],
+    headers: [],
+    query: [],
+    identities: {},
+    limits: defaultLimits,
+    timeout: 10_000,
+    seed: randomBytes(6).toString('hex'),
+    secrets: [],
+    ...parts,
+  }
+}
+
+/** The target with its contract loaded. @throws ContractError with everything that is wrong with the contract */
+export async function openTarget(config: TargetConfig): Promise<Target> {
+  return { ...config, loaded: await loadContract(config.contract, { overlays: config.overlays, dialects: config.dialects }) }
+}
+
+/**
+ * What of a field is secret: all of it, but for the scheme of credentials (`Bearer`), which stays readable.
+ * @param name by which the report calls it: `$NAME`
+ */
+export function secretOf(name: string, field: string, value: string): Secret {
+  const [, credentials] = /^(?:Basic|Bearer|Digest|Token|ApiKey)\s+(.+)$/i.exec(value) ?? []
+  return { name, value: credentials ?? value, sentIn: [field] }
+}

@@ -21,14 +21,15 @@ export async function clean(scene: Scene): Promise<void> {
 
 async function removed(scene: Scene, state: ItemState): Promise<boolean> {
   const handle = new ItemHandle(scene, new Fixture(scene, state.resource), state, state.owner)
-  const guarded = state.resource.guards.some(guard => isUpdate(guard) && guard.for.includes('delete') && guard.required !== 'never')
+  const guards = state.resource.guards.filter(guard => isUpdate(guard) && [...guard.for, ...guard.unpromised].includes('delete'))
+  const guarded = guards.some(guard => guard.required !== 'never')
   for (let attempt = 0; attempt < 2; attempt++) {
     if ((guarded || attempt > 0) && state.resource.operations.has('read')) {
       const now = await handle.read()
       if (!now.exists) return true
     }
-    const request = await handle.request('delete')
-    const answer = await scene.send(request)
+    const token = attempt > 0 && guards.length > 0 ? handle.last.token : undefined
+    const answer = await scene.send(await handle.request('delete', token === undefined ? {} : { token }))
     if (answer.ok || answer.status === 404 || answer.status === 410) return true
   }
   return false

@@ -175,6 +175,8 @@ export interface Kit {
   readonly idempotency: Idempotency
   /** The rule of a kind that the check needs. */
   rule<K extends Rule['kind']>(kind: K): Extract<Rule, { kind: K }>
+  /** All rules of a kind: the promised ones, else (the check ends in `info`) the unpromised. */
+  rules<K extends Rule['kind']>(kind: K): Extract<Rule, { kind: K }>[]
   /** Sends a request as it is. */
   send(request: Request): Promise<Answer>
   /** Positive control: what must hold for the probe to mean anything; else the check is inconclusive. */

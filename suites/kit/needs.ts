@@ -88,14 +88,8 @@ function findGuard(need: GuardNeed, needs: readonly Need[], resource: Resource, 
   if (!guard) return { reason: `${kind.words} on ${role}` }
   const outcome = guard.outcomes[kind.outcome]
   if (outcome?.as === 'done') return { reason: `the contract says openly that "${kind.outcome}" lets the request through (${outcome.pointer})` }
-  const forced = resource.guards.find(other => other !== guard && other.required === 'always' && other.for.includes(role) && switchesOff(other, guard))
-  if (forced) return { reason: `the guard "${forced.name}" is required on ${role} and switches "${guard.name}" off` }
   if (!guard.for.includes(role)) return { guard, doubt: `the guard "${guard.name}" is inherited from a dialect for ${role}, not promised` }
   return { guard, doubt: outcome ? undefined : `the guard "${guard.name}" has no outcome "${kind.outcome}"` }
-}
-
-function switchesOff(one: Guard, other: Guard): boolean {
-  return other.override.some(fact => one.send.some(place => place.written === fact.place.written))
 }
 
 function writeRole(needs: readonly Need[], resource: Resource): 'replace' | 'patch' | undefined {

@@ -166,6 +166,11 @@ function kitOf(scene: Scene): Kit {
     rule<K extends Rule['kind']>(kind: K) {
       return (bound.rules.get(kind) ?? internal(`rule.${kind}`)) as Extract<Rule, { kind: K }>
     },
+    rules<K extends Rule['kind']>(kind: K) {
+      const all = spec.rules.filter((rule): rule is Extract<Rule, { kind: K }> => rule.kind === kind)
+      const promised = all.filter(rule => rule.for.length > 0 && rule.outcomes.blocked)
+      return promised.length ? promised : all
+    },
     send: request => sent(scene, fixture, request),
     control(holds, reason) {
       if (!holds) throw new Inconclusive(reason)

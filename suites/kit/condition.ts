@@ -1,0 +1,57 @@
+import { formatHttpDate, parseHttpDate } from '../../http/http-date.ts'
+import { type EntityTag, parseEntityTag } from '../../http/entity-tag.ts'
+import type { Answer } from './answer.ts'
+import type { Item, Kit, WriteOptions } from './kit.ts'
+import { type Request, withHeader, withMethod, withoutHeader } from './request.ts'
+
+/**
+ * Requests with condition fields, for the checks that are about those fields themselves.
+ */
+
+/**
+ * A read (or, with `method`, a HEAD) with these fields. It carries no `Cache-Control: no-cache`, as other reads do: that asks for the whole
+ * answer whatever the copy (RFC 9111 §5.2.1.4), and widespread libraries then skip the conditions.
+ */
+export async function readWith(kit: Kit, item: Item, fields: Record<string, string>, purpose: string, method = 'GET'): Promise<Answer> {
+  const request = withoutHeader(await item.request('read', { purpose }), 'cache-control')
+  return kit.send(withFields(method === 'GET' ? request : withMethod(request, method), fields))
+}
+
+/** A write of the item with these fields; what else it carries is as `item.request` makes it. Not sent. */
+export async function writeWith(kit: Kit, item: Item, fields: Record<string, string>, options: WriteOptions): Promise<Request> {
+  return withFields(await item.request(writeRole(kit), options), fields)
+}
+
+/** The role that changes an item: the one that the check's guard is for, else replace, else patch. */
+export function writeRole(kit: Kit, guard: { for: string[]; unpromised: string[] } = kit.guard): 'replace' | 'patch' {
+  const roles = (['replace', 'patch'] as const).filter((role) => kit.resource.spec.operations.has(role))
+  return roles.find((role) => guard.for.includes(role)) ?? roles.find((role) => guard.unpromised.includes(role)) ?? roles[0] ?? 'replace'
+}
+
+/** The request with each field set. */
+export function withFields(request: Request, fields: Record<string, string>): Request {
+  return Object.entries(fields).reduce((next, [name, value]) => withHeader(next, name, value), request)
+}
+
+/** The `ETag` as the last read showed it. None: blocked, or skipped, as for the token. */
+export function tagOf(item: Item): string {
+  return item.last.answer.header('etag') ?? String(item.token)
+}
+
+/** The same, taken apart: only for checks of the syntax of condition fields. What is no entity tag is another check's finding. */
+export function entityTagOf(kit: Kit, item: Item): EntityTag {
+  const text = tagOf(item)
+  return parseEntityTag(text) ?? kit.skip(`${text} is no entity tag (RFC 9110 §8.8.3), so it can stand in no list`)
+}
+
+/** The `Last-Modified` of the last read in milliseconds. None, or no date: skipped; other checks ask for it. */
+export function modifiedOf(kit: Kit, item: Item): number {
+  const text = item.last.answer.header('last-modified')
+  if (text === undefined) kit.skip('reads carry no Last-Modified')
+  return parseHttpDate(text) ?? kit.skip(`the Last-Modified ${JSON.stringify(text)} is no date (dates/last-modified-format)`)
+}
+
+/** An HTTP date so many seconds from another point in time. */
+export function dateAt(ms: number, seconds: number): string {
+  return formatHttpDate(ms + seconds * 1000)
+}
