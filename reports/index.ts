@@ -1,6 +1,7 @@
 /** Reports: pure functions from what a run saw (`model.ts`) to texts for people and machines. */
 
 import type { Format } from './format.ts'
+import { html } from './html.ts'
 import { json } from './json.ts'
 import { junit } from './junit.ts'
 import { terminal } from './terminal.ts'
@@ -15,7 +16,7 @@ export { progress, type Progress } from './progress.ts'
 export { claim, summarise } from './summary.ts'
 
 /** The formats of `--report NAME=FILE`, by name. */
-export const formats: Readonly<Record<string, Format>> = { terminal, json, junit }
+export const formats: Readonly<Record<string, Format>> = { terminal, json, junit, html }
 
 /** Formats that hold one report a file; the others show several targets in one. */
 export const onePerFile: ReadonlySet<string> = new Set(['json'])

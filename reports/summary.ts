@@ -7,9 +7,13 @@ export function summarise(results: readonly Result[]): Record<Verdict, number> {
   return counts
 }
 
-/** The one that a reader must see first, in the order of `verdicts`; undefined for no results. */
+/**
+ * The verdict that stands for several results: the one that a reader must see first, in the order of `verdicts`. A skip says nothing of the
+ * others, so it stands for them only where there is nothing else. Undefined for no results.
+ */
 export function worst(results: readonly Result[]): Verdict | undefined {
-  return verdicts.find((verdict) => results.some((result) => result.verdict === verdict))
+  const tried = results.filter(({ verdict }) => verdict !== 'skip')
+  return verdicts.find((verdict) => (tried.length > 0 ? tried : results).some((result) => result.verdict === verdict))
 }
 
 /** The suite of a check: what stands before the slash in its id. */
