@@ -1,0 +1,277 @@
+import { readPointer } from '../http/pointer.ts'
+import type { Place, Role, Rule } from '../spec/contract.ts'
+import { type Check, check } from './kit/check.ts'
+import type { Item, Kit, ResourceKit } from './kit/kit.ts'
+
+/** State conflicts: what the present state of things forbids, whatever version the client knows. */
+
+/** Deleting what others hang on is refused whole. */
+export const nonEmptyStays: Check = check({
+  id: 'state/non-empty-stays',
+  level: 'contract',
+  severity: 'fail',
+  source: 'RFC 9110 §15.5.10; the contract’s rule `has-children`',
+  title: 'deleting an item that others belong to deletes neither it nor them',
+  why: 'one click on a folder takes everything in it along, or leaves parts that belong to nothing',
+  fix: 'a foreign key with ON DELETE RESTRICT, its violation turned into the conflict answer',
+  needs: ['create', 'read', 'delete', 'rule.has-children'],
+  catches: ['delete-cascades', 'delete-orphans'],
+  async run(kit) {
+    for (const rule of kit.rules('has-children')) {
+      const { parent, child } = await family(kit, rule)
+      await parent.tryRemove({ purpose: 'delete the item that another belongs to', ...currentToken(parent) })
+      kit.prove.exists(await parent.read({ purpose: 'see that it is still there' }))
+      kit.prove.exists(await child.read({ purpose: 'see that what belongs to it is still there' }))
+    }
+  },
+})
+
+export const nonEmptyOutcome: Check = check({
+  id: 'state/non-empty-outcome',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s outcome `blocked`',
+  title: 'the refusal to delete what is not empty is the one that the contract promises, and names what is in it',
+  why: 'a client cannot tell "empty it first" from "you may not" or "somebody was faster"',
+  fix: 'answer as documented, with the ids of what is still there',
+  needs: ['create', 'read', 'delete', 'rule.has-children'],
+  catches: ['blocked-other-status', 'blocked-names-wrong-children'],
+  async run(kit) {
+    for (const rule of kit.rules('has-children')) {
+      const { parent, child } = await family(kit, rule)
+      const answer = await parent.tryRemove({ purpose: 'delete the item that another belongs to', ...currentToken(parent) })
+      kit.prove.outcome(answer, 'blocked', { of: rule })
+      const told = kit.prove.revealed(answer, 'blocked', 'children', rule).map(String)
+      if (told.length > 0) kit.prove.that(told.length === 1 && told[0]!.includes(child.id), 'the answer names the wrong children', child.id, told.join(', '))
+    }
+  },
+})
+
+export const emptiedGoes: Check = check({
+  id: 'state/emptied-can-go',
+  level: 'practice',
+  severity: 'fail',
+  source: 'RFC 9110 §15.5.10',
+  title: 'once what belonged to it is gone, the item can be deleted',
+  why: 'a refusal that nothing ends is no conflict: nobody can ever tidy up',
+  fix: 'count what is there now, not what ever was: leave out the rows that are marked as deleted',
+  needs: ['create', 'read', 'delete', 'rule.has-children'],
+  catches: ['delete-blocked-for-ever'],
+  async run(kit) {
+    for (const rule of kit.rules('has-children')) {
+      const { parent, child } = await family(kit, rule)
+      if (!child.resource.spec.operations.has('delete')) kit.skip(`the contract has no delete of ${child.resource.name}`)
+      const refused = await parent.tryRemove({ purpose: 'delete the item that another belongs to', ...currentToken(parent) })
+      kit.control(!refused.ok, 'the delete was not refused')
+      await child.remove({ purpose: 'delete what belongs to it' })
+      await parent.read({ purpose: 'read the emptied item' })
+      kit.prove.succeeded(await parent.tryRemove({ purpose: 'delete the emptied item', ...currentToken(parent) }))
+      kit.prove.absent(await parent.read({ purpose: 'see that it is gone' }))
+    }
+  },
+})
+
+/** Nothing may hang on what is not there. */
+export const parentMissing: Check = check({
+  id: 'state/parent-missing',
+  level: 'contract',
+  severity: 'fail',
+  source: 'RFC 9110 §15.5.10; the contract’s rule `parent-missing`',
+  title: 'nothing is created under a parent that is gone',
+  why: 'what belongs to nothing is in no list: people look for what they saved and never find it',
+  fix: 'a foreign key, its violation turned into the answer that the contract promises',
+  needs: ['create', 'read', 'rule.parent-missing'],
+  catches: ['parent-not-checked', 'parent-missing-other-status'],
+  async run(kit) {
+    for (const rule of kit.rules('parent-missing')) {
+      const above = parentOf(kit, rule.parent)
+      if (!above) kit.skip('the contract does not say whose id names the parent')
+      if (!above.spec.operations.has('delete')) kit.skip(`the contract has no delete of ${above.name}`)
+      const parent = await above.create({ purpose: 'create a parent' })
+      const control = await kit.resource.tryCreate({ ...under(rule.parent, parent.id), purpose: 'create under the parent that is there' })
+      kit.control(control.ok, `a create under a parent that is there is answered ${control.shown}`)
+      const gone = await above.create({ purpose: 'create a parent' })
+      await gone.remove({ purpose: 'delete the parent' })
+      const answer = await kit.resource.tryCreate({ ...under(rule.parent, gone.id), purpose: 'create under the parent that is gone' })
+      kit.prove.that(!answer.ok, 'something was created under a parent that is gone', 'a refusal', answer.shown)
+      kit.prove.outcome(answer, 'blocked', { of: rule, truth: { sentValue: gone.id } })
+    }
+  },
+})
+
+/** Nothing may become part of itself. */
+export const noCycle: Check = check({
+  id: 'state/no-cycle',
+  level: 'contract',
+  severity: 'fail',
+  source: 'RFC 9110 §15.5.10; the contract’s rule `cycle`',
+  title: 'an item cannot be moved under itself or under what belongs to it',
+  why: 'the branch is cut off from the tree: it is in no list, and every walk up from it runs for ever',
+  fix: 'walk up from the new parent in the same transaction, and refuse if the walk meets the item',
+  needs: ['create', 'read', 'write', 'rule.cycle'],
+  catches: ['cycle-not-checked', 'cycle-only-itself'],
+  async run(kit) {
+    const rule = kit.rule('cycle')
+    if (rule.parent.part !== 'body') kit.skip('the parent is not named in the body')
+    const top = await kit.resource.create({ purpose: 'create an item' })
+    const below = await kit.resource.create({ set: { [rule.parent.name]: top.id }, purpose: 'create one under it' })
+    kit.control(readPointer(below.last.payload, rule.parent.name) === top.id, `a new item does not show its parent at ${rule.parent.name}`)
+    const role = kit.resource.spec.operations.has('patch') ? 'patch' : 'replace'
+    for (const [where, id] of [['under itself', top.id], ['under what belongs to it', below.id]] as const) {
+      const answer = await kit.send({ ...(await top.request(role, { set: { [rule.parent.name]: id } })), purpose: `move it ${where}` })
+      kit.prove.unchanged(top.last, await top.read({ purpose: 'see that it was not moved' }))
+      kit.prove.outcome(answer, 'blocked', { of: rule, truth: { sentValue: id } })
+    }
+  },
+})
+
+/** An action that the state forbids has no effect. */
+export const forbiddenAction: Check = check({
+  id: 'state/forbidden-action',
+  level: 'contract',
+  severity: 'fail',
+  source: 'RFC 9110 §15.5.10; the contract’s rule `transition`',
+  title: 'an action that the present state forbids changes nothing',
+  why: 'an order is cancelled and refunded after it was shipped',
+  fix: 'change the state in one statement that names the old one: UPDATE … SET status = ? WHERE id = ? AND status IN (…)',
+  needs: ['create', 'read', 'rule.transition'],
+  catches: ['transition-not-checked', 'transition-refused-but-done'],
+  async run(kit) {
+    const rule = kit.rule('transition')
+    for (const { item, action } of await forbidden(kit, rule)) {
+      const before = item.last
+      await item.tryAct(action, { purpose: `try ${action} in the state ${stateOf(rule, item)}` })
+      kit.prove.unchanged(before, await item.read({ purpose: 'see that nothing changed' }))
+    }
+  },
+})
+
+export const forbiddenOutcome: Check = check({
+  id: 'state/forbidden-outcome',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s outcome `blocked`',
+  title: 'the refusal of an action is the one that the contract promises, and names the present state',
+  why: 'the client cannot say why it is too late, nor what can still be done',
+  fix: 'answer as documented, with the state as it was read in the same transaction',
+  needs: ['create', 'read', 'rule.transition'],
+  catches: ['blocked-other-status', 'blocked-names-wrong-state'],
+  async run(kit) {
+    const rule = kit.rule('transition')
+    for (const { item, action } of await forbidden(kit, rule)) {
+      const state = stateOf(rule, item)
+      const answer = await item.tryAct(action, { purpose: `try ${action} in the state ${state}` })
+      kit.prove.outcome(answer, 'blocked', { of: rule, truth: { state } })
+    }
+  },
+})
+
+export const allowedAction: Check = check({
+  id: 'state/allowed-action',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s rule `transition`',
+  title: 'an action that the state allows leads to the state that the contract names',
+  why: 'nobody can get on: the order stays open although it was paid',
+  fix: 'compare the documented transitions with the ones in the code',
+  needs: ['create', 'read', 'rule.transition'],
+  catches: ['transition-to-wrong-state'],
+  async run(kit) {
+    const rule = kit.rule('transition')
+    const item = await kit.resource.create()
+    const [action, states] = actionsFrom(rule, stateOf(rule, item))[0] ?? kit.skip(`no action is allowed in the state ${stateOf(rule, item)}`)
+    kit.prove.succeeded(await item.tryAct(action, { purpose: `${action} in the state ${stateOf(rule, item)}` }))
+    await item.read({ purpose: 'read the new state' })
+    kit.prove.that(states.includes(stateOf(rule, item)), 'the action leads to another state', states.join(' or '), stateOf(rule, item))
+  },
+})
+
+/** Repeating a delete has no further effect. */
+export const deleteAgain: Check = check({
+  id: 'state/delete-again',
+  level: 'must',
+  severity: 'fail',
+  source: 'RFC 9110 §9.2.2, §9.3.5',
+  title: 'deleting what is gone already does no harm, whatever it is answered',
+  why: 'a retry after a lost answer takes the next item along, or ends in an alarm',
+  fix: 'delete by id, never by position; answer 404, 410 or 204 when nothing was there',
+  needs: ['create', 'read', 'delete'],
+  catches: ['delete-again-server-error', 'delete-again-deletes-another'],
+  async run(kit) {
+    const before = await kit.resource.create({ purpose: 'create a neighbour' })
+    const item = await kit.resource.create({ purpose: 'create the item to delete' })
+    const after = await kit.resource.create({ purpose: 'create another neighbour' })
+    const request = await item.request('delete')
+    const first = await kit.send({ ...request, purpose: 'delete it' })
+    kit.control(first.ok, `the delete is answered ${first.shown}`)
+    const second = await kit.send({ ...request, purpose: 'delete it again, the same request' })
+    kit.prove.that(second.status < 500, 'the second delete is answered with a server error', 'a status below 500', second.shown)
+    for (const neighbour of [before, after]) kit.prove.unchanged(neighbour.last, await neighbour.read({ purpose: 'see that a neighbour is as it was' }))
+  },
+})
+
+/** The children of a rule may be items of another resource, or of the same. */
+async function family(kit: Kit, rule: Extract<Rule, { kind: 'has-children' }>): Promise<{ parent: Item; child: Item }> {
+  const parent = await kit.resource.create({ purpose: 'create the item that another belongs to' })
+  const children = kit.resource.other(rule.children)
+  const place = children.spec.parents.get(kit.resource.name) ?? children.spec.rules.find(other => 'parent' in other && parentOf(kit, other.parent, children)?.name === kit.resource.name && other)
+  const named = place === undefined ? undefined : 'parent' in place ? (place as { parent: Place }).parent : (place as Place)
+  if (!named) kit.skip(`the contract does not say how a ${rule.children} names the ${kit.resource.name} that it belongs to`)
+  const child = await children.create({ ...under(named, parent.id), parents: { [kit.resource.name]: parent }, purpose: `create a ${rule.children} that belongs to it` })
+  return { parent, child }
+}
+
+/** The resource whose id stands at a place: the one whose path it is part of, the one named in `parents`, else the resource itself. */
+function parentOf(kit: Kit, place: Place, resource: ResourceKit = kit.resource): ResourceKit | undefined {
+  const named = [...resource.spec.parents].find(([, filled]) => filled.written === place.written)?.[0]
+  if (named !== undefined) return resource.other(named)
+  return place.part === 'body' ? resource : undefined
+}
+
+function under(place: Place, id: string): { set?: Record<string, string>; path?: Record<string, string> } {
+  return place.part === 'path' ? { path: { [place.name]: id } } : { set: { [place.name]: id } }
+}
+
+/** A delete is a probe of the rule, not of the guard: it carries the current token where there is one. */
+function currentToken(item: Item): { token?: string | number } {
+  return item.last.token === undefined ? {} : { token: item.last.token }
+}
+
+function stateOf(rule: Extract<Rule, { kind: 'transition' }>, item: Item): string {
+  return String(readPointer(item.last.payload, rule.state))
+}
+
+function actionsFrom(rule: Extract<Rule, { kind: 'transition' }>, state: string): [Role, string[]][] {
+  return Object.entries(rule.allowed).flatMap(([action, from]) => (from[state] ? [[action, from[state]] as [Role, string[]]] : []))
+}
+
+/** Items in states that forbid an action: the state of a new one, and the first such state that allowed actions lead to. */
+async function forbidden(kit: Kit, rule: Extract<Rule, { kind: 'transition' }>): Promise<{ item: Item; action: Role }[]> {
+  const refusing = (state: string): Role | undefined => Object.keys(rule.allowed).find(action => !rule.allowed[action]![state])
+  const found: { item: Item; action: Role }[] = []
+  const item = await kit.resource.create()
+  const early = refusing(stateOf(rule, item))
+  if (early !== undefined) found.push({ item, action: early })
+  const later = await kit.resource.create({ purpose: 'create another item' })
+  const steps = shortestWay(rule, stateOf(rule, later), state => refusing(state) !== undefined)
+  for (const action of steps) {
+    await later.act(action)
+    await later.read({ purpose: 'read the new state' })
+  }
+  const late = refusing(stateOf(rule, later))
+  if (steps.length > 0 && late !== undefined) found.push({ item: later, action: late })
+  return found.length > 0 ? found : kit.skip('no state forbids any action')
+}
+
+/** The actions that lead, in at least one step, to a state that `goal` accepts; breadth first. */
+function shortestWay(rule: Extract<Rule, { kind: 'transition' }>, from: string, goal: (state: string) => boolean): Role[] {
+  const ways: { state: string; steps: Role[] }[] = [{ state: from, steps: [] }]
+  const seen = new Set<string>()
+  for (const way of ways) {
+    if (way.steps.length > 0 && goal(way.state)) return way.steps
+    if (seen.has(way.state)) continue
+    seen.add(way.state)
+    for (const [action, [to]] of actionsFrom(rule, way.state)) if (to !== undefined) ways.push({ state: to, steps: [...way.steps, action] })
+  }
+  return []
+}
