@@ -24,14 +24,14 @@ const ownKeys = ['version', 'extends', 'evidence', 'resources']
  */
 export async function layerDialects(
   contract: Tree,
-  file: string,
+  from: Located,
   extra: readonly string[],
   problems: Problems,
 ): Promise<{ tree: Tree; names: string[] }> {
   const names: string[] = []
   const chain: string[] = []
 
-  const load = async (name: string, mark: Mark | undefined, from: string): Promise<Tree> => {
+  const load = async (name: string, mark: Mark | undefined, from: Located): Promise<Tree> => {
     const target = findDialect(name, from, mark, problems)
     if (!target) return {}
     if (chain.includes(target.file)) {
@@ -48,18 +48,18 @@ export async function layerDialects(
     if ('resources' in tree) problems.error(markOf(tree, 'resources'), 'a dialect names no resources: say it for all of them, or say it in the contract', '', 'a dialect without resources')
     if (!names.includes(target.name)) names.push(target.name)
     chain.push(target.file)
-    const result = layer(await loadAll(tree, target.file), strip(tree))
+    const result = layer(await loadAll(tree, target), strip(tree))
     chain.pop()
     return result
   }
-  const loadAll = async (tree: Tree, from: string): Promise<Tree> => {
+  const loadAll = async (tree: Tree, from: Located): Promise<Tree> => {
     let under: Tree = {}
     for (const [name, mark] of extendsOf(tree)) under = layer(under, await load(name, mark, from))
     return under
   }
 
-  let tree = await loadAll(contract, file)
-  for (const name of extra) tree = layer(tree, await load(name, undefined, path.join(process.cwd(), 'x')))
+  let tree = await loadAll(contract, from)
+  for (const name of extra) tree = layer(tree, await load(name, undefined, { name: 'x', file: path.resolve('x') }))
   return { tree, names }
 }
 
@@ -77,9 +77,18 @@ function extendsOf(tree: Tree): [string, Mark | undefined][] {
   return Array.isArray(said) ? said.flatMap((name, at): [string, Mark | undefined][] => (typeof name === 'string' ? [[name, markOf(said, at)]] : [])) : []
 }
 
-function findDialect(name: string, from: string, mark: Mark | undefined, problems: Problems): { name: string; file: string } | undefined {
+/** A file, and how messages name it. */
+interface Located {
+  name: string
+  file: string
+}
+
+function findDialect(name: string, from: Located, mark: Mark | undefined, problems: Problems): Located | undefined {
   if (/^https?:/.test(name)) return { name, file: name }
-  if (/[/\\]|\.(ya?ml|json)$/.test(name)) return { name, file: /^https?:/.test(from) ? new URL(name, from).href : path.resolve(path.dirname(from), name) }
+  if (/[/\\]|\.(ya?ml|json)$/.test(name)) {
+    if (/^https?:/.test(from.file)) return { name: new URL(name, from.file).href, file: new URL(name, from.file).href }
+    return { name: path.isAbsolute(name) ? name : path.join(path.dirname(from.name), name), file: path.resolve(path.dirname(from.file), name) }
+  }
   const known = builtInDialects()
   if (known.includes(name)) return { name, file: specFile(`dialects/${name}.yaml`) }
   const meant = didYouMean(name, known)

@@ -65,7 +65,7 @@ export async function loadContract(file: string, options: LoadOptions = {}): Pro
     problems.error(markOfContainer(root), `${file} has no x-conflict, so nothing is promised; add it to the document, in an Overlay (--overlay FILE), or name a dialect (--dialect rfc9110)`, '', 'x-conflict: { version: 1, extends: rfc9110 }')
     problems.check()
   }
-  const dialects = await layerDialects(contract, real, options.dialects ?? [], problems)
+  const dialects = await layerDialects(contract, { name: file, file: real }, options.dialects ?? [], problems)
   problems.check()
 
   const operations = readOperations(root)

@@ -40,7 +40,7 @@ export function inferIdentity(parameter: string, item: string, create: Operation
   const hasLocation = responsesFor(create, []).some(({ headers }) => headers.has('location'))
   if (hasLocation || members.length) {
     const why = [hasLocation && location.length ? 'create declares Location' : '', members.length ? `create answers with a member ${members[0]!.name.slice(1)}` : ''].filter(Boolean).join('; ')
-    return { value: [...members, ...(hasLocation ? location : [])], why }
+    return { value: [...(hasLocation ? location : []), ...members], why }
   }
   return { value: [...location, ...names.map(name => parsePlace(`$response.body#/${name}`))], why: 'the document declares neither Link, Location nor member: all are tried' }
 }

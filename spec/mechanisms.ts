@@ -1,6 +1,6 @@
 import type { Call, Guard, Idempotency, Json, Mechanism, Operation, OutcomeName, Place, Role, Rule, Schema, Sentinel, Token, Unique } from './contract.ts'
 import { isTree } from './layers.ts'
-import { markOf } from './marks.ts'
+import { type Mark, markOf } from './marks.ts'
 import { endings, resolveOutcomes } from './outcomes.ts'
 import type { Problems } from './problems.ts'
 import type { Reader } from './reader.ts'
@@ -21,6 +21,8 @@ export interface Setting {
   deref: (schema: Schema) => Schema
   /** Actions of other resources: a `for` at the root may name them. */
   otherRoles: ReadonlySet<Role>
+  /** Where an operation was written. */
+  operationMark: (operation: Operation) => Mark | undefined
 }
 
 /** Where a member of `x-conflict` stands in the contract: said by itself, or only by a dialect. */
@@ -230,7 +232,7 @@ function mechanism(setting: Setting, entry: Entry, usual: readonly Role[], kind:
   return { name, for: holds, unpromised: roles.filter(role => !holds.includes(role)), when: reader.facts(said, 'when'), override: reader.facts(said, 'override'), outcomes, pointer }
 }
 
-function needOutcome(setting: Setting, base: Mechanism, mark: ReturnType<typeof markOf>, what: string, wanted: OutcomeName[]): void {
+function needOutcome(setting: Setting, base: Mechanism, mark: Mark | undefined, what: string, wanted: OutcomeName[]): void {
   if (wanted.some(name => base.outcomes[name])) return
   setting.problems.error(mark, `this ${what} can refuse, but no outcome says how: add "outcomes: { ${wanted[0]}: { status: … } }" to ${base.name}, to ${setting.name} or to the root`, '', `an outcome ${wanted.join(' or ')}`)
 }

@@ -78,6 +78,7 @@ export function readPlaces(places: readonly Place[], message: Message): Json | u
 export function readPlace(place: Place, message: Message): Json | undefined {
   const raw = readWhole(place, message)
   if (raw === undefined || place.text === undefined) return raw
+  if (isLocation(place)) return decode(findInText(place.text, plain(raw).replace(/[?#].*$/, '')))
   if (!Array.isArray(raw)) return findInText(place.text, raw)
   const found = raw.map(member => findInText(place.text!, member)).filter(member => member !== undefined)
   return found.length ? found : undefined
@@ -110,11 +111,24 @@ function readStarred(value: Json | undefined, tokens: string[]): Json | undefine
   return list.map(member => readStarred(member, tokens.slice(star + 1))).filter(member => member !== undefined)
 }
 
+/** What stands in a URL is percent-encoded there (RFC 3986 §2.1). */
+function isLocation(place: Place): boolean {
+  return place.part === 'header' && place.text !== undefined && /^(content-)?location$/i.test(place.name)
+}
+
+function decode(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 function findInText(text: string, value: Json): string | undefined {
   if (typeof value === 'object') return undefined
   const [before = '', after = ''] = text.split('{}')
   const whole = String(value)
-  const start = whole.indexOf(before)
+  const start = after === '' ? whole.lastIndexOf(before) : whole.indexOf(before)
   if (start < 0) return undefined
   const from = start + before.length
   const end = after === '' ? whole.length : whole.indexOf(after, from)
@@ -129,7 +143,8 @@ function findInText(text: string, value: Json): string | undefined {
 export function writePlace<M extends Message>(place: Place, value: Json, message: M): M {
   if ((place.message === 'request') !== (message.status === undefined)) return message
   if (place.part === 'body') return { ...message, body: writeStarred(message.body, parsePointer(place.name), value, place) }
-  const text = place.text === undefined ? plain(value) : place.text.replace('{}', () => plain(value))
+  const inner = isLocation(place) ? encodeURIComponent(plain(value)) : plain(value)
+  const text = place.text === undefined ? plain(value) : place.text.replace('{}', () => inner)
   switch (place.part) {
     case 'status':
       return { ...message, status: Number(text) }

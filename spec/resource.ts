@@ -1,7 +1,9 @@
+import { parsePointer, readPointer } from '../http/pointer.ts'
 import type { Call, Contract, Fact, Json, Place, Resource, Role, Schema } from './contract.ts'
+import { checkFit } from './fitting.ts'
 import { inferIdentity, inferList, inferMarker, inferParents, inferSample, type Inferred, locationText } from './infer.ts'
 import { isTree } from './layers.ts'
-import { markOf } from './marks.ts'
+import { type Mark, markOf } from './marks.ts'
 import { readGuards, readIdempotency, readRules, readToken, readUnique, type Setting } from './mechanisms.ts'
 import { resolveOutcomes } from './outcomes.ts'
 import { type Pair, parametersOf } from './pairs.ts'
@@ -63,7 +65,8 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
     return inferred?.value
   }
   const otherRoles = new Set([...all.values()].flatMap(other => [...other.operations.keys()]))
-  const half = { name, tree, operations, reader, problems, deref, otherRoles }
+  const operationMark = (operation: Contract['operations'][number]): Mark | undefined => markOf(readPointer(document, parsePointer(operation.pointer.slice(1)).slice(0, -1)), operation.method.toLowerCase())
+  const half = { name, tree, operations, reader, problems, deref, otherRoles, operationMark }
   const token = readToken(tree, 'token', `${pointer}/token`, half)
   const setting: Setting = { ...half, token }
   const unique = readUnique(setting)
@@ -92,7 +95,7 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
   for (const rule of rules) if (rule.kind === 'transition') used.add(rule.state)
   for (const parameter of parameters) used.add(`/${parameter}`)
   const marker = typeof tree['marker'] === 'string' ? tree['marker'] : take(['marker'], inferMarker({ operations, payload }, used, deref))
-  return {
+  const resource: Resource = {
     name,
     collection: pair.collection,
     item: pair.item,
@@ -115,6 +118,24 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
     outcomes: resolveOutcomes(tree['outcomes'], undefined, undefined, pointer, reader, problems).outcomes,
     pointer,
   }
+  checkFit(resource, setting)
+  noteUnpromised(resource, origins)
+  return resource
+}
+
+const notPromised = 'inherited, not promised'
+
+/** Marks what only a dialect says and no operation declares. */
+function noteUnpromised(resource: Resource, origins: Origins): void {
+  const kinds: [string, (Resource['guards'][number] | Resource['unique'][number] | Resource['rules'][number])[]][] = [['guards', resource.guards], ['unique', resource.unique], ['rules', resource.rules]]
+  const mechanisms = kinds.flatMap(([kind, list]) => list.map(mechanism => ({ path: [resource.name, kind, mechanism.name], mechanism })))
+  const all = [...mechanisms, ...(resource.idempotency ? [{ path: [resource.name, 'idempotency'], mechanism: resource.idempotency }] : [])]
+  for (const { path, mechanism } of all) {
+    if (mechanism.unpromised.length) origins.note([...path, 'unpromised'], notPromised)
+    if (mechanism.unpromised.length && !mechanism.for.length) origins.note(path, notPromised)
+    if ('token' in mechanism && mechanism.token !== resource.token && !mechanism.token.promised) origins.note([...path, 'token'], notPromised)
+  }
+  if (resource.token && !resource.token.promised) origins.note([resource.name, 'token'], notPromised)
 }
 
 function readIdentity({ name, pair, tree, operations }: Draft, { reader, problems, document, deref, origins }: Surroundings, facts: Fact[]): Map<string, Place[]> {
