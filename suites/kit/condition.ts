@@ -19,13 +19,7 @@ export async function readWith(kit: Kit, item: Item, fields: Record<string, stri
 
 /** A write of the item with these fields; what else it carries is as `item.request` makes it. Not sent. */
 export async function writeWith(kit: Kit, item: Item, fields: Record<string, string>, options: WriteOptions): Promise<Request> {
-  return withFields(await item.request(writeRole(kit), options), fields)
-}
-
-/** The role that changes an item: the one that the check's guard is for, else replace, else patch. */
-export function writeRole(kit: Kit, guard: { for: string[]; unpromised: string[] } = kit.guard): 'replace' | 'patch' {
-  const roles = (['replace', 'patch'] as const).filter((role) => kit.resource.spec.operations.has(role))
-  return roles.find((role) => guard.for.includes(role)) ?? roles.find((role) => guard.unpromised.includes(role)) ?? roles[0] ?? 'replace'
+  return withFields(await item.request(kit.role, options), fields)
 }
 
 /** The request with each field set. */

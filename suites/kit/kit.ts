@@ -170,6 +170,8 @@ export interface Kit {
   readonly guard: Guard
   /** The guard that was found for one of several needs: `guardOf('guard.fresh')`. */
   guardOf(need: Need): Guard
+  /** The role that changes an item: the one that the check needs or its guard is for. */
+  readonly role: 'replace' | 'patch'
   /** The uniqueness rules of the resource: the promised ones, else (the check ends in `info`) the unpromised. */
   readonly uniques: Unique[]
   readonly idempotency: Idempotency

@@ -156,6 +156,7 @@ function kitOf(scene: Scene): Kit {
       return scene.guard ?? internal('a guard')
     },
     guardOf: need => bound.guards.get(need) ?? internal(need),
+    role: bound.role,
     get uniques() {
       const promised = spec.unique.filter(unique => unique.for.length > 0)
       return promised.length ? promised : spec.unique

@@ -1,0 +1,181 @@
+import type { Guard } from '../spec/contract.ts'
+import { removePlace, writePlace } from '../spec/places.ts'
+import { type Check, check } from './kit/check.ts'
+import { tagOf, writeWith } from './kit/condition.ts'
+import type { Kit } from './kit/kit.ts'
+import type { Request } from './kit/request.ts'
+import { sendPlace } from './kit/token.ts'
+
+/** Writes that say "it must not exist" (RFC 9110 §13.1.2: `If-None-Match: *`), and writes with a list of tags. */
+
+/** A name that is free can be taken. */
+export const createsMissing: Check = check({
+  id: 'create-only/creates-missing',
+  level: 'must',
+  severity: 'fail',
+  source: 'RFC 9110 §13.1.2',
+  title: 'a write that says "must not exist" creates what does not',
+  why: 'nobody can create safely, so everybody creates without the condition and overwrites what others made',
+  fix: 'treat the condition as true where there is nothing at this URL',
+  needs: ['guard.create-only'],
+  catches: ['refuse-create-only'],
+  async run(kit) {
+    const request = await newRequest(kit)
+    const answer = await kit.send({ ...request, purpose: 'create, saying that it must not exist' })
+    kit.prove.succeeded(answer)
+    const item = await kit.resource.found(answer)
+    kit.control(item !== undefined, 'the answer to the create does not tell what was created')
+    kit.prove.stored(await item!.read(), request.marker)
+  },
+})
+
+/** Creating is told apart from replacing. */
+export const says201: Check = check({
+  id: 'create-only/says-201',
+  level: 'must',
+  severity: 'warn',
+  source: 'RFC 9110 §9.3.4',
+  title: 'a write that creates is answered 201, one that replaces is not',
+  why: 'programs that synchronise take somebody else’s item for one that they have just created',
+  fix: 'answer 201 where nothing was there before, 200 or 204 where something was replaced',
+  needs: ['guard.create-only'],
+  catches: ['created-says-200'],
+  async run(kit) {
+    const request = await newRequest(kit)
+    const answer = await kit.send({ ...request, purpose: 'create, saying that it must not exist' })
+    kit.control(answer.ok, `the create is answered ${answer.shown} (create-only/creates-missing)`)
+    kit.prove.status(answer, 201, 202)
+    const item = (await kit.resource.found(answer)) ?? kit.inconclusive('the answer to the create does not tell what was created')
+    await item.read()
+    const again = await item.write({ purpose: 'control: replace it' })
+    kit.prove.that(again.status !== 201, 'a replacement is called a creation', '200 or 204', again.shown)
+  },
+})
+
+/** What exists is not overwritten. */
+export const existingUnchanged: Check = check({
+  id: 'create-only/existing-unchanged',
+  level: 'must',
+  severity: 'fail',
+  source: 'RFC 9110 §13.1.2',
+  title: 'a write that says "must not exist" does not touch what exists',
+  why: 'two people who create under the same name overwrite each other, and neither is told',
+  fix: 'insert where the key is free in one statement: INSERT … ON CONFLICT DO NOTHING, and look at the count',
+  needs: ['guard.create-only'],
+  catches: ['ignore-must-not-exist', 'refuse-but-store-create-only'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const before = await item.read()
+    await kit.send(newOnly(await writeWith(kit, item, {}, { token: null, purpose: 'write what exists, saying that it must not' }), kit.guard))
+    kit.prove.unchanged(before, await item.read())
+    await item.write({ purpose: 'control: write what exists, without saying so' })
+  },
+})
+
+/** And the client is told so. */
+export const existingRefused: Check = check({
+  id: 'create-only/existing-refused',
+  level: 'contract',
+  severity: 'fail',
+  source: 'RFC 9110 §13.1.2',
+  title: 'a write that says "must not exist" of what exists is answered as the contract says',
+  why: 'a client cannot tell "the name is taken" from any other failure, or takes it for success',
+  fix: 'answer with the outcome "exists" of the contract (by RFC 9110: 412)',
+  needs: ['guard.create-only'],
+  catches: ['exists-says-400'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const request = await writeWith(kit, item, {}, { token: null, purpose: 'write what exists, saying that it must not' })
+    const answer = await kit.send(newOnly(request, kit.guard))
+    kit.prove.outcome(answer, 'exists')
+  },
+})
+
+/** The condition looks at what is there, not at what is sent. */
+export const identicalRefused: Check = check({
+  id: 'create-only/identical-refused',
+  level: 'must',
+  severity: 'warn',
+  source: 'RFC 9110 §13.1.2',
+  title: 'the same create-only write again is refused, although the content is the same',
+  why: 'each of two clients believes that it was the one that created the item, and both go on as its owner',
+  fix: 'decide by whether something is there; do not compare contents first',
+  needs: ['guard.create-only'],
+  catches: ['identical-create-succeeds'],
+  async run(kit) {
+    if (kit.guard.outcomes.repeated) kit.skip('the contract answers an identical create with "repeated"')
+    const request = await newRequest(kit)
+    const first = await kit.send({ ...request, purpose: 'create, saying that it must not exist' })
+    kit.control(first.ok, `the create is answered ${first.shown} (create-only/creates-missing)`)
+    const item = (await kit.resource.found(first)) ?? kit.inconclusive('the answer to the create does not tell what was created')
+    const before = await item.read()
+    const answer = await kit.send({ ...request, purpose: 'the same create again' })
+    kit.prove.unchanged(before, await item.read())
+    kit.prove.refused(answer)
+  },
+})
+
+/** A listed tag that is current makes the condition false. */
+export const currentTagRefused: Check = check({
+  id: 'create-only/current-tag-refused',
+  level: 'must',
+  severity: 'warn',
+  source: 'RFC 9110 §13.1.2',
+  title: 'a write that names the current tag in If-None-Match is refused and changes nothing',
+  why: 'a program that writes only where the stored version is not yet the one it knows writes always',
+  fix: 'compare If-None-Match with the current tag on writes as on reads; answer 412 where one matches',
+  needs: ['guard.create-only'],
+  catches: ['ignore-tags-on-write'],
+  async run(kit) {
+    sentAsIfNoneMatch(kit)
+    const item = await kit.resource.create()
+    const tag = tagOf(item)
+    const before = await item.read()
+    const request = await writeWith(kit, item, { 'If-None-Match': tag }, { token: null, purpose: 'write with the current tag in If-None-Match' })
+    const answer = await kit.send(request)
+    kit.prove.unchanged(before, await item.read())
+    kit.prove.refused(answer)
+  },
+})
+
+/** One that is not leaves it true. */
+export const otherTagPerformed: Check = check({
+  id: 'create-only/other-tag-performed',
+  level: 'must',
+  severity: 'warn',
+  source: 'RFC 9110 §13.1.2',
+  title: 'a write whose If-None-Match names only tags that are not current is performed',
+  why: 'a write that should go through is refused for ever, since its condition can never be true',
+  fix: 'read the field as a list of tags; only * means "must not exist"',
+  needs: ['guard.create-only'],
+  catches: ['any-tag-means-exists'],
+  async run(kit) {
+    sentAsIfNoneMatch(kit)
+    const item = await kit.resource.create()
+    const request = await writeWith(kit, item, { 'If-None-Match': `"${kit.fresh()}"` }, { purpose: 'write with another tag in If-None-Match' })
+    const answer = await kit.send(request)
+    if (answer.status === 400 || answer.status === 501) kit.skip(`only * is accepted in If-None-Match here (answered ${answer.status})`)
+    kit.prove.succeeded(answer)
+    kit.prove.stored(await item.read(), request.marker)
+  },
+})
+
+/** A create at a URL that the client chooses, with the value for "must not exist". */
+async function newRequest(kit: Kit): Promise<Request> {
+  const { operations } = kit.resource.spec
+  const put = operations.get('replace')?.operation
+  if (put === undefined || operations.get('create')?.operation !== put) kit.skip('clients do not choose the URL of a new item here')
+  return newOnly(await kit.resource.request('create'), kit.guard)
+}
+
+/** The request with the value for "must not exist", or with nothing where silence means that. */
+function newOnly(request: Request, guard: Guard): Request {
+  const { none } = guard
+  if (none !== undefined && 'value' in none) return writePlace(sendPlace(guard, request.operation), none.value, request)
+  return guard.send.reduce<Request>((bare, place) => removePlace(place, bare), request)
+}
+
+function sentAsIfNoneMatch(kit: Kit): void {
+  const place = kit.guard.send.find(({ part, name }) => part === 'header' && name.toLowerCase() === 'if-none-match')
+  if (place === undefined) kit.skip('"must not exist" is not said with If-None-Match here')
+}
