@@ -11,6 +11,11 @@ export const subjects: Record<string, Record<string, Check>> = {
 /** Every check there is. */
 export const catalogue: Check[] = Object.values(subjects).flatMap(checks => Object.values(checks))
 
+/** The subject of a check: what stands before the slash in its id. */
+export function subjectOf(check: Check): string {
+  return check.id.split('/', 1)[0]!
+}
+
 export type { Check, Need } from './kit/check.ts'
 export type { Kit } from './kit/kit.ts'
 export { runCheck } from './kit/run.ts'

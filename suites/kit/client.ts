@@ -22,6 +22,9 @@ export interface WireAnswer {
   exchange: Exchange
 }
 
+/** After so many requests in a row without an answer none is sent any more. */
+const patience = 20
+
 /** How many characters of a body the report keeps. */
 const kept = 16_000
 
@@ -34,6 +37,8 @@ export class Client {
   readonly #redactor: Redactor
   readonly #gate: Gate
   readonly #pools: Map<string, Pool> = new Map()
+  /** Requests in a row that had no answer. */
+  #unanswered = 0
 
   constructor(target: TargetConfig, redactor: Redactor) {
     this.#target = target
@@ -48,6 +53,8 @@ export class Client {
    */
   async send(wire: Wire, purpose: string, record: (exchange: Exchange) => void, signal: AbortSignal): Promise<WireAnswer> {
     validate(wire.headers)
+    // a dead target would else cost a time-out for every request of every check
+    if (this.#unanswered >= patience) throw new Inconclusive(`${purpose}: not sent, since the last ${patience} requests had no answer`)
     return this.#gate.through(() => this.#exchange(wire, purpose, record, signal), signal)
   }
 
@@ -83,6 +90,7 @@ export class Client {
       })
       const lines = pairs(response.headers as unknown as string[])
       head = { status: response.statusCode, headers: lines }
+      this.#unanswered = 0
       const bytes = await read(response.body, this.#target.limits.body)
       const plain = decoded(bytes, lines, this.#target.limits.body)
       const exchange = seal({ ...head, body: bytes.length === 0 ? null : content(plain, bytes.length) }, null)
@@ -91,6 +99,7 @@ export class Client {
     } catch (error) {
       if (error instanceof Inconclusive) throw error
       const words = signal.aborted ? 'interrupted' : this.#words(error, wire.url)
+      if (!head && !signal.aborted) this.#unanswered++
       seal(head ? { ...head, body: null } : null, words)
       throw new Inconclusive(`${purpose}: ${words}`)
     } finally {

@@ -8,7 +8,7 @@ import type { Answer } from './answer.ts'
 import type { ActOptions, Item, RemoveOptions, RequestOptions, ResourceKit, Snapshot, TokenValue, WriteOptions } from './kit.ts'
 import { type Identity, type Request, withHeader } from './request.ts'
 import type { Scene } from './scene.ts'
-import { neverMatches, sendPlace, tokenIn, withoutToken, withToken } from './token.ts'
+import { neverMatches, sendPlace, switchesOff, tokenIn, withoutToken, withToken } from './token.ts'
 import { Inconclusive, Skip } from './verdict.ts'
 import { callOf, finishRequest, type Making, mediaType, sendPointer, startRequest, withoutReadOnly, writeMember } from './whole.ts'
 
@@ -155,8 +155,9 @@ export class ItemHandle implements Item {
     if (options.token === null) return { request: guards.reduce((bare, guard) => withoutToken(bare, guard), request), guard: undefined }
     if (options.token !== undefined) {
       if (!about) throw new Skip(`no guard on ${role} takes a token`)
-      const place = this.#place(about, request)
-      return { request: withToken(request, about, options.token, place), guard: about }
+      // another guard that this one switches off would be a second difference: its token goes
+      const alone = guards.filter(guard => guard !== about && switchesOff(about, guard)).reduce((bare, guard) => withoutToken(bare, guard), request)
+      return { request: withToken(alone, about, options.token, this.#place(about, alone)), guard: about }
     }
     const asked = current ? guards.filter(guard => this.#asks(guard, about, request)) : []
     let sent: Guard | undefined

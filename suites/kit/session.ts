@@ -40,6 +40,15 @@ export class Session {
     return new Answer(request, exchange, status, lines, text)
   }
 
+  /** Is anybody there? Asks the base URL; every answer will do. @throws Inconclusive when there is none */
+  async knock(signal: AbortSignal): Promise<void> {
+    const wire = { method: 'GET', url: new URL(this.target.urls[0]!), headers: [['Accept', '*/*'], ['User-Agent', 'ifmatch']] as HeaderLine[], body: undefined }
+    let answered = false
+    await this.#client.send(wire, 'ask the base URL whether anybody is there', exchange => (answered = exchange.response !== null), signal).catch(error => {
+      if (!answered) throw error
+    })
+  }
+
   /** Where a request goes: the base URL, the path template filled in, all query parameters. */
   url(request: Request, credential: Credential = this.#credential(request.as)): URL {
     const url = new URL(this.target.urls[0]!)

@@ -1,0 +1,20 @@
+/** What `startVitest` runs: the registration of all checks for the target that the main thread provides. */
+import { BroadcastChannel } from 'node:worker_threads'
+import { afterAll, describe, inject, test } from 'vitest'
+import { catalogue } from '../index.ts'
+import { conflictTests } from './register.ts'
+
+const { config, checks, leaveOut, limit, channel } = inject('ifmatch')
+const interrupt = new AbortController()
+const wire = new BroadcastChannel(channel)
+wire.onmessage = () => interrupt.abort()
+wire.unref()
+
+await conflictTests({ test, describe, afterAll }, config, {
+  checks: catalogue.filter(({ id }) => checks.includes(id)),
+  leaveOut,
+  tags: true,
+  limit,
+  signal: interrupt.signal,
+})
+afterAll(() => wire.close())

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { BroadcastChannel } from 'node:worker_threads'
+import { type Report, type Result, type Verdict, verdicts } from '../../reports/model.ts'
+import { catalogue, subjects } from '../index.ts'
+import type { Check } from '../kit/check.ts'
+import { Session } from '../kit/session.ts'
+import { Inconclusive } from '../kit/verdict.ts'
+import { openTarget, type TargetConfig } from '../target.ts'
+import { Collector, type Progress } from './collector.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    ifmatch: { config: TargetConfig; checks: string[]; leaveOut: Record<string, string>; limit: number | undefined; channel: string }
+  }
+}
+
+export interface RunOptions {
+  target: TargetConfig
+  /** Which checks (default: all). */
+  checks?: readonly Check[]
+  /** Checks left out, by id, with the reason. */
+  leaveOut?: Readonly<Record<string, string>>
+  /** Milliseconds that one check on one resource may take. */
+  limit?: number
+  /** Interrupts the run: what is under way is cleaned up, the report is not complete. */
+  signal?: AbortSignal
+  /** Of ifmatch, for the report. */
+  version: string
+}
+
+/** Nobody answers at the target's URL. */
+export class Unreachable extends Error {
+  constructor(url: string, reason: string) {
+    super(`nobody answers at ${url}: ${reason}`)
+    this.name = 'Unreachable'
+  }
+}
+
+/**
+ * Holds a target against the checks, run by vitest in a worker of its own.
+ * @param onProgress called with each result as it comes
+ * @throws ContractError with everything that is wrong with the contract, before the first request
+ * @throws Unreachable if nobody answers at the base URL
+ */
+export async function runSuites(options: RunOptions, onProgress: (progress: Progress) => void = () => {}): Promise<Report> {
+  const started = new Date()
+  const begin = performance.now()
+  const { target: config, checks = catalogue, leaveOut = {}, signal } = options
+  const [{ startVitest }, target] = await Promise.all([import('vitest/node'), openTarget(config)])
+  const session = new Session(target)
+  try {
+    await session.knock(signal ?? new AbortController().signal)
+  } catch (error) {
+    if (error instanceof Inconclusive && !signal?.aborted) throw new Unreachable(session.redactor.url(config.urls[0]!), error.message.replace(/^[^:]*: /, ''))
+    if (!signal?.aborted) throw error
+  } finally {
+    await session.close()
+  }
+
+  const collector = new Collector(onProgress)
+  const channel = `ifmatch-${randomUUID()}`
+  const interrupt = (): void => {
+    const wire = new BroadcastChannel(channel)
+    wire.postMessage('stop')
+    wire.close()
+  }
+  signal?.addEventListener('abort', interrupt, { once: true })
+  const here = fileURLToPath(import.meta.url)
+  const vitest = await startVitest([], {
+    config: false,
+    root: path.dirname(here),
+    include: [`checks.suite${path.extname(here)}`],
+    exclude: [],
+    watch: false,
+    pool: 'threads',
+    isolate: false,
+    fileParallelism: false,
+    maxConcurrency: Math.max(16, config.limits.concurrency * 2),
+    cache: false,
+    fsModuleCache: false,
+    passWithNoTests: true,
+    provide: { ifmatch: { config, checks: checks.map(({ id }) => id), leaveOut: { ...leaveOut }, limit: options.limit, channel } },
+    tags: conflictTags,
+    reporters: [collector],
+    attachmentsDir: path.join(process.cwd(), '.ifmatch'),
+  })
+  try {
+    const results = sorted(collector.results, [...target.loaded.resources.keys()])
+    // a subject that could not be judged fails in vitest; here its results say so themselves
+    const errors = collector.errors.filter(message => !message.startsWith('nothing could be judged'))
+    if (results.length === 0 && errors.length > 0 && !signal?.aborted) throw new Error(errors[0])
+    return {
+      complete: !signal?.aborted && errors.length === 0,
+      tool: { name: 'ifmatch', version: options.version },
+      target: { name: config.name, urls: config.urls.map(url => session.redactor.url(url)) },
+      contract: { file: config.contract, title: target.loaded.title, digest: target.loaded.digest, dialects: target.loaded.dialects },
+      seed: config.seed,
+      started: started.toISOString(),
+      ms: Math.round(performance.now() - begin),
+      results,
+      summary: Object.fromEntries(verdicts.map(verdict => [verdict, results.filter(result => result.verdict === verdict).length])) as Record<Verdict, number>,
+    }
+  } finally {
+    signal?.removeEventListener('abort', interrupt)
+    await vitest.close()
+    // vitest leaves its failures in the exit code; ours is the cli's to decide
+    process.exitCode = undefined
+  }
+}
+
+/** The tags that tests carry where they are asked for, to be declared in a vitest configuration (`test.tags`). */
+export const conflictTags: { name: string; description: string }[] = [
+  ...Object.keys(subjects).map(name => ({ name, description: `checks of ${name}` })),
+  { name: 'must', description: 'a clear MUST of a standard' },
+  { name: 'should', description: 'a SHOULD of a standard' },
+  { name: 'practice', description: 'good practice' },
+  { name: 'contract', description: "a promise of the target's own contract" },
+]
+
+/** In the order of the catalogue and of the contract's resources, whoever was done first. */
+function sorted(results: Result[], resources: string[]): Result[] {
+  const place = new Map(catalogue.map(({ id }, at) => [id, at]))
+  return results.toSorted(
+    (a, b) => (place.get(a.check) ?? 0) - (place.get(b.check) ?? 0) || resources.indexOf(a.resource ?? '') - resources.indexOf(b.resource ?? ''),
+  )
+}
