@@ -16,9 +16,11 @@ import { type Draft, readDraft, readResource, type Surroundings } from './resour
 import { modernizeSchemas } from './schema30.ts'
 import { checkShape } from './shape.ts'
 import { readSource } from './source.ts'
+import { leavesOf } from './view.ts'
 
 export { ContractError, type Problem } from './problems.ts'
 export type * from './contract.ts'
+export { showContract } from './show.ts'
 
 /** The reference API: the document that ifmatch's own mock acts out if it is given no other. */
 export const referenceApi: string = specFile('ifmatch.openapi.yaml')
@@ -74,6 +76,7 @@ export async function loadContract(file: string, options: LoadOptions = {}): Pro
   const around: Surroundings = { document: root, operations, reader: new Reader(problems, operations), problems, origins, deref }
   const resources = resolveResources(layer(dialects.tree, strip(contract)), contract, around)
   problems.check()
+  for (const resource of resources.values()) for (const leaf of leavesOf(resource)) if (!origins.map.has(leaf)) origins.map.set(leaf, origins.nearest(leaf))
 
   const servers = Array.isArray(root['servers']) ? root['servers'] : []
   const components = isTree(root['components']) ? root['components'] : {}

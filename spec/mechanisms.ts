@@ -1,6 +1,7 @@
 import type { Call, Guard, Idempotency, Json, Mechanism, Operation, OutcomeName, Place, Role, Rule, Schema, Sentinel, Token, Unique } from './contract.ts'
 import { isTree } from './layers.ts'
 import { type Mark, markOf } from './marks.ts'
+import type { Origins } from './origins.ts'
 import { endings, resolveOutcomes } from './outcomes.ts'
 import type { Problems } from './problems.ts'
 import type { Reader } from './reader.ts'
@@ -21,6 +22,7 @@ export interface Setting {
   deref: (schema: Schema) => Schema
   /** Actions of other resources: a `for` at the root may name them. */
   otherRoles: ReadonlySet<Role>
+  origins: Origins
   /** Where an operation was written. */
   operationMark: (operation: Operation) => Mark | undefined
 }
@@ -31,7 +33,7 @@ export function isSaid(holder: unknown, key: string): boolean {
 }
 
 /** The token that a map describes. `promised`: the contract says so itself, or an operation that shows items declares one of its places. */
-export function readToken(holder: Tree, key: string, pointer: string, setting: Pick<Setting, 'reader' | 'problems' | 'operations' | 'deref'>): Token | undefined {
+export function readToken(holder: Tree, key: string, pointer: string, setting: Pick<Setting, 'reader' | 'problems' | 'operations' | 'deref' | 'origins'>): Token | undefined {
   const said = holder[key]
   if (!isTree(said)) return undefined
   const read = setting.reader.places(said, 'read')
@@ -42,12 +44,14 @@ export function readToken(holder: Tree, key: string, pointer: string, setting: P
   const sources = ['read', 'create', 'replace'].flatMap(role => setting.operations.get(role)?.operation ?? [])
   const declares = (operation: Operation): boolean => read.some(place => roomInResponse(place, operation, [], setting.deref) === 'declared')
   const first = read[0]!
+  const declared = sources.slice(0, 1).find(declares)
+  if (declared) setting.origins.infer([...pointer.split('/').slice(2), 'promised'], `${declared.method} ${declared.path} declares it`)
   return {
     read,
     format: (said['format'] as Token['format']) ?? (first.part === 'header' && first.name.toLowerCase() === 'etag' ? 'etag' : 'opaque'),
     bumps: (said['bumps'] as Token['bumps']) ?? 'every-write',
     by: said['by'] as Role[] | undefined,
-    promised: isSaid(holder, key) || sources.slice(0, 1).some(declares),
+    promised: isSaid(holder, key) || declared !== undefined,
     pointer,
   }
 }
@@ -228,7 +232,10 @@ function mechanism(setting: Setting, entry: Entry, usual: readonly Role[], kind:
     return !places.length || (need === 'any' ? places.some(has) : places.every(has))
   }
   const holds = isSaid(holder, name) ? roles : roles.filter(declares)
-  const { outcomes } = resolveOutcomes(setting.tree['outcomes'], said['outcomes'], endings[kind], pointer, reader, problems)
+  const { outcomes, tree } = resolveOutcomes(setting.tree['outcomes'], said['outcomes'], endings[kind], pointer, reader, problems)
+  const path = pointer.split('/').slice(2)
+  for (const outcome of Object.keys(outcomes)) setting.origins.set([...path, 'outcomes', outcome], markOf(tree, outcome))
+  if (roles.length > holds.length) setting.origins.note([...path, 'for'], 'no operation declares the place for the others')
   return { name, for: holds, unpromised: roles.filter(role => !holds.includes(role)), when: reader.facts(said, 'when'), override: reader.facts(said, 'override'), outcomes, pointer }
 }
 

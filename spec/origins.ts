@@ -12,6 +12,11 @@ export class Origins {
     if (!this.map.has(key)) this.map.set(key, origin)
   }
 
+  /** Something that was written there. */
+  set(path: readonly string[], mark: Mark | undefined): void {
+    if (mark) this.map.set(['resources', ...path].join('/'), originOf(mark))
+  }
+
   /** Something that nobody said, and why we think so. */
   infer(path: readonly string[], why: string): void {
     this.add(path, { from: 'inferred', note: why })
@@ -22,7 +27,7 @@ export class Origins {
     if (typeof tree !== 'object' || tree === null) return
     for (const [key, value] of Object.entries(tree)) {
       const mark = markOf(tree, key)
-      if (mark) this.map.set(['resources', ...path, key].join('/'), originOf(mark))
+      this.set([...path, key], mark)
       if (isTree(value) || Array.isArray(value)) this.trace(value, [...path, key])
     }
   }
@@ -39,11 +44,15 @@ export class Origins {
   }
 }
 
-/** The origin of a path, else that of what it lies in; the default, if nobody said anything. */
+/** Members of these are said one by one: one that nobody said is a default. */
+const holders = /^resources\/[^/]+(\/(token|payload|idempotency|(guards|unique|rules)\/[^/]+(\/token)?))?$/
+
+/** The origin of a path, else that of the value that it lies in; the default, if nobody said anything. */
 export function nearestOrigin(origins: ReadonlyMap<string, Origin>, key: string): Origin {
-  for (let path = key; path.split('/').length > 2; path = path.slice(0, path.lastIndexOf('/'))) {
+  for (let path = key; path.includes('/'); path = path.slice(0, path.lastIndexOf('/'))) {
     const origin = origins.get(path)
     if (origin) return origin
+    if (holders.test(path.slice(0, path.lastIndexOf('/')))) return { from: 'default' }
   }
   return { from: 'default' }
 }

@@ -39,7 +39,7 @@ export function readDraft(name: string, pair: Pair, tree: Tree, around: Surround
   const operations = new Map<Role, Call>()
   for (const [role, operation] of inferRoles(pair, around.operations)) {
     operations.set(role, { operation, with: [] })
-    around.origins.infer([name, 'operations', role], `${operation.method} on ${operation.path}`)
+    around.origins.infer([name, 'operations', role], 'from its paths')
   }
   const said = tree['operations']
   for (const [role, call] of isTree(said) ? Object.entries(said) : []) {
@@ -66,7 +66,7 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
   }
   const otherRoles = new Set([...all.values()].flatMap(other => [...other.operations.keys()]))
   const operationMark = (operation: Contract['operations'][number]): Mark | undefined => markOf(readPointer(document, parsePointer(operation.pointer.slice(1)).slice(0, -1)), operation.method.toLowerCase())
-  const half = { name, tree, operations, reader, problems, deref, otherRoles, operationMark }
+  const half = { name, tree, operations, reader, problems, deref, otherRoles, origins, operationMark }
   const token = readToken(tree, 'token', `${pointer}/token`, half)
   const setting: Setting = { ...half, token }
   const unique = readUnique(setting)
@@ -133,9 +133,9 @@ function noteUnpromised(resource: Resource, origins: Origins): void {
   for (const { path, mechanism } of all) {
     if (mechanism.unpromised.length) origins.note([...path, 'unpromised'], notPromised)
     if (mechanism.unpromised.length && !mechanism.for.length) origins.note(path, notPromised)
-    if ('token' in mechanism && mechanism.token !== resource.token && !mechanism.token.promised) origins.note([...path, 'token'], notPromised)
+    if ('token' in mechanism && mechanism.token !== resource.token && !mechanism.token.promised) origins.note([...path, 'token', 'promised'], notPromised)
   }
-  if (resource.token && !resource.token.promised) origins.note([resource.name, 'token'], notPromised)
+  if (resource.token && !resource.token.promised) origins.note([resource.name, 'token', 'promised'], notPromised)
 }
 
 function readIdentity({ name, pair, tree, operations }: Draft, { reader, problems, document, deref, origins }: Surroundings, facts: Fact[]): Map<string, Place[]> {
