@@ -48,3 +48,8 @@ function spelled(token: TokenValue, { format }: Token, place: Place): TokenValue
 function nextOf(token: TokenValue): TokenValue {
   return typeof token === 'number' ? token + 1 : String(BigInt(token) + 1n)
 }
+
+/** Does a token for the one guard switch the other off (its `override` names a place where the one is sent)? */
+export function switchesOff(one: Guard, other: Guard): boolean {
+  return other.override.some(fact => one.send.some(place => place.written === fact.place.written))
+}
