@@ -84,8 +84,7 @@ export const parentMissing: Check = check({
   catches: ['parent-not-checked', 'parent-missing-other-status'],
   async run(kit) {
     for (const rule of kit.rules('parent-missing')) {
-      const above = parentOf(kit, rule.parent)
-      if (!above) kit.skip('the contract does not say whose id names the parent')
+      const above = parentOf(kit, rule.parent) ?? kit.skip('the contract does not say whose id names the parent')
       if (!above.spec.operations.has('delete')) kit.skip(`the contract has no delete of ${above.name}`)
       const parent = await above.create({ purpose: 'create a parent' })
       const control = await kit.resource.tryCreate({ ...under(rule.parent, parent.id), purpose: 'create under the parent that is there' })

@@ -237,8 +237,7 @@ async function eachTaken(kit: Kit, uniques: Unique[] = kit.uniques): Promise<Tak
 
 /** A success is no duplicate if it speaks of the first item: then it gave back what exists. */
 async function provesToBeTheFirst(kit: Kit, first: Item, answer: Answer, taken: Record<string, Json>): Promise<void> {
-  const item = await kit.resource.found(answer)
-  if (!item) kit.inconclusive(`the second create is answered ${answer.shown}, and nothing there says which item it made`)
+  const item = (await kit.resource.found(answer)) ?? kit.inconclusive(`the second create is answered ${answer.shown}, and nothing there says which item it made`)
   const values = Object.entries(taken).map(([at, value]) => `${at} ${show(value)}`).join(', ')
   kit.prove.that(item.id === first.id, 'a second item with the same unique value was created', `one item with ${values}`, `another, ${item.id}, beside ${first.id}`)
 }

@@ -1,0 +1,106 @@
+import { readPointer } from '../../http/pointer.ts'
+import type { Guard, Json, OutcomeName, Resource, Role } from '../../spec/contract.ts'
+import type { Answer } from './answer.ts'
+import { isUpdate } from './item.ts'
+import type { Kit } from './kit.ts'
+
+/** A conflict that a contract promises, and how to bring it about. */
+export interface Conflict {
+  outcome: OutcomeName
+  /** In words, for reports: "a stale write". */
+  kind: string
+  provoke(kit: Kit): Promise<Answer>
+}
+
+/** The conflicts that a resource promises and that one client can bring about in a few requests, one of each kind. */
+export function conflictsOf(resource: Resource): Conflict[] {
+  return [staleWrite(resource), missingToken(resource), duplicate(resource), keyReused(resource), forbiddenAction(resource)].filter(one => one !== undefined)
+}
+
+/** Brings each of them about. The answers are as they came: whether they are right is for the checks that are about them. */
+export async function provokeAll(kit: Kit): Promise<(Conflict & { answer: Answer })[]> {
+  const seen = []
+  for (const conflict of conflictsOf(kit.resource.spec)) seen.push({ ...conflict, answer: await conflict.provoke(kit) })
+  return seen
+}
+
+/** A promised guard on writes with this outcome, and the role that it is on. */
+function guarded(resource: Resource, outcome: OutcomeName): { guard: Guard; role: 'replace' | 'patch' } | undefined {
+  if (!resource.operations.has('create') || !resource.operations.has('read') || resource.marker === undefined) return undefined
+  for (const role of ['replace', 'patch'] as const) {
+    const guard = resource.guards.find(guard => isUpdate(guard) && guard.for.includes(role) && guard.outcomes[outcome] && guard.outcomes[outcome].as !== 'done')
+    if (guard && resource.operations.has(role)) return { guard, role }
+  }
+  return undefined
+}
+
+function staleWrite(resource: Resource): Conflict | undefined {
+  const found = guarded(resource, 'stale')
+  return found && {
+    outcome: 'stale',
+    kind: 'a stale write',
+    async provoke({ resource }) {
+      const item = await resource.create()
+      const known = item.token
+      await item.write({ role: found.role, purpose: 'somebody else saves first' })
+      return item.tryWrite({ role: found.role, token: known, purpose: 'save with the version that was known before' })
+    },
+  }
+}
+
+function missingToken(resource: Resource): Conflict | undefined {
+  const found = guarded(resource, 'missing')
+  if (!found || found.guard.required === 'never') return undefined
+  return {
+    outcome: 'missing',
+    kind: 'a write without a token',
+    async provoke({ resource }) {
+      const item = await resource.create()
+      return item.tryWrite({ role: found.role, token: null, purpose: 'write without a token' })
+    },
+  }
+}
+
+function duplicate(resource: Resource): Conflict | undefined {
+  const inBody = (name: string): boolean => name !== ''
+  const unique = resource.unique.find(
+    unique => unique.for.includes('create') && unique.within.length === 0 && unique.when.length === 0 && unique.fields.every(place => place.part === 'body' && inBody(place.name)) && unique.outcomes.duplicate,
+  )
+  return unique && {
+    outcome: 'duplicate',
+    kind: 'a duplicate',
+    async provoke({ resource }) {
+      const first = await resource.create()
+      const set = Object.fromEntries(unique.fields.map(place => [place.name, (readPointer(first.sent, place.name) ?? null) as Json]))
+      return resource.tryCreate({ set, purpose: 'create another with a value that is taken' })
+    },
+  }
+}
+
+function keyReused({ idempotency }: Resource): Conflict | undefined {
+  if (!idempotency?.for.includes('create') || !idempotency.outcomes.keyReused || !idempotency.fingerprint.includes('body')) return undefined
+  return {
+    outcome: 'keyReused',
+    kind: 'a key used again',
+    async provoke({ resource, fresh }) {
+      const key = fresh() + fresh()
+      await resource.create({ key })
+      return resource.tryCreate({ key, purpose: 'another payload under the same key' })
+    },
+  }
+}
+
+function forbiddenAction(resource: Resource): Conflict | undefined {
+  const rule = resource.rules.find(rule => rule.kind === 'transition' && rule.for.length > 0 && rule.outcomes.blocked)
+  if (rule?.kind !== 'transition' || !resource.operations.has('create') || !resource.operations.has('read')) return undefined
+  return {
+    outcome: 'blocked',
+    kind: 'an action that the state forbids',
+    async provoke({ resource, skip }) {
+      const item = await resource.create()
+      const state = String(readPointer(item.last.payload, rule.state))
+      const action: Role = Object.keys(rule.allowed).find(action => !rule.allowed[action]![state]) ?? skip(`the state ${state} forbids no action`)
+      return item.tryAct(action, { purpose: `try ${action} in the state ${state}` })
+    },
+  }
+}
