@@ -127,7 +127,7 @@ export function readIdempotency(setting: Setting): Idempotency | undefined {
   return {
     ...base,
     key,
-    schema: said['schema'] as Schema | undefined,
+    schema: (said['schema'] as Schema | undefined) ?? declaredKey(key, base, setting),
     required: (said['required'] as Idempotency['required']) ?? 'never',
     scope: (said['scope'] as Idempotency['scope']) ?? ['caller'],
     fingerprint: fingerprint.flatMap((part, at) => (['method', 'path', 'body'].includes(part) ? (part as 'method') : (reader.place(said['fingerprint'] as unknown[], at) ?? []))),
@@ -135,6 +135,12 @@ export function readIdempotency(setting: Setting): Idempotency | undefined {
     stores: (said['stores'] as Idempotency['stores']) ?? 'executed',
     expires: duration(said['expires'], setting, said),
   }
+}
+
+/** The schema of a key that an operation declares as a parameter. */
+function declaredKey(key: readonly Place[], { for: roles }: Mechanism, { operations }: Setting): Schema | undefined {
+  const parameters = roles.flatMap(role => operations.get(role)?.operation.parameters ?? [])
+  return parameters.find(parameter => key.some(place => place.part === parameter.in && place.name.toLowerCase() === parameter.name.toLowerCase()))?.schema
 }
 
 /** All rules of a resource. */

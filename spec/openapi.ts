@@ -1,14 +1,15 @@
 import type { HeaderSpec, Json, MediaType, Operation, Parameter, ResponseSpec, Schema } from './contract.ts'
 import { isTree } from './layers.ts'
-import { markOf, markOfContainer } from './marks.ts'
+import { markOf, markOfContainer, type Source } from './marks.ts'
 import type { Problems } from './problems.ts'
 import { follow, under } from './references.ts'
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query']
 
 /** Is this an OpenAPI 3.0, 3.1 or 3.2 document with paths? Says what it is instead. */
-export function checkDocument(document: Json, name: string, problems: Problems): document is { [member: string]: Json } {
-  const top = markOfContainer(document)
+export function checkDocument(document: Json, source: Source, problems: Problems): document is { [member: string]: Json } {
+  const top = markOfContainer(document) ?? { source }
+  const { name } = source
   if (!isTree(document)) {
     problems.error(top, `${name} is no OpenAPI document: expected a map with "openapi: 3.1.0" at its top`, document, 'openapi: 3.1.0')
     return false
@@ -20,7 +21,7 @@ export function checkDocument(document: Json, name: string, problems: Problems):
   }
   if (version === undefined) {
     const what = document['overlay'] ? 'an Overlay; give it with --overlay, beside the document it changes' : document['x-conflict'] ? 'a dialect (x-conflict without paths); extend it from a document' : 'no OpenAPI document'
-    problems.error(top, `${name} is ${what}: expected "openapi: 3.1.0" (or 3.0, 3.2) at its top`, '', 'openapi: 3.1.0')
+    problems.error(top, `${name} is ${what}. Expected "openapi: 3.1.0" (or 3.0, 3.2) at its top`, '', 'openapi: 3.1.0')
     return false
   }
   if (typeof version !== 'string' || !/^3\.[012](\.|$)/.test(version)) {

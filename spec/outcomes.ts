@@ -42,7 +42,8 @@ function resolve(name: OutcomeName, tree: Tree, pointer: string, reader: Reader,
   while (typeof said === 'string') {
     const next = said as OutcomeName
     if (chain.includes(next)) {
-      problems.error(markOf(tree, as), `the outcomes ${[...chain, next].join(' → ')} name each other in a circle; say a status for one of them`, next, 'an outcome with a status')
+      const circle = chain.slice(chain.indexOf(next))
+      if (name === circle.toSorted()[0]) problems.error(markOf(tree, as), `the outcomes ${[...circle, next].join(' → ')} name each other in a circle; say a status for one of them`, next, 'an outcome with a status')
       return undefined
     }
     chain.push(next)

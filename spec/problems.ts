@@ -62,7 +62,7 @@ export function didYouMean(name: string, known: readonly string[]): string | und
   const wanted = name.toLowerCase()
   const [best] = known
     .map(other => ({ other, far: distance(wanted, other.toLowerCase()) }))
-    .filter(({ other, far }) => far <= Math.max(1, Math.floor(Math.max(name.length, other.length) / 3)))
+    .filter(({ other, far }) => far <= Math.max(1, Math.ceil(Math.max(name.length, other.length) / 3)))
     .toSorted((a, b) => a.far - b.far)
   return best?.other
 }

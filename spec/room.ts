@@ -6,20 +6,20 @@ export type Room = 'declared' | 'open' | 'closed'
 
 type Deref = (schema: Schema) => Schema
 
-/** The room that a request of this operation has for a place. */
-export function roomInRequest(place: Place, operation: Operation, deref: Deref): Room {
+/** The room that a request of this operation has for a place; undefined if the operation says nothing of a body. */
+export function roomInRequest(place: Place, operation: Operation, deref: Deref): Room | undefined {
   if (place.part === 'body') return bodyRoom(place, operation.request?.content ?? [], deref)
   if (place.part === 'path') return operation.path.includes(`{${place.name}}`) ? 'declared' : 'closed'
   const same = place.part === 'header' ? (name: string) => name.toLowerCase() === place.name.toLowerCase() : (name: string) => name === place.name
   return operation.parameters.some(parameter => parameter.in === place.part && same(parameter.name)) ? 'declared' : 'open'
 }
 
-/** The room that the responses of this operation have for a place: those with one of these statuses, all successes if none is given. */
-export function roomInResponse(place: Place, operation: Operation, statuses: readonly number[], deref: Deref): Room {
+/** The room that the responses of this operation have for a place: those with one of these statuses, all successes if none is given. Undefined if none of them says anything of a body. */
+export function roomInResponse(place: Place, operation: Operation, statuses: readonly number[], deref: Deref): Room | undefined {
   if (place.part === 'status') return 'declared'
   const responses = responsesFor(operation, statuses)
-  if (!responses.length) return 'open'
-  return best(
+  if (!responses.length) return undefined
+  return some(
     responses.map(response => {
       if (place.part === 'header') return response.headers.has(place.name.toLowerCase()) ? 'declared' : 'open'
       return bodyRoom(place, response.content, deref)
@@ -36,9 +36,9 @@ export function responsesFor(operation: Operation, statuses: readonly number[]):
   })
 }
 
-function bodyRoom(place: Place, content: MediaType[], deref: Deref): Room {
+function bodyRoom(place: Place, content: MediaType[], deref: Deref): Room | undefined {
   const tokens = parsePointer(place.name)
-  if (!content.length) return 'open'
+  if (!content.length) return undefined
   return best(content.map(media => (/\bjson$/.test(media.type) ? schemaRoom(media.schema, tokens, deref) : 'open')))
 }
 
@@ -53,8 +53,8 @@ export function schemaRoom(schema: Schema | undefined, tokens: readonly string[]
   const here = ownRoom(at, token, rest, deref, depth)
   const inner = (list: unknown): Room[] => (Array.isArray(list) ? list.map(member => schemaRoom(member as Schema, tokens, deref, depth + 1)) : [])
   const every = [here, ...inner(at['allOf'])]
-  const some = [inner(at['anyOf']), inner(at['oneOf'])].filter(list => list.length).map(best)
-  const all = [...every, ...some]
+  const choices = [inner(at['anyOf']), inner(at['oneOf'])].filter(list => list.length).map(best)
+  const all = [...every, ...choices]
   if (all.includes('closed')) return 'closed'
   if (all.includes('declared')) return 'declared'
   return at['unevaluatedProperties'] === false ? 'closed' : 'open'
@@ -92,8 +92,11 @@ function matches(pattern: string, name: string): boolean {
   }
 }
 
-/** What the most generous of several alternatives has: one way that fits is enough. */
-export function best(rooms: readonly Room[]): Room {
-  if (rooms.includes('declared')) return 'declared'
-  return rooms.includes('open') || !rooms.length ? 'open' : 'closed'
+/** What the most generous of several alternatives has: one way that fits is enough. Those that say nothing have no voice. */
+export function best(rooms: readonly (Room | undefined)[]): Room {
+  return some(rooms) ?? 'open'
+}
+
+function some(rooms: readonly (Room | undefined)[]): Room | undefined {
+  return (['declared', 'open', 'closed'] as const).find(room => rooms.includes(room))
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import { isScalar } from 'yaml'
 import { parsePointer } from '../http/pointer.ts'
 import { specFile } from './files.ts'
@@ -10,10 +10,13 @@ import { type Problems, didYouMean } from './problems.ts'
 
 type Tree = Record<string, unknown>
 
-/** Holds what an `x-conflict` says against its JSON Schema, and its writing against what YAML made of it. `holder` is what it stands in. */
-export function checkShape(tree: Tree, holder: Tree, problems: Problems): void {
+/**
+ * Holds what an `x-conflict` says against its JSON Schema, and its writing against what YAML made of it. `holder` is what it stands in.
+ * The validator is loaded only when this is called: it takes longer than all the rest of loading.
+ */
+export async function checkShape(tree: Tree, holder: Tree, problems: Problems): Promise<void> {
   checkWriting(tree, problems)
-  const validate = (validator ??= compile())
+  const validate = (validator ??= await compile())
   if (validate(tree)) return
   for (const error of telling(validate.errors ?? [])) explain(error, tree, holder, problems)
 }
@@ -21,7 +24,8 @@ export function checkShape(tree: Tree, holder: Tree, problems: Problems): void {
 let validator: ValidateFunction | undefined
 let schema: Tree
 
-function compile(): ValidateFunction {
+async function compile(): Promise<ValidateFunction> {
+  const { Ajv2020 } = await import('ajv/dist/2020.js')
   schema = JSON.parse(readFileSync(specFile('x-conflict.schema.json'), 'utf8')) as Tree
   return new Ajv2020({ allErrors: true, verbose: true, strict: false, validateFormats: false }).compile(schema)
 }
@@ -79,6 +83,7 @@ function explain(error: ErrorObject, tree: Tree, holder: Tree, problems: Problem
       if (name === 'version') return problems.error(mark, `version ${shown} of x-conflict is not known; expected 1`, value, '1')
       return problems.error(mark, `${shown} does not fit ${name}: expected ${described || JSON.stringify(error.params['allowedValue'])}`, value, described)
     case 'type': {
+      if (value === null && isScalar(mark?.value) && mark.value.source === '') return undefined
       if (value === null) return problems.error(mark, `${name} is empty; say ${article(described)}, or take the key out`, '', described)
       return problems.error(mark, `${shown.slice(0, 80)} does not fit ${name}: expected ${typeNames(error.params['type'] as string)}${described ? ` (${described})` : ''}`, value, described)
     }

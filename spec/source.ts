@@ -47,7 +47,7 @@ export function parseSource(text: string, source: Source): { value: Json; source
 
 function syntaxProblem(error: { code: string; message: string; pos: [number, number] }, text: string, source: Source): Problem {
   const { line, col } = source.lines.linePos(error.pos[0])
-  const written = text.split(/\r?\n/)[line - 1] ?? ''
+  const written = text.split(/\r?\n/).slice(Math.max(0, line - 2), line).join('\n')
   const value = text.slice(...error.pos).split('\n')[0]!.slice(0, 80)
   const at = { file: source.name, line, column: col, value }
   if (error.code === 'DUPLICATE_KEY') {
