@@ -7,7 +7,7 @@ export interface Member {
 }
 
 /** An example of a document, and the schema that it has to fit. */
-export interface Example {
+interface Example {
   /** JSON Pointer to the example's value. */
   pointer: string
   value: unknown
