@@ -1,0 +1,43 @@
+import { isJson, isText, parseMediaType } from '../http/media-type.ts'
+import type { Json } from '../spec/contract.ts'
+import { headerOf, type Request } from './message.ts'
+
+/** The content of a request, read by its media type. */
+export type Content =
+  | { kind: 'none' }
+  | { kind: 'json'; type: string; value: Json }
+  | { kind: 'bytes'; type: string; bytes: Buffer }
+  | { kind: 'unreadable'; why: string }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+const known = new WeakMap<Request, Content>()
+
+/** Reads the content: JSON (RFC 8259, which is UTF-8, §8.1) is parsed, everything else stays as it came. */
+export function contentOf(request: Request): Content {
+  const before = known.get(request)
+  if (before !== undefined) return before
+  const content = read(request)
+  known.set(request, content)
+  return content
+}
+
+function read(request: Request): Content {
+  const { body } = request
+  if (body === undefined || body.length === 0) return { kind: 'none' }
+  const header = headerOf(request.headers, 'content-type')
+  const type = (header === undefined ? undefined : parseMediaType(header)?.type) ?? 'application/octet-stream'
+  if (!isJson(type)) return { kind: 'bytes', type, bytes: body }
+  try {
+    return { kind: 'json', type, value: JSON.parse(utf8.decode(body)) as Json }
+  } catch (error) {
+    return { kind: 'unreadable', why: error instanceof SyntaxError ? `the body is no JSON: ${error.message}` : 'the body is not UTF-8 (RFC 8259 §8.1)' }
+  }
+}
+
+/** The content as places see it: parsed JSON, else the text, else nothing. */
+export function bodyOf(request: Request): Json | undefined {
+  const content = contentOf(request)
+  if (content.kind === 'json') return content.value
+  if (content.kind === 'bytes' && isText(content.type)) return content.bytes.toString('utf8')
+  return undefined
+}

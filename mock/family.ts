@@ -1,0 +1,60 @@
+import { formatPointer, parsePointer, readPointer } from '../http/pointer.ts'
+import type { Json, Place, Resource } from '../spec/contract.ts'
+import { plain } from '../spec/places.ts'
+import type { Model, Models } from './model.ts'
+import type { Item, View } from './store.ts'
+
+/** The resource that a place names an item of: one of the parents, the one whose path has this parameter, else the resource itself. */
+export function parentOf(place: Place, model: Model, models: Models): Model {
+  for (const [name, at] of model.resource.parents) {
+    if (at.written === place.written) return models.get(name) ?? model
+  }
+  if (place.part === 'path') {
+    const outer = [...models.values()].find(each => each !== model && each.own === place.name)
+    if (outer !== undefined) return outer
+  }
+  return model
+}
+
+/** What an item says at a place of the request that made it: a member, or a path parameter. */
+export function stored(place: Place, item: Pick<Item, 'value' | 'params'>, model: Model): Json | undefined {
+  if (place.part === 'path') return item.params[place.name]
+  if (place.part !== 'body' || Buffer.isBuffer(item.value)) return undefined
+  const tokens = parsePointer(place.name)
+  const outer = parsePointer(model.sendPointer)
+  if (!outer.every((token, at) => tokens[at] === token)) return undefined
+  return readPointer(item.value, formatPointer(tokens.slice(outer.length))) as Json | undefined
+}
+
+/** The item of this resource with this id, where its other path parameters are those given. */
+export function byId(view: View, { resource, own }: Model, id: Json, params: Record<string, string>): Item | undefined {
+  const key = resource.parameters.map(name => encodeURIComponent(name === own ? plain(id) : (params[name] ?? ''))).join('/')
+  return view.item(resource.name, key)
+}
+
+/** The items of a resource that hang on an item of another. */
+export function childrenOf(view: View, item: Item, parent: Model, child: Model, models: Models): Item[] {
+  const id = item.params[parent.own]
+  const link = linkOf(parent, child, models)
+  return view.items(child.resource.name).filter(each => {
+    if (link !== undefined) {
+      const named = stored(link, each, child)
+      return named !== undefined && named !== null && plain(named) === id
+    }
+    return isUnder(child.resource, parent.resource) && parent.resource.parameters.every(name => each.params[name] === item.params[name])
+  })
+}
+
+/** Whether the items of one resource lie in the path of the items of another. */
+export function isUnder(child: Resource, parent: Resource): boolean {
+  return parent.item !== undefined && (child.item?.startsWith(`${parent.item}/`) ?? false)
+}
+
+function linkOf(parent: Model, child: Model, models: Models): Place | undefined {
+  const said = child.resource.parents.get(parent.resource.name)
+  if (said !== undefined) return said
+  for (const rule of child.resource.rules) {
+    if ((rule.kind === 'parent-missing' || rule.kind === 'cycle') && parentOf(rule.parent, child, models) === parent) return rule.parent
+  }
+  return undefined
+}

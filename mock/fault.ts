@@ -1,0 +1,93 @@
+import type { Contract, Json, Resource, Role, Token } from '../spec/contract.ts'
+import type { Decision, Facts } from './decision.ts'
+import type { Stage } from './decide.ts'
+import type { Answer, Request } from './message.ts'
+import type { Model } from './model.ts'
+import type { Draft, Item, View, Write } from './store.ts'
+
+/**
+ * A named bug that the mock can act out. It says what it changes, stage by stage; what it leaves out stays right. Every hook returns what
+ * is to go on with (what it was given, if it changes nothing) and is synchronous; it must not change its arguments in place. Hooks of
+ * several faults run one after another, in the order in which the faults were named.
+ *
+ * A fault knows no contract: it asks what it was given (`scene.role`, `decision.name`, `scene.model.resource.token`).
+ */
+export interface Fault {
+  /** `guard-ignored`. */
+  name: string
+  /** What it does, in one line, in the present tense. */
+  title: string
+
+  /** What the mock believes: the resource of the contract as it acts it out. Called once for each resource, when the mock is made. */
+  resource?(resource: Resource, contract: Contract): Resource
+
+  /** What the mock sees of a request, before anything is looked at: drop or alter header lines, target, body. */
+  request?(request: Request): Request
+
+  /** The order of the questions: take stages out, or move them (`auth after precondition`). Called once. */
+  stages?(stages: readonly Stage[]): readonly Stage[]
+
+  /** What was decided. `scene.perform()` is the decision that carries the request out as if nothing stood against it. */
+  decision?(decision: Decision, scene: Scene): Decision
+
+  /** What is written for a decision, reads included: leave writes out, alter them, add some. */
+  writes?(writes: Write[], scene: DecidedScene): Write[]
+
+  /**
+   * Checks in one turn and writes in a later one, without checking again: milliseconds between the two. The write still goes through the
+   * commit, but others come between.
+   */
+  window?: number
+
+  /** How a token is written, wherever the mock writes one (header and body, also in refusals that go through it). */
+  token?(text: Json, about: { token: Token; item: Item; part: string; model: Model }): Json
+
+  /** What is sent. */
+  answer?(answer: Answer, scene: AnsweredScene): Answer
+
+  /** What happens to the bytes of an answer; only the socket can carry it out. */
+  transport?(scene: AnsweredScene): Transport | undefined
+}
+
+/** An effect on the connection: no answer at all, a late one, or one that breaks off. */
+export type Transport = { kind: 'drop' } | { kind: 'delay'; ms: number } | { kind: 'truncate'; bytes: number }
+
+/** A request and what the mock knows of it at the time of the decision. */
+export interface Scene {
+  /** As it came, before any `request` hook. */
+  received: Request
+  facts: Facts
+  model: Model
+  /** The role in this very request: `create` where a PUT that also creates finds nothing. */
+  role: Role
+  /** The addressed item, before anything was written. */
+  item: Item | undefined
+  /** The store, within the turn of the decision. */
+  view: View
+  /** Carries the request out whatever stands against it; undefined where it cannot be (nothing there to change, content unreadable). */
+  perform(): Extract<Decision, { kind: 'perform' }> | undefined
+  /** The writes that a decision to perform would make. */
+  writesOf(decision: Extract<Decision, { kind: 'perform' }>): Write[]
+  /** A second item like this one, under an id of its own. */
+  twin(draft: Draft): Draft
+  /** Memory of one fault in one mock, empty at first and after a reset. */
+  memory: Map<string, unknown>
+}
+
+/** The same, with what was decided (all `decision` hooks included). */
+export interface DecidedScene extends Scene {
+  decision: Decision
+}
+
+/** The same, with what was written, and ways to make answers. */
+export interface AnsweredScene extends DecidedScene {
+  /** The items as they were written. */
+  written: Item[]
+  /** The answer that another decision would have had, given what was written. */
+  answerTo(decision: Decision): Answer
+}
+
+/** Names a fault, so that a file under `faults/` reads as a list of bugs. Returns what it was given. */
+export function fault(definition: Fault): Fault {
+  return definition
+}

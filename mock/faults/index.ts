@@ -1,0 +1,21 @@
+import type { Fault } from '../fault.ts'
+import * as answer from './answer.ts'
+import * as entityTag from './entity-tag.ts'
+import * as idempotency from './idempotency.ts'
+import * as ifMatch from './if-match.ts'
+import * as order from './order.ts'
+import * as unique from './unique.ts'
+
+/** Every bug that the mock can act out, by family. A new file under `faults/` is named here. */
+export const faults: readonly Fault[] = [ifMatch, entityTag, unique, idempotency, order, answer].flatMap(family => Object.values(family))
+
+/**
+ * A fault by its name.
+ *
+ * @throws TypeError where there is none; it names those that are like it
+ */
+export function faultNamed(name: string): Fault {
+  const found = faults.find(each => each.name === name)
+  if (found !== undefined) return found
+  throw new TypeError(`there is no fault ${JSON.stringify(name)}; known are ${faults.map(each => each.name).join(', ')}`)
+}

@@ -1,0 +1,124 @@
+import { isDeepStrictEqual } from 'node:util'
+import { formatPointer, readPointer, writePointer } from '../http/pointer.ts'
+import type { Json, Role } from '../spec/contract.ts'
+import { plain, readPlaces } from '../spec/places.ts'
+import { isMembers } from './conflicts.ts'
+import { bodyOf, contentOf } from './content.ts'
+import type { Decision, Facts } from './decision.ts'
+import { isUnder } from './family.ts'
+import { newId } from './identity.ts'
+import type { Model } from './model.ts'
+import type { Random } from './random.ts'
+import type { Draft, Item, View, Write } from './store.ts'
+
+type Perform = Extract<Decision, { kind: 'perform' }>
+
+/** The writes that carry a request out; none for a read, or where nothing would change and the contract says that this is no write. */
+export function writesOf(decision: Perform, facts: Facts, view: View, random: Random): Write[] {
+  const { role, item, next } = decision
+  const { model } = facts
+  if (role === 'delete') return item === undefined ? [] : [...belongings(item, facts, view), { kind: 'delete', resource: item.resource, key: item.key }]
+  if (next === undefined || role === 'read' || role === 'list') return []
+  if (item === undefined) return role === 'create' ? [{ kind: 'put', item: fresh(next, facts, view, random) }] : []
+  const changed = !sameValue(item.value, next) || (Buffer.isBuffer(next) && item.mediaType !== typeOf(facts, item))
+  const bumps = bumpsOn(model, facts.roles.includes(role) ? role : facts.roles[0]!, changed)
+  return changed || bumps ? [{ kind: 'put', item: revised(item, next, bumps, facts, view) }] : []
+}
+
+/** The item as it is to be after a change. */
+function revised(item: Item, next: Json | Buffer, bumps: boolean, facts: Facts, view: View): Draft {
+  const modified = Math.max(view.now(), item.modified + 1)
+  const { version: _version, tag: _tag, history: _history, order: _order, ...kept } = item
+  return { ...kept, value: stamp(next, facts.model, item.created, modified), mediaType: typeOf(facts, item), modified, bumps }
+}
+
+/** A new item: its ids chosen by the client or made up, its times set, what only the server writes filled in. */
+export function fresh(next: Json | Buffer, facts: Facts, view: View, random: Random): Draft {
+  const { model, message, schemas } = facts
+  const { resource } = model
+  const now = view.now()
+  const params: Record<string, string> = { ...message.path }
+  for (const name of resource.parameters) {
+    if (Object.hasOwn(params, name)) continue
+    const chosen = readPlaces(
+      (resource.identity.get(name) ?? []).filter(place => place.message === 'request'),
+      message,
+    )
+    params[name] = chosen === undefined ? newId(model, random, schemas, id => view.item(resource.name, keyed(model, { ...params, [name]: id })) === undefined) : plain(chosen)
+  }
+  return {
+    resource: resource.name,
+    key: keyed(model, params),
+    params,
+    value: stamp(withServerMembers(next, model, params), model, now, now),
+    mediaType: typeOf(facts, undefined),
+    created: now,
+    modified: now,
+    owner: facts.caller,
+    sent: bodyOf(facts.request),
+    bumps: true,
+  }
+}
+
+function keyed({ resource }: Model, params: Record<string, string>): string {
+  return resource.parameters.map(name => encodeURIComponent(params[name] ?? '')).join('/')
+}
+
+/** The media type of bytes; that of the request, else the one that stands. */
+function typeOf(facts: Facts, item: Item | undefined): string | undefined {
+  const content = contentOf(facts.request)
+  return content.kind === 'bytes' ? content.type : item?.mediaType
+}
+
+/** Ids and parents that the item tells in its body, and what its schema presets. */
+function withServerMembers(next: Json | Buffer, model: Model, params: Record<string, string>): Json | Buffer {
+  if (!isMembers(next)) return next
+  let value: Json = next
+  const id = params[model.own]
+  if (model.idPointer !== undefined && id !== undefined && readPointer(value, model.idPointer) === undefined) {
+    const numeric = typeof model.idSchema === 'object' && [model.idSchema['type']].flat().includes('integer')
+    value = writePointer(value, model.idPointer, numeric ? Number(id) : id) as Json
+  }
+  for (const name of model.serverMembers) {
+    const pointer = formatPointer([name])
+    if (Object.hasOwn(params, name) && readPointer(value, pointer) === undefined) value = writePointer(value, pointer, params[name]!) as Json
+  }
+  return value
+}
+
+/** Sets the members that tell when: those that only the server writes, of format date-time, by their names. */
+function stamp(value: Json | Buffer, model: Model, created: number, modified: number): Json | Buffer {
+  if (!isMembers(value)) return value
+  let next: Json = value
+  for (const name of model.serverMembers) {
+    const schema = model.members.get(name)
+    if (typeof schema !== 'object' || schema['format'] !== 'date-time' || model.tokenPointers.includes(formatPointer([name]))) continue
+    const isCreation = /^(created|inserted|added|registered)/i.test(name)
+    const isChange = /^(updated|modified|changed|edited|last)/i.test(name)
+    if (isCreation || isChange) next = writePointer(next, formatPointer([name]), new Date(isCreation ? created : modified).toISOString()) as Json
+  }
+  return next
+}
+
+/** Whether the token changes with this write. */
+function bumpsOn(model: Model, role: Role, changed: boolean): boolean {
+  const { token } = model.resource
+  if (token?.by !== undefined && !token.by.includes(role)) return false
+  return changed || token?.bumps === 'every-write'
+}
+
+/** What lies in the path of an item goes with it. */
+function belongings(item: Item, facts: Facts, view: View): Write[] {
+  return [...facts.models.values()].flatMap(({ resource }) =>
+    isUnder(resource, facts.model.resource)
+      ? view
+          .items(resource.name)
+          .filter(each => facts.model.resource.parameters.every(name => each.params[name] === item.params[name]))
+          .map((each): Write => ({ kind: 'delete', resource: resource.name, key: each.key }))
+      : [],
+  )
+}
+
+function sameValue(a: Json | Buffer, b: Json | Buffer): boolean {
+  return Buffer.isBuffer(a) && Buffer.isBuffer(b) ? a.equals(b) : isDeepStrictEqual(a, b)
+}

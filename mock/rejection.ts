@@ -1,0 +1,40 @@
+import { isJson } from '../http/media-type.ts'
+import { blankProblem, problemMediaType } from '../http/problem.ts'
+import { refusals, type Json, type Operation, type ResponseSpec } from '../spec/contract.ts'
+import { isMembers } from './conflicts.ts'
+import type { Decision } from './decision.ts'
+import type { Answer, HeaderLines } from './message.ts'
+import { decisionHeader } from './why.ts'
+
+type Reject = Extract<Decision, { kind: 'reject' }>
+
+/**
+ * The answer to a request that any server would refuse: as the document describes that status, else problem details (RFC 9457).
+ *
+ * @param operation undefined where there is none (404, 405)
+ */
+export function rejection({ status, reason, headers, errors }: Reject, operation: Operation | undefined): Answer {
+  const spec = operation && specOf(operation.responses, status)
+  const lines: HeaderLines = [...headers, ['Ifmatch-Decision', decisionHeader('rejected', reason)]]
+  const media = spec?.content.find(each => isJson(each.type))
+  if (spec !== undefined && spec.content.length === 0 && operation!.method === 'HEAD') return { status, headers: lines, body: '' }
+  const examples = [...(media?.examples ?? [])]
+  const example = examples.find(([name]) => !(refusals as readonly string[]).includes(name))?.[1]
+  const told = errors.length === 0 ? {} : { errors: errors.map(each => ({ pointer: `#${each.pointer}`, detail: each.message })) }
+  if (media !== undefined && media.type !== problemMediaType && example !== undefined) {
+    return { status, headers: [...lines, ['Content-Type', media.type]], body: JSON.stringify(example) }
+  }
+  const template: { [name: string]: Json } = isMembers(example) ? example : {}
+  const problem = { ...blankProblem(status), ...template, status, detail: reason.text, ...told }
+  return { status, headers: [...lines, ['Content-Type', media?.type ?? problemMediaType]], body: JSON.stringify(problem) }
+}
+
+/** The declared response of a status: exact, by its class (`4XX`), or the default. */
+export function specOf(responses: ResponseSpec[], status: number): ResponseSpec | undefined {
+  const family = `${String(status)[0]}XX`
+  return (
+    responses.find(each => each.status === String(status)) ??
+    responses.find(each => each.status.toUpperCase() === family) ??
+    responses.find(each => each.status === 'default')
+  )
+}

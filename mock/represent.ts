@@ -1,0 +1,100 @@
+import { writePointer } from '../http/pointer.ts'
+import type { Contract, Json, ResponseSpec, Token } from '../spec/contract.ts'
+import { plain } from '../spec/places.ts'
+import { isMembers } from './conflicts.ts'
+import type { HeaderLines } from './message.ts'
+import { within, type Model } from './model.ts'
+import { fillPath } from './route.ts'
+import type { Item } from './store.ts'
+import { tokenAt } from './token.ts'
+
+/** Writes one token at one place; a fault may put itself in its stead. */
+export type TokenWriter = (token: Token, item: Item, place: Parameters<typeof tokenAt>[2], model: Model) => Json
+
+/** How items look on the wire. */
+export class Representation {
+  readonly #contract: Contract
+  readonly #write: TokenWriter
+  readonly #known = new WeakMap<Item, string>()
+  readonly #bodyTokens = new Map<Model, { token: Token; pointer: string }[]>()
+
+  constructor(contract: Contract, write: TokenWriter = (token, item, place) => tokenAt(token, item, place)) {
+    this.#contract = contract
+    this.#write = write
+  }
+
+  /** An item as JSON, with its tokens, in the order in which its schema names the members; what is only for writing is left out. */
+  json(item: Item, model: Model): Json {
+    if (Buffer.isBuffer(item.value)) return item.value.toString('utf8')
+    let value: Json = item.value
+    for (const { token, pointer } of this.#tokensIn(model)) {
+      value = writePointer(value, pointer, this.#write(token, item, { part: 'body' }, model)) as Json
+    }
+    if (!isMembers(value)) return value
+    const source = value
+    const hidden = [...model.members].filter(([, schema]) => typeof schema === 'object' && schema['writeOnly'] === true).map(([name]) => name)
+    const names = [...[...model.members.keys()].filter(name => Object.hasOwn(source, name)), ...Object.keys(source)]
+    const shown = [...new Set(names)].filter(name => !hidden.includes(name))
+    return Object.fromEntries(shown.map(name => [name, source[name]!]))
+  }
+
+  /** What a read of the item has as its body. */
+  read(item: Item, model: Model): string | Buffer {
+    if (Buffer.isBuffer(item.value)) return item.value
+    const known = this.#known.get(item)
+    if (known !== undefined) return known
+    const text = JSON.stringify(this.#wrapped(this.json(item, model), model.readPointer))
+    this.#known.set(item, text)
+    return text
+  }
+
+  /** The item within the body that its operations give it in. */
+  body(item: Item, model: Model): Json {
+    return this.#wrapped(this.json(item, model), model.readPointer)
+  }
+
+  /**
+   * The header lines that carry tokens.
+   *
+   * @param response the declared response
+   * @param always the tokens in use are sent even if the document does not declare them: on reads, where clients learn them
+   */
+  headers(item: Item, model: Model, response: ResponseSpec | undefined, always: boolean): HeaderLines {
+    const lines: HeaderLines = []
+    for (const token of model.tokens) {
+      const used = token === model.resource.token || model.resource.guards.some(guard => guard.token === token && guard.for.length > 0)
+      for (const place of token.read) {
+        if (place.part !== 'header' || lines.some(([name]) => name.toLowerCase() === place.name.toLowerCase())) continue
+        const declared = response?.headers.has(place.name.toLowerCase()) ?? false
+        if (declared || (always && used)) lines.push([place.name, plain(this.#write(token, item, place, model))])
+      }
+    }
+    return lines
+  }
+
+  /** The path of an item, as a `Location` tells it. */
+  location(item: Item, { resource }: Model): string | undefined {
+    return resource.item === undefined ? undefined : fillPath(resource.item, item.params)
+  }
+
+  /** The places, in the item, of tokens that its schema declares; where it declares none, and no header carries one, the first. */
+  #tokensIn(model: Model): { token: Token; pointer: string }[] {
+    let found = this.#bodyTokens.get(model)
+    if (found !== undefined) return found
+    const schema = within(model.readMedia?.schema, model.readPointer, this.#contract)
+    found = model.tokens.flatMap(token => {
+      const inBody = token.read.filter(place => place.part === 'body' && place.name.startsWith(model.readPointer))
+      const pointers = inBody.map(place => place.name.slice(model.readPointer.length)).filter(pointer => pointer !== '')
+      const declared = pointers.filter(pointer => within(schema, pointer, this.#contract) !== undefined)
+      const needed = declared.length === 0 && !token.read.some(place => place.part === 'header') && token === model.resource.token
+      return (needed ? pointers.slice(0, 1) : declared).map(pointer => ({ token, pointer }))
+    })
+    this.#bodyTokens.set(model, found)
+    return found
+  }
+
+  #wrapped(value: Json, pointer: string): Json {
+    return pointer === '' ? value : (writePointer({}, pointer, value) as Json)
+  }
+}
+

@@ -1,0 +1,167 @@
+import type { Guard, Json } from '../../spec/contract.ts'
+import { plain } from '../../spec/places.ts'
+import { matches, namedRevision, readSent, type Sent } from '../compare.ts'
+import { conflictsOf } from '../conflicts.ts'
+import { refuse, type Decision, type Evidence } from '../decision.ts'
+import type { Situation, Stage } from '../decide.ts'
+import { inForce } from '../inforce.ts'
+import { firstSent, placeTitle } from '../message.ts'
+import type { Item } from '../store.ts'
+import { tokenAt } from '../token.ts'
+import { keyOf } from './existence.ts'
+
+/** The conditions of a request, in the order of RFC 9110 §13.2.2; all that were sent must hold. */
+export const guards: Stage = {
+  name: 'guards',
+  decide(situation) {
+    const { facts } = situation
+    const inOrder = facts.model.resource.guards
+      .filter(guard => inForce(guard, facts))
+      .filter(guard => !facts.headersOnly || guard.send.every(place => place.part !== 'body'))
+      .toSorted((a, b) => rank(a) - rank(b))
+    let conditional = false
+    for (const guard of inOrder) {
+      const verdict = judge(guard, situation)
+      if (verdict.decision !== undefined) return verdict.decision
+      conditional ||= verdict.counts
+    }
+    return conditional || facts.headersOnly ? undefined : missing(inOrder, situation)
+  },
+}
+
+/** If-Match, then what else guards writes, If-Unmodified-Since, If-None-Match, If-Modified-Since (RFC 9110 §13.2.2). */
+function rank(guard: Guard): number {
+  const order = ['if-match', '', 'if-unmodified-since', 'if-none-match', 'if-modified-since']
+  const at = order.indexOf(guard.send[0]?.part === 'header' ? guard.send[0].name.toLowerCase() : '')
+  return at < 0 ? 1 : at
+}
+
+interface Judgement {
+  decision?: Decision
+  /** Whether a condition was sent, so that none is missing. */
+  counts: boolean
+}
+
+function judge(guard: Guard, situation: Situation): Judgement {
+  const { facts, view } = situation
+  const looked = itemOf(guard, situation)
+  const sentAt = firstSent(guard.send, facts.message)
+  if (sentAt === undefined) return { decision: omitted(guard, looked), counts: false }
+  const { place, value } = sentAt
+  const title = `${placeTitle(place)} ${JSON.stringify(value)}`
+  const differing = disagreement(guard, situation, value)
+  if (differing !== undefined) {
+    const decision = refuse(guard, 'disagree', `${title} and ${differing} name two versions`, { sentToken: value, token: guard.token, item: looked })
+    if (decision !== undefined) return { decision, counts: true }
+  }
+  const sent = readSent(guard, place, value, view.now())
+  if (sent.kind === 'malformed') {
+    if (sent.ignore) return { counts: false }
+    const decision = refuse(guard, 'malformed', `${title} is no ${guard.token.format}`, { sentToken: value, token: guard.token, item: looked })
+    if (decision !== undefined) return { decision, counts: true }
+  }
+  if (looked === undefined) return { decision: onNothing(guard, sent, title, value), counts: true }
+  if (sent.kind === 'none') return { decision: onSomething(guard, title, looked, value), counts: true }
+  if (matches(guard, sent, looked)) return { counts: true }
+  if (sent.kind === 'malformed' && !isWrite(guard)) return { counts: false }
+  const decision = mismatch(guard, sent, title, value, looked, situation)
+  // a member of the wrong type is for the schema to name; only what gets past it is refused here
+  if (sent.kind === 'malformed' && place.part === 'body' && decision !== undefined) {
+    situation.pending = decision
+    return { counts: true }
+  }
+  return { decision, counts: true }
+}
+
+function isWrite(guard: Guard): boolean {
+  return guard.match !== 'differs' && guard.match !== 'modified-since'
+}
+
+/** What was sent does not hold for the item as it stands. */
+function mismatch(guard: Guard, sent: Sent, title: string, value: Json, item: Item, situation: Situation): Decision | undefined {
+  const current = currentText(guard, item)
+  const reading = ['read', 'list'].includes(situation.role)
+  const evidence: Evidence = { item, token: guard.token, sentToken: value }
+  if (!isWrite(guard)) {
+    if (reading) return refuse(guard, 'unchanged', `${title} holds the current version ${current}: there is nothing new to read`, evidence)
+    // §13.1.3: If-Modified-Since is for reads; §13.1.2: a listed tag that matches makes If-None-Match false
+    if (guard.match === 'modified-since') return undefined
+    return refuse(guard, 'exists', `${title} names the current version ${current}, which it says must not be there`, evidence)
+  }
+  const named = namedRevision(guard, sent, item.history)
+  const conflicts = named === undefined ? undefined : conflictsOf(named.value, item.value, situation)
+  return refuse(guard, 'stale', `${title} is not the current version ${current}${how(guard, sent)}`, { ...evidence, conflicts })
+}
+
+function how(guard: Guard, sent: Sent): string {
+  if (guard.match === 'strong') {
+    const weak = sent.kind === 'tags' && sent.tags.every(tag => tag.weak)
+    return weak ? ': by strong comparison a weak tag matches nothing (RFC 9110 §8.8.3.2)' : ' (strong comparison, RFC 9110 §13.1.1)'
+  }
+  return ` (${guard.match})`
+}
+
+/** A condition on something that is not there: "must not exist" holds, everything else does not. */
+function onNothing(guard: Guard, sent: Sent, title: string, value: Json): Decision | undefined {
+  if (sent.kind === 'none' || !isWrite(guard)) return undefined
+  const evidence: Evidence = { token: guard.token, sentToken: value }
+  const text = `${title} asks for a version of something that is not there`
+  return refuse(guard, 'absent', text, evidence) ?? refuse(guard, 'stale', text, evidence)
+}
+
+function onSomething(guard: Guard, title: string, item: Item, value: Json): Decision | undefined {
+  const evidence: Evidence = { item, existing: item, token: guard.token, sentToken: value }
+  if (guard.match === 'differs' && guard.for.includes('read')) {
+    return refuse(guard, 'unchanged', `${title} holds any current version: there is nothing new to read`, evidence)
+  }
+  return refuse(guard, 'exists', `${title} says that it must not exist, but it does: ${currentText(guard, item)}`, evidence)
+}
+
+/** Nothing was sent: it may mean something all the same. */
+function omitted(guard: Guard, item: Item | undefined): Decision | undefined {
+  if (guard.none === undefined || !('omitted' in guard.none) || item === undefined) return undefined
+  const places = guard.send.map(placeTitle).join(' or ')
+  return refuse(guard, 'exists', `without ${places} it must not exist, but it does: ${currentText(guard, item)}`, { item, existing: item, token: guard.token })
+}
+
+/** No condition at all, where one is required; any that was sent counts. */
+function missing(inOrder: Guard[], situation: Situation): Decision | undefined {
+  for (const guard of inOrder) {
+    if (guard.required === 'never' || (guard.required === 'if-exists' && situation.item === undefined)) continue
+    if (guard.any !== undefined && 'omitted' in guard.any) continue
+    if (guard.none !== undefined && 'omitted' in guard.none && situation.item === undefined) continue
+    const places = guard.send.map(placeTitle).join(' or ')
+    const decision = refuse(guard, 'missing', `${places} is required here: send the version that you have read`, {
+      item: situation.item,
+      token: guard.token,
+    })
+    if (decision !== undefined) return decision
+  }
+  return undefined
+}
+
+/** The second of two places, where it says something else than the first. */
+function disagreement(guard: Guard, { facts, view }: Situation, first: Json): string | undefined {
+  const readings = guard.send.flatMap(place => {
+    const sent = firstSent([place], facts.message)
+    return sent === undefined ? [] : [{ place, value: sent.value, text: JSON.stringify(readSent(guard, place, sent.value, view.now())) }]
+  })
+  const other = readings.find(each => each.text !== readings[0]!.text)
+  return other === undefined || first === undefined ? undefined : `${placeTitle(other.place)} ${JSON.stringify(other.value)}`
+}
+
+/** The item that a guard looks at: the addressed one, or another that the request names. */
+function itemOf(guard: Guard, { facts, view, item }: Situation): Item | undefined {
+  if (guard.item === undefined) return item
+  const named = firstSent([guard.item], facts.message)
+  if (named === undefined) return undefined
+  const id = plain(named.value).split('/').filter(Boolean).at(-1) ?? ''
+  const { resource, own } = facts.model
+  return view.item(resource.name, keyOf(resource, { ...facts.message.path, [own]: decodeURIComponent(id) }))
+}
+
+/** The current token as the client would have to send it. */
+function currentText(guard: Guard, item: Item): string {
+  return JSON.stringify(tokenAt(guard.token, item, guard.send[0] ?? { part: 'header' }))
+}
+

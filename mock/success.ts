@@ -1,0 +1,163 @@
+import { isDeepStrictEqual } from 'node:util'
+import { writePointer } from '../http/pointer.ts'
+import { isJson } from '../http/media-type.ts'
+import type { Contract, Json, MediaType, Operation, Outcome, ResponseSpec, Role } from '../spec/contract.ts'
+import { makeAllTrue } from '../spec/facts.ts'
+import { writePlace, type ResponseMessage } from '../spec/places.ts'
+import { isMembers } from './conflicts.ts'
+import type { Facts } from './decision.ts'
+import type { Answer, HeaderLines } from './message.ts'
+import { membersOf, type Model } from './model.ts'
+import type { Representation } from './represent.ts'
+import { sampleOf } from './sample.ts'
+import type { Item } from './store.ts'
+import { tokenAt } from './token.ts'
+
+/** The declared answer of a success: 201 where something was created, else the first that is not 201; undefined where none is declared. */
+export function successSpec(operation: Operation, created: boolean): ResponseSpec | undefined {
+  const all = operation.responses.filter(response => /^2/.test(response.status))
+  if (created) return all.find(response => response.status === '201') ?? all[0]
+  return all.find(response => response.status !== '201') ?? all[0]
+}
+
+/** Answers of requests that were carried out, from the document's own responses. */
+export class Successes {
+  readonly #contract: Contract
+  readonly #representation: Representation
+
+  constructor(contract: Contract, representation: Representation) {
+    this.#contract = contract
+    this.#representation = representation
+  }
+
+  /** The item itself (200). */
+  read(item: Item, facts: Facts): Answer {
+    const spec = successSpec(facts.operation, false)
+    const body = this.#representation.read(item, facts.model)
+    const type = item.mediaType ?? spec?.content.find(media => isJson(media.type))?.type ?? spec?.content[0]?.type ?? 'application/json'
+    const headers: HeaderLines = [['Content-Type', type], ...this.#representation.headers(item, facts.model, spec, true)]
+    return { status: statusOf(spec, 200), headers: this.#others(headers, spec), body }
+  }
+
+  /** The items of a collection (200), in the document's own wrapping. */
+  list(items: Item[], facts: Facts): Answer {
+    const spec = successSpec(facts.operation, false)
+    const media = spec?.content.find(each => isJson(each.type)) ?? spec?.content[0]
+    const list = items.map(item => this.#listed(item, facts.model, media))
+    const place = facts.model.resource.payload.list.find(each => each.part === 'body')
+    const body = place === undefined || place.name === '' ? list : this.#wrapList(list, place.name, media)
+    return { status: statusOf(spec, 200), headers: this.#others([['Content-Type', media?.type ?? 'application/json']], spec), body: JSON.stringify(body) }
+  }
+
+  /**
+   * A write that took effect.
+   *
+   * @param item as it is now; undefined where it is gone
+   * @param done the outcome `done`, where the contract says how success looks
+   */
+  written(item: Item | undefined, role: Role, created: boolean, facts: Facts, done: Outcome | undefined): Answer {
+    const spec = successSpec(facts.operation, created)
+    const fallback = created ? 201 : role === 'delete' ? 204 : 200
+    const status = done?.status[0] ?? statusOf(spec, fallback)
+    let message: ResponseMessage = { status, headers: [], body: undefined }
+    const media = spec?.content.find(each => isJson(each.type)) ?? spec?.content[0]
+    if (item !== undefined) {
+      message.headers = this.#representation.headers(item, facts.model, spec, false)
+      const location = this.#representation.location(item, facts.model)
+      if (location !== undefined && (created || spec?.headers.has('location'))) message.headers.push(['Location', location])
+      message = this.#withBody(message, item, facts, media)
+    } else if (media !== undefined && isJson(media.type)) {
+      message.body = media.examples.values().next().value ?? sampleOf(media, this.#contract)
+    }
+    if (done !== undefined) message = makeAllTrue(done.where, { ...message, body: done.body ?? message.body })
+    return this.#finished(message, item, media, spec)
+  }
+
+  #withBody(message: ResponseMessage, item: Item, { model }: Facts, media: MediaType | undefined): ResponseMessage {
+    if (media === undefined) {
+      const inBody = [...model.tokens.flatMap(token => token.read), ...(model.resource.identity.get(model.own) ?? [])]
+      return inBody.some(place => place.part === 'body' && place.message === 'response') && model.readMedia !== undefined
+        ? { ...message, body: this.#representation.body(item, model) }
+        : message
+    }
+    if (!isJson(media.type)) return message
+    const whole = this.#representation.body(item, model)
+    if (this.#describesItem(media, whole, model)) return { ...message, body: whole }
+    let next: ResponseMessage = { ...message, body: media.examples.values().next().value ?? sampleOf(media, this.#contract) }
+    for (const token of model.tokens) {
+      for (const place of token.read) {
+        if (place.part === 'body' && membersOf(media.schema, this.#contract).has(place.name.split('/')[1] ?? '')) {
+          next = writePlace(place, tokenAt(token, item, place), next)
+        }
+      }
+    }
+    const id = item.params[model.own]
+    const idPlace = model.resource.identity.get(model.own)?.find(place => place.message === 'response' && place.part === 'body')
+    const names = membersOf(media.schema, this.#contract)
+    if (id !== undefined && idPlace !== undefined && names.has(idPlace.name.split('/')[1] ?? '')) next = writePlace(idPlace, id, next)
+    else if (id !== undefined && names.has('id') && isMembers(next.body)) next = { ...next, body: { ...next.body, id } }
+    return next
+  }
+
+  /** Whether an answer is the item: the schema that reads have, or one whose members the item mostly has. */
+  #describesItem(media: MediaType, whole: Json, model: Model): boolean {
+    if (media.schema === undefined || model.readMedia?.schema === undefined) return true
+    const [own, read] = [this.#contract.deref(media.schema), this.#contract.deref(model.readMedia.schema)]
+    if (own === read || isDeepStrictEqual(own, read)) return true
+    const names = [...membersOf(own, this.#contract).keys()]
+    if (!isMembers(whole) || names.length === 0) return names.length === 0
+    return names.filter(name => Object.hasOwn(whole, name)).length * 2 > names.length
+  }
+
+  #listed(item: Item, model: Model, media: MediaType | undefined): Json {
+    const value = this.#representation.json(item, model)
+    if (!Buffer.isBuffer(item.value)) return value
+    const place = model.resource.payload.list.find(each => each.part === 'body')
+    const list = media?.schema === undefined ? undefined : this.#contract.deref(media.schema)
+    const member = place === undefined || list === undefined ? undefined : memberOfList(list, place.name, this.#contract)
+    const names = member === undefined ? [] : [...membersOf(member, this.#contract).keys()]
+    const known = Object.fromEntries(names.filter(name => Object.hasOwn(item.params, name)).map(name => [name, item.params[name]!]))
+    return names.length === 0 ? value : known
+  }
+
+  #wrapList(list: Json[], pointer: string, media: MediaType | undefined): Json {
+    const example = media?.examples.values().next().value ?? (media === undefined ? {} : sampleOf(media, this.#contract))
+    let body = isMembers(example) ? example : {}
+    for (const [name, value] of Object.entries(body)) {
+      if (typeof value === 'number' && /^(total|count|size|totalItems|totalCount|totalResults)$/i.test(name)) body = { ...body, [name]: list.length }
+    }
+    return writePointer(body, pointer, list) as Json
+  }
+
+  #finished(message: ResponseMessage, item: Item | undefined, media: MediaType | undefined, spec: ResponseSpec | undefined): Answer {
+    const noContent = message.status === 204 || message.status === 205
+    if (noContent || message.body === undefined) {
+      const bytes = !noContent && media !== undefined && item !== undefined && Buffer.isBuffer(item.value) ? item.value : ''
+      const type: HeaderLines = bytes === '' ? [] : [['Content-Type', item?.mediaType ?? media!.type]]
+      return { status: message.status, headers: this.#others([...type, ...message.headers], spec), body: bytes }
+    }
+    const headers: HeaderLines = [['Content-Type', media?.type ?? 'application/json'], ...message.headers]
+    return { status: message.status, headers: this.#others(headers, spec), body: JSON.stringify(message.body) }
+  }
+
+  /** Declared headers that must be there and that nothing else has set: by example. */
+  #others(headers: HeaderLines, spec: ResponseSpec | undefined): HeaderLines {
+    for (const header of spec?.headers.values() ?? []) {
+      if (!header.required || header.example === undefined || headers.some(([name]) => name.toLowerCase() === header.name.toLowerCase())) continue
+      headers.push([header.name, String(header.example)])
+    }
+    return headers
+  }
+}
+
+function memberOfList(schema: MediaType['schema'], pointer: string, contract: Contract): MediaType['schema'] {
+  let at = schema
+  for (const name of pointer.split('/').slice(1)) at = membersOf(at, contract).get(name)
+  const list = at === undefined ? undefined : contract.deref(at)
+  return typeof list === 'object' ? (list['items'] as MediaType['schema']) : undefined
+}
+
+function statusOf(spec: ResponseSpec | undefined, fallback: number): number {
+  const status = Number(spec?.status)
+  return Number.isInteger(status) ? status : fallback
+}
