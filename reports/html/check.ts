@@ -26,7 +26,7 @@ export function section({ anchor, check, results, worst }: Entry, secrets: reado
   </section>`
 }
 
-/** Somebody must look at it: whole exchanges are shown. */
+/** Somebody must look at it: why it matters and how to fix it stand open. */
 function isBad(verdict: Verdict): boolean {
   return verdict === 'fail' || verdict === 'warn' || verdict === 'inconclusive'
 }
@@ -61,7 +61,7 @@ function comparison({ expected, seen }: Result): Markup[] {
 
 function evidence({ exchanges, verdict }: Result, secrets: readonly string[]): Markup[] {
   if (exchanges.length === 0) return []
-  const whole = isBad(verdict)
+  const whole = verdict !== 'pass' && verdict !== 'skip'
   const shown = chosen(exchanges, mostExchanges)
   const item = (exchange: Exchange) => (whole ? panes(exchange, curl(exchange, secrets)) : oneLine(exchange))
   const left = shown.left > 0 && markup`<li class="left">${plural(shown.left, 'exchange')} more in the JSON report</li>`
