@@ -1,6 +1,24 @@
+import { parseEntityTag } from '../http/entity-tag.ts'
+import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
+import type { Kit } from './kit/kit.ts'
+import { withMethod } from './kit/request.ts'
 
-/** What names a version is there. */
+/** The ETag of an answer, or the end of the check: what is not there can be neither right nor wrong. */
+function tagOf(answer: Answer, kit: Kit): string {
+  const tag = answer.header('etag')
+  if (tag !== undefined) return tag
+  return kit.resource.spec.token?.promised && isToken(kit) ? kit.blocked('entity-tags/present', 'reads carry no ETag') : kit.skip('reads carry no ETag, and nobody promised one')
+}
+
+/** Is the ETag what clients of this resource name versions by? Some frameworks add one to every answer, which nobody relies on. */
+function isToken({ resource }: Kit): boolean {
+  return resource.spec.token?.read.some(place => place.part === 'header' && place.name.toLowerCase() === 'etag') ?? false
+}
+
+const isWeak = (tag: string): boolean => tag.startsWith('W/')
+const bare = (tag: string): string => tag.replace(/^W\//, '')
+
 export const present: Check = check({
   id: 'entity-tags/present',
   level: 'contract',
@@ -8,15 +26,215 @@ export const present: Check = check({
   source: 'RFC 9110 §8.8.3.1',
   title: 'a read carries the promised entity tag',
   why: 'without it a client cannot tell which version it edits, and nothing protects its save',
-  fix: 'send ETag on every 200 to GET: a version number or a content hash in quotes',
+  fix: 'send ETag on every 200 to GET: a version number or a content hash, in quotes',
   needs: ['read', 'token'],
-  catches: [],
-  async run({ resource, prove, skip }) {
-    const token = resource.spec.token!
-    if (!token.read.some(place => place.part === 'header' && place.name.toLowerCase() === 'etag')) skip('the contract reads the token elsewhere')
-    const item = await resource.create()
-    const tag = (await item.read()).answer.header('etag')
-    if (tag === undefined && !token.promised) skip('reads carry no ETag, and nobody promised one')
+  catches: ['etag-missing'],
+  async run(kit) {
+    const { resource, prove, skip } = kit
+    if (!isToken(kit)) skip('the contract reads the token elsewhere')
+    const { answer } = await (await resource.create()).read()
+    const tag = answer.header('etag')
+    if (tag === undefined && !resource.spec.token!.promised) skip('reads carry no ETag, and nobody promised one')
     prove.that(tag !== undefined, 'a read carries no ETag', 'an ETag', 'none')
+  },
+})
+
+export const syntax: Check = check({
+  id: 'entity-tags/syntax',
+  level: 'must',
+  severity: 'fail',
+  source: 'RFC 9110 §8.8.3',
+  title: 'an entity tag is a quoted string, behind W/ if it is weak',
+  why: 'clients and caches drop or mangle what is no entity tag, and conditional writes then always fail or run unprotected',
+  fix: 'put the value in double quotes: ETag: "42"; write the mark of a weak one as W/ in capitals before the quotes',
+  needs: ['create', 'read'],
+  catches: ['etag-unquoted'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const { answer } = await item.read()
+    tagOf(answer, kit)
+    for (const [what, { headers }] of [['the create', item.created], ['the read', answer]] as const) {
+      for (const [name, value] of headers.filter(([name]) => name.toLowerCase() === 'etag')) {
+        // two tags in one field are another check's matter
+        const isTag = value.split(/,\s*(?=(?:W\/)?")/).every(member => parseEntityTag(member) !== undefined)
+        kit.prove.that(isTag, `the ${name} on ${what} is no entity tag`, 'an opaque text in double quotes, W/ before it if it is weak', value)
+        if (/^"W\//.test(value)) kit.note(`${value} is a strong tag whose text begins with W/; a weak one is written W/"…"`)
+      }
+    }
+  },
+})
+
+export const single: Check = check({
+  id: 'entity-tags/single',
+  level: 'must',
+  severity: 'warn',
+  source: 'RFC 9110 §5.3, §8.8.3',
+  title: 'a response carries one entity tag',
+  why: 'clients send back the joined value, which can never match',
+  fix: 'let either the framework or the gateway add ETag, not both',
+  needs: ['create', 'read'],
+  catches: ['etag-twice'],
+  async run(kit) {
+    const { answer } = await (await kit.resource.create()).read()
+    tagOf(answer, kit)
+    const lines = answer.lines('etag')
+    kit.prove.that(lines.length === 1, 'a read carries several ETag lines', 'one', lines.join(' and '))
+    kit.prove.that(!/",\s*(W\/)?"/.test(lines[0]!), 'a read carries a list of tags', 'one tag', lines[0]!)
+  },
+})
+
+export const changesOnWrite: Check = check({
+  id: 'entity-tags/changes-on-write',
+  level: 'must',
+  severity: 'fail',
+  source: 'RFC 9110 §8.8.1',
+  title: 'the tag changes when the content changes, also twice within one second',
+  why: 'a save with the old tag passes If-Match and erases what was saved between; caches keep showing the old content',
+  fix: 'make the tag from a version that each write increases, or from a hash of the content; a time in seconds is too coarse',
+  needs: ['write'],
+  catches: ['etag-frozen', 'etag-by-second'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    let before = await item.read()
+    tagOf(before.answer, kit)
+    for (let round = 0; round < 3; round++) {
+      await item.write()
+      const after = await item.read()
+      const [old, now] = [tagOf(before.answer, kit), tagOf(after.answer, kit)]
+      kit.control(before.answer.text !== after.answer.text, 'two reads with a write between them are the same to the byte')
+      if (isWeak(old) && old === now) {
+        // what a weak tag stands for is the server's to say (RFC 9110 §8.8.1: SHOULD change)
+        kit.note(`the weak tag ${old} stayed although a member that clients write has changed`)
+        kit.prove.exists(after)
+        return
+      }
+      kit.prove.that(old !== now, 'the content changed, its strong tag did not', `another tag than ${old}`, 'the same tag')
+      before = after
+    }
+  },
+})
+
+export const stable: Check = check({
+  id: 'entity-tags/stable',
+  level: 'practice',
+  severity: 'warn',
+  source: 'RFC 9110 §8.8.1, RFC 4918 §8.6',
+  title: 'the tag stays while the content stays',
+  why: 'every save is refused although nobody else has edited anything',
+  fix: 'make the tag from the stored version or content, not from the time of the request, a random value or the node that answers',
+  needs: ['create', 'read'],
+  catches: ['etag-per-read'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const first = await item.read()
+    const tag = tagOf(first.answer, kit)
+    await kit.resource.create({ purpose: 'create another item, which is none of its business' })
+    for (let round = 0; round < 4; round++) {
+      const { answer } = await item.read()
+      if (answer.text !== first.answer.text) kit.skip('the content differs between two reads with no write between them')
+      kit.prove.that(answer.header('etag') === tag, 'the tag changes from read to read, the content does not', tag, answer.header('etag') ?? 'none')
+    }
+  },
+})
+
+export const sameTagSameBytes: Check = check({
+  id: 'entity-tags/same-bytes',
+  level: 'must',
+  severity: 'warn',
+  source: 'RFC 9110 §8.8.1, §8.8.3',
+  title: 'a strong tag stands for the same bytes in every read',
+  why: 'resumed downloads and caches that rely on the bytes mix two versions',
+  fix: 'leave counters, nonces and times of the request out of the content, or mark the tag as weak',
+  needs: ['create', 'read'],
+  catches: ['body-volatile'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const first = await item.read()
+    const tag = tagOf(first.answer, kit)
+    if (isWeak(tag)) kit.skip(`the tag ${tag} is weak and promises no bytes`)
+    for (let round = 0; round < 2; round++) {
+      const { answer } = await item.read()
+      const same = answer.text === first.answer.text || answer.header('etag') !== tag
+      kit.prove.that(same, `two reads with the strong tag ${tag} differ`, first.answer.shown, answer.shown)
+    }
+  },
+})
+
+export const headSame: Check = check({
+  id: 'entity-tags/head-same',
+  level: 'should',
+  severity: 'warn',
+  source: 'RFC 9110 §9.3.2',
+  title: 'HEAD tells the same tag as GET, or none',
+  why: 'a client that fetches the tag the cheap way is refused when it saves',
+  fix: 'compute the tag from the stored version; middleware that hashes the body it sends hashes an empty one on HEAD',
+  needs: ['create', 'read'],
+  catches: ['etag-head-differs'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const head = await kit.send({ ...withMethod(await item.request('read'), 'HEAD'), purpose: 'ask for the head of the item' })
+    const get = await item.read()
+    const tag = tagOf(get.answer, kit)
+    if (!head.ok) kit.skip(`HEAD is answered ${head.status}`)
+    const told = head.header('etag')
+    if (told === undefined) kit.note('HEAD tells no tag, which is allowed')
+    kit.prove.that(told === undefined || told === tag, 'HEAD tells another tag than GET', tag, told ?? 'none')
+  },
+})
+
+export const writeAnswerCurrent: Check = check({
+  id: 'entity-tags/write-answer-current',
+  level: 'must',
+  severity: 'fail',
+  source: 'RFC 9110 §8.8, §15.3.1',
+  title: 'a tag in the answer to a write is that of the new version',
+  why: 'the next save of the same editor is refused, or an old version is taken for the current one',
+  fix: 'take the tag after the write is done, from what was stored',
+  needs: ['write'],
+  catches: ['etag-old-on-write'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const known = tagOf(item.last.answer, kit)
+    if (!isToken(kit)) kit.skip('clients name versions by something else than the ETag')
+    const created = item.created.header('etag')
+    if (created !== undefined && item.created.status !== 202) {
+      kit.prove.that(bare(created) === bare(known), 'the answer to the create tells another tag than the read after it', known, created)
+    }
+    const answer = await item.write()
+    const written = answer.header('etag')
+    const now = tagOf((await item.read()).answer, kit)
+    if (written === undefined || answer.status === 202) {
+      kit.note('the answer to a write tells no tag, which is allowed; one would spare clients a read')
+      kit.prove.succeeded(answer)
+      return
+    }
+    const old = bare(written) === bare(known) && written !== now
+    kit.prove.that(bare(written) === bare(now), `the answer to a write tells ${old ? 'the tag of the version before' : 'another tag than the read after it'}`, now, written)
+  },
+})
+
+export const neverReused: Check = check({
+  id: 'entity-tags/never-reused',
+  level: 'must',
+  severity: 'fail',
+  source: 'RFC 9110 §8.8.1, RFC 4918 §8.8',
+  title: 'the tag of a deleted item does not fit the next one of its name',
+  why: 'a client that still holds the old item silently overwrites an unrelated new one',
+  fix: 'do not start the version of a re-created item at 1 again: draw it from one sequence, or hash the content',
+  needs: ['guard.if-match', 'replace', 'delete'],
+  catches: ['etag-restarts'],
+  async run({ resource, prove, skip }) {
+    const chosen = [...resource.spec.identity.values()].some(places => places.some(place => place.message === 'request'))
+    if (!chosen) skip('the server chooses the ids, so no two items have one name')
+    const first = await resource.create()
+    const old = first.token
+    await first.remove()
+    const again = await resource.tryCreate({ path: first.path, purpose: 'create another item of the same name' })
+    if (!again.ok) skip(`a name that was deleted is not free again: ${again.status}`)
+    const item = (await resource.found(again)) ?? skip('the answer to the create does not say what was created')
+    const second = await item.read()
+    const answer = await item.write({ token: old })
+    prove.unchanged(second, await item.read())
+    prove.outcome(answer, 'stale')
   },
 })

@@ -128,7 +128,8 @@ export class ItemHandle implements Item {
     return this.#send(request)
   }
 
-  async request(role: Role, options: WriteOptions = {}): Promise<Request> {
+  async request(named: Role, options: WriteOptions = {}): Promise<Request> {
+    const role = named === 'write' ? (options.role ?? this.#scene.bound.role) : named
     return (await this.#whole(role, { purpose: probeOf(role, options.token), ...options }, options.token === undefined)).request
   }
 

@@ -93,7 +93,7 @@ export interface Item {
   /** Calls an action (`ship`); it must succeed, else the check is inconclusive. With `token`: a probe. */
   act(action: Role, options?: ActOptions): Promise<Answer>
   tryAct(action: Role, options?: ActOptions): Promise<Answer>
-  /** The request of a role for this item, whole but not sent: to derive an odd one from and give to `kit.send`. */
+  /** The request of a role (`'write'`: that of `write()`) for this item, whole but not sent: to derive an odd one from and give to `kit.send`. */
   request(role: Role, options?: WriteOptions): Promise<Request>
   /** The same item through another identity's credentials. */
   as(identity: Identity): Item
@@ -187,6 +187,8 @@ export interface Kit {
   note(text: string): void
   /** Ends the check: the requirement does not apply. */
   skip(reason: string): never
+  /** Ends the check: something promised is missing, and the check of that id is the one that fails for it. */
+  blocked(by: string, missing: string): never
   /** Ends the check: nothing can be proved either way. */
   inconclusive(reason: string): never
   /** A fresh word (letters and digits), reproducible by the run's seed. */

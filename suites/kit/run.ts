@@ -180,6 +180,9 @@ function kitOf(scene: Scene): Kit {
     skip(reason) {
       throw new Skip(reason)
     },
+    blocked(by, missing) {
+      throw new Blocked(by, missing)
+    },
     inconclusive(reason) {
       throw new Inconclusive(reason)
     },
