@@ -127,7 +127,7 @@ export const earlier200: Check = check({
 })
 
 /** The more exact of two conditions decides. */
-export const tagBeforeDate: Check = check({
+export const noneMatchBeforeDate: Check = check({
   id: 'dates/if-none-match-before-date',
   level: 'must',
   severity: 'fail',

@@ -1,11 +1,36 @@
+import * as bodyVersion from './body-version.ts'
+import * as conflictBodies from './conflict-bodies.ts'
+import * as createOnly from './create-only.ts'
+import * as dates from './dates.ts'
 import * as entityTags from './entity-tags.ts'
+import * as idempotency from './idempotency.ts'
 import * as ifMatch from './if-match.ts'
+import * as ifNoneMatch from './if-none-match.ts'
 import type { Check } from './kit/check.ts'
+import * as notModified from './not-modified.ts'
+import * as precedence from './precedence.ts'
+import * as required from './required.ts'
+import * as safeMethods from './safe-methods.ts'
+import * as state from './state.ts'
+import * as uniqueness from './uniqueness.ts'
+import * as unmodifiedSince from './unmodified-since.ts'
 
 /** The subjects in the order in which they are run and shown; each file exports its checks by name. */
 export const subjects: Record<string, Record<string, Check>> = {
   'entity-tags': entityTags,
   'if-match': ifMatch,
+  'if-none-match': ifNoneMatch,
+  'not-modified': notModified,
+  'create-only': createOnly,
+  dates: { ...dates, ...unmodifiedSince },
+  precedence,
+  required,
+  'conflict-bodies': conflictBodies,
+  uniqueness,
+  'body-version': bodyVersion,
+  state,
+  idempotency,
+  'safe-methods': safeMethods,
 }
 
 /** Every check there is. */

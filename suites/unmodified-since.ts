@@ -14,7 +14,7 @@ const hour = 3600
 const year = 365 * 24 * hour
 
 /** A stale date is refused and changes nothing. */
-export const staleNotPerformed: Check = check({
+export const staleDateNotPerformed: Check = check({
   id: 'dates/unmodified-stale-not-performed',
   level: 'must',
   severity: 'fail',
@@ -35,7 +35,7 @@ export const staleNotPerformed: Check = check({
 })
 
 /** And the client is told so. */
-export const staleOutcome: Check = check({
+export const staleDateRefused: Check = check({
   id: 'dates/unmodified-stale-refused',
   level: 'contract',
   severity: 'fail',
@@ -53,7 +53,7 @@ export const staleOutcome: Check = check({
 })
 
 /** The date that was read lets the write through. */
-export const currentPerformed: Check = check({
+export const currentDatePerformed: Check = check({
   id: 'dates/unmodified-performed',
   level: 'must',
   severity: 'fail',
@@ -80,7 +80,7 @@ export const currentPerformed: Check = check({
 })
 
 /** So does a later one. */
-export const laterPerformed: Check = check({
+export const laterDatePerformed: Check = check({
   id: 'dates/unmodified-later-performed',
   level: 'must',
   severity: 'warn',
@@ -102,7 +102,7 @@ export const laterPerformed: Check = check({
 })
 
 /** A delete is a write. */
-export const deleteNotPerformed: Check = check({
+export const staleDateKeepsItem: Check = check({
   id: 'dates/unmodified-delete-not-performed',
   level: 'must',
   severity: 'fail',
@@ -122,7 +122,7 @@ export const deleteNotPerformed: Check = check({
 })
 
 /** The more exact of two conditions decides. */
-export const tagBeforeDate: Check = check({
+export const matchBeforeDate: Check = check({
   id: 'dates/if-match-before-date',
   level: 'must',
   severity: 'fail',
