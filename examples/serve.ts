@@ -45,7 +45,8 @@ export async function install(directory: string): Promise<void> {
 export async function main(start: (port: number) => Promise<Running>): Promise<void> {
   const { values, positionals } = parseArgs({ options: { port: { type: 'string', default: '0' } }, allowPositionals: true })
   const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port ${values.port}: a port is a number from 0 (any free one) to 65535`)
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new Error(`--port ${values.port}: a port is a number from 0 (any free one) to 65535`)
   const server = await start(port)
   const stopped = new Promise<NodeJS.Signals>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
   if (positionals.length === 0) {

@@ -15,7 +15,15 @@ export async function start(port = 0): Promise<Running> {
   await install(import.meta.dirname)
   const require = createRequire(import.meta.url)
   const script: string = require.resolve('azurite/dist/src/blob/main.js')
-  const options = ['--blobHost', '127.0.0.1', '--blobPort', `${port}`, '--inMemoryPersistence', '--disableTelemetry', '--skipApiVersionCheck']
+  const options = [
+    '--blobHost',
+    '127.0.0.1',
+    '--blobPort',
+    `${port}`,
+    '--inMemoryPersistence',
+    '--disableTelemetry',
+    '--skipApiVersionCheck',
+  ]
   const { AZURITE_ACCOUNTS: _, ...env } = process.env // else it would not know the development account
   const child = spawn(process.execPath, [script, '--silent', ...options], { cwd: tmpdir(), env, stdio: ['ignore', 'pipe', 'pipe'] })
   const closed = once(child, 'close')

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as azurite from '../../examples/azurite/start.ts'
+import * as pouchdb from '../../examples/pouchdb/start.ts'
+import { install, type Running } from '../../examples/serve.ts'
+import { type Held, holdAgainst, verdictsOf } from './held.ts'
+
+const examples = path.resolve(import.meta.dirname, '../../examples')
+const installing = 300_000
+
+describe.each([
+  { name: 'azurite', start: azurite.start },
+  { name: 'pouchdb', start: pouchdb.start },
+])('$name', ({ name, start }) => {
+  const directory = path.join(examples, name)
+  let problem: string | undefined
+  let server: Running | undefined
+  let held: Held
+
+  beforeAll(async () => {
+    problem = await install(directory).then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+    if (problem !== undefined) return
+    server = await start()
+    held = await holdAgainst(`${name}/${name}.target.yaml`, server.env)
+  }, installing)
+  afterAll(() => server?.stop())
+
+  test('gets the verdicts that were confirmed by hand', async ({ skip }) => {
+    skip(problem !== undefined, problem)
+    await expect(verdictsOf(held.report)).toMatchFileSnapshot(path.join(directory, 'expected.json'))
+  })
+
+  test('is judged whole: faults are found, nothing is inconclusive, nothing is left over', ({ skip }) => {
+    skip(problem !== undefined, problem)
+    expect(held.report.complete).toBe(true)
+    expect(held.report.results.filter(({ verdict }) => verdict === 'inconclusive')).toEqual([])
+    expect(held.report.summary.fail).toBeGreaterThan(0)
+    expect(held.report.summary.pass).toBeGreaterThanOrEqual(10)
+    expect(held.code).toBe(1)
+  })
+
+  test('keeps what came from the environment out of the report and the terminal', ({ skip }) => {
+    skip(problem !== undefined, problem)
+    const { [`${name.toUpperCase()}_URL`]: _, ...secrets } = server!.env
+    for (const value of Object.values(secrets)) {
+      for (const spelling of [value, encodeURIComponent(value)]) {
+        expect(held.text).not.toContain(spelling)
+        expect(held.printed).not.toContain(spelling)
+      }
+    }
+  })
+
+  test('is started by one line, tells its environment, and ends on SIGTERM', async ({ skip }) => {
+    skip(problem !== undefined, problem)
+    const child = spawn(process.execPath, [path.join(directory, 'start.ts')], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const lines: string[] = []
+    for await (const line of createInterface(child.stdout)) {
+      lines.push(line)
+      if (lines.filter((text) => text.startsWith('export ')).length === Object.keys(server!.env).length) break
+    }
+    const url = /^listening on (\S+)/.exec(lines[0]!)![1]!
+    expect((await fetch(url)).status).toBeLessThan(500)
+    const ended = once(child, 'close')
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+    await expect(fetch(url)).rejects.toThrow('fetch failed')
+  })
+})
