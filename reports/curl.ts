@@ -35,7 +35,12 @@ export function curlArguments({ request }: Exchange): string[] {
 }
 
 /** What the command cannot say by itself, one line each. */
-export function curlNotes({ request: { method, body } }: Exchange): string[] {
+export function curlNotes({ request }: Exchange): string[] {
+  const basic = request.headers.flatMap(([, value]) => /^Basic (\$\w+)$/i.exec(value)?.[1] ?? [])
+  return [...basic.map((name) => `${name} after Basic must be the base64 text of user:password`), ...bodyNotes(request)]
+}
+
+function bodyNotes({ method, body }: Exchange['request']): string[] {
   if (body === null) return []
   const size = `${body.bytes.toLocaleString('en-US')} bytes`
   if (method === 'HEAD') return [`the HEAD request had a body of ${size}; curl sends none`]

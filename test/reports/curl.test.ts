@@ -104,6 +104,13 @@ describe('the command', () => {
     expect(pasted([line({ headers: [['X', '$TOKENx']] }, ['TOKEN'])], { TOKEN: 't' })[0]!.at(-1)).toBe('X: tx')
   })
 
+  test('says what a secret in Basic credentials must be', () => {
+    const sent = exchange({ headers: [['Authorization', 'Basic $LOGIN']] })
+    expect(curl(sent, ['LOGIN'])).toBe(
+      `# $LOGIN after Basic must be the base64 text of user:password\ncurl -i http://127.0.0.1:4090/documents/7 -H "Authorization: Basic $LOGIN"`,
+    )
+  })
+
   test.each([
     ['binary', { text: 'AAH/', encoding: 'base64' as const, bytes: 3, truncated: false }, /binary: put its 3 bytes/],
     ['cut', { ...content('begin'), bytes: 10_000_000, truncated: true }, /only the beginning .* all 10,000,000 bytes/],
