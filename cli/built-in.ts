@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { TargetConfig } from '../suites/target.ts'
 import { couldNotRun } from './failure.ts'
 import { packageFolder } from './package.ts'
 
@@ -15,15 +16,10 @@ export interface BuiltIn {
  * Starts `ifmatch mock` on a free port, in a process of its own, and waits until it listens. It ends with `stop()`, and by itself when this
  * process is gone. A Ctrl-C in the terminal does not reach it: the suites delete what they made first.
  */
-export async function startBuiltIn(options: { dialects: readonly string[]; seed: string; faults?: readonly string[] }): Promise<BuiltIn> {
-  const args = [
-    ...options.dialects.flatMap((name) => ['--dialect', name]),
-    ...(options.faults ?? []).flatMap((name) => ['--fault', name]),
-    '--port',
-    '0',
-    '--seed',
-    options.seed,
-  ]
+export async function startBuiltIn({ overlays, dialects, seed }: Pick<TargetConfig, 'overlays' | 'dialects' | 'seed'>): Promise<BuiltIn> {
+  const args = ['--port', '0', '--seed', seed]
+  for (const file of overlays) args.push('--overlay', file)
+  for (const name of dialects) args.push('--dialect', name)
   const child = spawn(process.execPath, [fileURLToPath(new URL('bin/ifmatch.js', packageFolder)), 'mock', ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,

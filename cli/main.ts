@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander'
+import { addChecks } from './checks.ts'
+import { failureOf } from './failure.ts'
+import { addFaults } from './faults.ts'
 import { addMock } from './mock.ts'
+import { version } from './package.ts'
 import { addShow } from './show.ts'
 import { addTest } from './test.ts'
-import { Failure } from './failure.ts'
-import { version } from './package.ts'
 
 /**
  * Runs the command line and sets the exit code of the process; never throws.
@@ -17,28 +19,33 @@ export async function main(args: readonly string[]): Promise<void> {
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .showSuggestionAfterError(true)
-  for (const add of [addTest, addMock, addShow]) add(program)
+  for (const add of [addTest, addMock, addShow, addChecks, addFaults]) add(program)
+  let code: number
   try {
-    process.exitCode = 0
     await program.parseAsync(args, { from: 'user' })
+    code = Number(process.exitCode ?? 0)
   } catch (error) {
-    process.exitCode = report(error, args)
+    code = error instanceof CommanderError ? usage(error, program, args[0]) : failure(error, args.includes('--verbose'))
   }
+  process.exitCode = code
   // A socket that a target left open must not keep us here.
-  setTimeout(() => process.exit(), 1000).unref()
+  setTimeout(() => process.exit(code), 1000).unref()
 }
 
-/** Prints what went wrong, one line a problem, and returns the exit code. */
-function report(error: unknown, args: readonly string[]): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode === 0 ? 0 : 2
-    const message = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
-    process.stderr.write(`ifmatch: ${message}; see ifmatch${args[0]?.match(/^(test|mock|show)$/) ? ` ${args[0]}` : ''} --help\n`)
-    return 2
-  }
-  const lines = error instanceof Failure ? error.message : `internal: ${error instanceof Error ? error.message : String(error)}`
-  for (const line of lines.split('\n')) process.stderr.write(`ifmatch: ${line}\n`)
-  if (args.includes('--verbose') && error instanceof Error) process.stderr.write(`${error.stack}\n`)
-  return error instanceof Failure ? error.exitCode : 3
+/** Commander has printed help and version itself; of what is wrong it is made one line that says where help is. */
+function usage(error: CommanderError, program: Command, name: string | undefined): number {
+  if (error.exitCode === 0) return 0
+  if (error.code === 'commander.help') return 2
+  const message = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')
+  const command = program.commands.find((each) => each.name() === name)
+  process.stderr.write(`ifmatch: ${message}; see ifmatch ${command ? `${name} ` : ''}--help\n`)
+  return 2
+}
+
+/** Prints what went wrong, one line a problem. */
+function failure(error: unknown, verbose: boolean): number {
+  const { message, exitCode } = failureOf(error)
+  for (const line of message.split('\n')) process.stderr.write(`ifmatch: ${line}\n`)
+  if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  return exitCode
 }

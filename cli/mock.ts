@@ -1,7 +1,10 @@
 import type { Command } from 'commander'
-import { readContract } from './contract.ts'
-import { couldNotRun } from './failure.ts'
+import type { Mock } from '../mock/index.ts'
+import { banner } from './banner.ts'
+import { couldNotRun, wrongUsage } from './failure.ts'
+import { aborted, interruption } from './interrupt.ts'
 import { collect, wholeNumber } from './options.ts'
+import { warn } from './warnings.ts'
 
 interface MockOptions {
   port: number
@@ -11,9 +14,10 @@ interface MockOptions {
   seed?: string
   work: number
   fault?: string[]
+  verbose?: boolean
 }
 
-/** `ifmatch mock [document]`: acts a contract out until it is told to stop. */
+/** `ifmatch mock`: acts a contract out until it is told to stop. */
 export function addMock(program: Command): void {
   program
     .command('mock')
@@ -24,12 +28,47 @@ export function addMock(program: Command): void {
     .option('--overlay <file>', 'an OpenAPI Overlay laid over the document (repeat)', collect)
     .option('--dialect <name>', 'a dialect laid over those that the document extends (repeat)', collect)
     .option('--seed <text>', 'makes ids and other made-up values the same again (default: random)')
-    .option('--work <ms>', 'how long a write is under way', wholeNumber('--work', 0, 600_000), 0)
+    .option('--work <ms>', 'how long a write with an idempotency key is under way', wholeNumber('--work', 0, 600_000), 0)
     .option('--fault <name>', 'a bug to act out; `ifmatch faults` lists them (repeat)', collect)
     .option('--verbose', 'a line for each request, and stack traces of errors')
     .action(mock)
 }
 
 async function mock(document: string | undefined, options: MockOptions): Promise<void> {
-  throw couldNotRun(`mock ${document} ${options.port}: not built yet`)
+  const stop = interruption()
+  const [{ loadContract, referenceApi }, { createMock, faults }] = await Promise.all([
+    import('../spec/index.ts'),
+    import('../mock/index.ts'),
+  ])
+  for (const name of options.fault ?? []) {
+    if (!faults.some((fault) => fault.name === name))
+      throw wrongUsage(`--fault ${name}: there is no such fault; \`ifmatch faults\` lists them`)
+  }
+  const contract = await loadContract(document ?? referenceApi, { overlays: options.overlay, dialects: options.dialect })
+  warn(contract)
+  const { seed, work, fault } = options
+  const log = options.verbose ? (line: string): void => void process.stdout.write(`${line}\n`) : undefined
+  const server = createMock(contract, { seed, work, faults: fault, log })
+  const listening = await listen(server, options)
+  process.stdout.write(banner(contract, { seed: server.seed, url: listening.url }))
+  // A mock that a run of the suites started ends with it.
+  if (process.connected) process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  await aborted(stop)
+  await listening.close()
+}
+
+async function listen(server: Mock, { port, host }: MockOptions): ReturnType<Mock['listen']> {
+  try {
+    return await server.listen({ port, host })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE')
+      throw couldNotRun(`port ${port} of ${host} is in use; choose another with --port, or a free one with --port 0`, error)
+    if (code === 'EACCES')
+      throw couldNotRun(`port ${port} of ${host} is not allowed for this user; choose one above 1023 with --port`, error)
+    throw couldNotRun(
+      `cannot listen on ${host}, port ${port} (${code ?? String(error)}); choose an address of this machine with --host`,
+      error,
+    )
+  }
 }

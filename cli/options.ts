@@ -14,11 +14,17 @@ export function wholeNumber(option: string, least: number, most: number): (value
   }
 }
 
-/** Splits `NAME=VALUE` (or with another separator) at the first separator; both must be there. */
-export function pair(option: string, value: string, separator: string, form: string): [string, string] {
+/** Splits `NAME=VALUE` (or with another separator) at the first separator; both must be there. A secret one is not told again. */
+export function pair(
+  option: string,
+  value: string,
+  separator: string,
+  form: string,
+  { secret = false }: { secret?: boolean } = {},
+): [string, string] {
   const at = value.indexOf(separator)
   const name = value.slice(0, at).trim()
   const rest = value.slice(at + separator.length).trim()
-  if (at < 1 || name === '' || rest === '') throw wrongUsage(`${option} ${value}: expected ${form}`)
+  if (at < 1 || name === '' || rest === '') throw wrongUsage(`${option}${secret ? '' : ` ${value}`}: expected ${form}`)
   return [name, rest]
 }

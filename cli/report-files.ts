@@ -5,7 +5,7 @@ import type { Report } from '../reports/model.ts'
 import { couldNotRun, wrongUsage } from './failure.ts'
 import { pair } from './options.ts'
 
-export type FileFormat = 'json' | 'junit' | 'html'
+type FileFormat = 'json' | 'junit' | 'html'
 
 /** One `--report FORMAT=FILE`; `{target}` in the file's name stands for the name of a target. */
 export interface ReportFile {
@@ -13,8 +13,11 @@ export interface ReportFile {
   path: string
 }
 
-/** Reads the values of `--report`. Several targets need `{target}` in the name of a JSON file, since that holds one report. */
-export function reportFiles(values: readonly string[], targets: readonly string[]): ReportFile[] {
+/**
+ * Reads the values of `--report` and makes sure, before a run starts, that each file can be written. Several targets need `{target}` in the
+ * name of a JSON file, since that holds one report.
+ */
+export async function reportFiles(values: readonly string[], targets: readonly string[]): Promise<ReportFile[]> {
   const files = values.map((value): ReportFile => {
     const [format, path] = pair('--report', value, '=', 'json=FILE, junit=FILE or html=FILE')
     if (format !== 'json' && format !== 'junit' && format !== 'html') {
@@ -28,22 +31,19 @@ export function reportFiles(values: readonly string[], targets: readonly string[
   const paths = files.flatMap((file) => names(file, targets))
   const twice = paths.find((path, at) => paths.indexOf(path) !== at)
   if (twice !== undefined) throw wrongUsage(`--report: ${twice} is named twice; give each report a file of its own`)
+  for (const path of paths) await checkWritable(path)
   return files
 }
 
-/** Makes sure, before a run starts, that its reports can be written. */
-export async function provideFor(files: readonly ReportFile[], targets: readonly string[]): Promise<void> {
-  for (const path of files.flatMap((file) => names(file, targets))) {
-    if (await stat(path).then((found) => found.isDirectory(), () => false)) {
-      throw wrongUsage(`--report ${path}: is a directory; name a file in it`)
-    }
-    const probe = temporary(path)
-    try {
-      await (await open(probe, 'wx')).close()
-      await rm(probe)
-    } catch (error) {
-      throw wrongUsage(`--report ${path}: cannot be written (${code(error)}); name a file in a folder that exists and can be written`, error)
-    }
+async function checkWritable(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory()) throw wrongUsage(`--report ${path}: is a directory; name a file in it`)
+  const probe = temporary(path)
+  try {
+    await (await open(probe, 'wx')).close()
+    await rm(probe)
+  } catch (error) {
+    throw wrongUsage(`--report ${path}: cannot be written (${code(error)}); name a file in a folder that exists and can be written`, error)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { collect } from './options.ts'
-import { readContract } from './contract.ts'
+import { warn } from './warnings.ts'
 
 /** `ifmatch show FILE`: prints the resolved contract, each line with its origin. Sends nothing. */
 export function addShow(program: Command): void {
@@ -15,6 +15,8 @@ export function addShow(program: Command): void {
 }
 
 async function show(file: string, options: { overlay?: string[]; dialect?: string[] }): Promise<void> {
-  const { contract, showContract } = await readContract(file, options)
-  process.stdout.write(`${showContract(contract).trimEnd()}\n`)
+  const { loadContract, showContract } = await import('../spec/index.ts')
+  const contract = await loadContract(file, { overlays: options.overlay, dialects: options.dialect })
+  process.stdout.write(showContract(contract))
+  warn(contract)
 }

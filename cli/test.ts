@@ -1,20 +1,18 @@
 import type { Command } from 'commander'
-import { couldNotRun } from './failure.ts'
+import { startBuiltIn } from './built-in.ts'
+import { interruption } from './interrupt.ts'
 import { collect, wholeNumber } from './options.ts'
+import { reportFiles } from './report-files.ts'
+import { select } from './selection.ts'
+import { builtInTarget, targetOf, type TargetOptions } from './targets.ts'
+import { warn } from './warnings.ts'
 
 /** What `ifmatch test` was told, as commander read it. */
-export interface TestOptions {
-  contract?: string
-  overlay?: string[]
-  dialect?: string[]
+interface TestOptions extends TargetOptions {
   only?: string[]
   skip?: string[]
   level?: string[]
   strict?: boolean
-  header?: string[]
-  timeout?: number
-  concurrency?: number
-  seed?: string
   report?: string[]
   verbose?: boolean
 }
@@ -28,19 +26,40 @@ export function addTest(program: Command): void {
     .option('--contract <file>', 'the OpenAPI document with x-conflict that a base URL is held against')
     .option('--overlay <file>', 'an OpenAPI Overlay laid over the document (repeat)', collect)
     .option('--dialect <name>', 'a dialect for the built-in mock (repeat)', collect)
-    .option('--only <check>', 'run only this check, or all that begin with it, as `if-match/` (repeat)', collect)
+    .option('--only <check>', 'run only this check, or all that begin with it, as `if-match` (repeat)', collect)
     .option('--skip <id=reason>', 'leave a check out, and say why (repeat)', collect)
     .option('--level <level>', 'run only checks of this level: must, should, practice, contract (repeat)', collect)
     .option('--strict', 'warnings count as failures')
     .option('--header <name: value>', 'a header for each request; its value never reaches a report (repeat)', collect)
-    .option('--timeout <ms>', 'how long to wait for an answer', wholeNumber('--timeout', 1, 600_000))
-    .option('--concurrency <number>', 'how many requests may be under way at once', wholeNumber('--concurrency', 1, 256))
-    .option('--seed <text>', 'makes the run the same again (default: random)')
+    .option('--timeout <ms>', 'how long to wait for an answer (default: 10000)', wholeNumber('--timeout', 1, 600_000))
+    .option('--concurrency <number>', 'how many requests may be under way at once (default: 8)', wholeNumber('--concurrency', 1, 256))
+    .option('--seed <text>', 'makes the values that are sent the same again (default: random)')
     .option('--report <format=file>', 'json=FILE, junit=FILE or html=FILE (repeat)', collect)
     .option('--verbose', 'every check with its requests, and stack traces of errors')
     .action(test)
 }
 
-async function test(targets: string[], options: TestOptions): Promise<void> {
-  throw couldNotRun(`test ${targets.join(' ')} ${options.seed}: not built yet`)
+/** Everything that can be wrong with what the user gave is found before the first request. */
+async function test(args: string[], options: TestOptions): Promise<void> {
+  const interrupted = interruption()
+  const [{ catalogue }, { openTarget }, { run }] = await Promise.all([
+    import('../suites/index.ts'),
+    import('../suites/target.ts'),
+    import('./run.ts'),
+  ])
+  const selection = select(catalogue, options)
+  const builtIn = args.length === 0 ? await builtInTarget(options) : undefined
+  const targets = builtIn ? [builtIn] : await Promise.all(args.map((argument) => targetOf(argument, options)))
+  for (const target of targets) warn((await openTarget(target)).loaded)
+  const files = await reportFiles(
+    options.report ?? [],
+    targets.map(({ name }) => name),
+  )
+  const mock = builtIn && (await startBuiltIn(builtIn))
+  if (builtIn && mock) builtIn.urls = [mock.url]
+  try {
+    process.exitCode = await run(targets, { ...options, ...selection, files, interrupted })
+  } finally {
+    await mock?.stop()
+  }
 }

@@ -11,7 +11,9 @@ export const misbehaviours: Record<string, (socket: Socket) => void> = {
     socket.write('"')
   },
   'a reset half-way': (socket) => {
-    socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"half":', () => socket.resetAndDestroy())
+    socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"half":', () =>
+      socket.resetAndDestroy(),
+    )
   },
 }
 

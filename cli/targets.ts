@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs'
+import type { HeaderLine } from '../reports/model.ts'
+import type { Contract } from '../spec/contract.ts'
+import type { Secret, TargetConfig } from '../suites/target.ts'
+import { wrongUsage } from './failure.ts'
+import { pair } from './options.ts'
+
+/** What the command line says of every target. */
+export interface TargetOptions {
+  contract?: string
+  overlay?: string[]
+  dialect?: string[]
+  header?: string[]
+  timeout?: number
+  concurrency?: number
+  seed?: string
+}
+
+/** The target that a base URL or a target file names, with what the command line says laid over it. */
+export async function targetOf(argument: string, options: TargetOptions): Promise<TargetConfig> {
+  if (options.dialect) {
+    throw wrongUsage(
+      `--dialect ${options.dialect.join(', ')}: is for the built-in mock; say "extends" in the contract of ${argument}, or "dialects" in a target file`,
+    )
+  }
+  if (/^https?:\/\//i.test(argument)) return laidOver(await fromUrl(argument, options), options)
+  if (!existsSync(argument)) {
+    throw wrongUsage(`${argument}: there is no such target file; a base URL begins with http:// or https://`)
+  }
+  if (options.contract !== undefined) {
+    throw wrongUsage(`--contract ${options.contract}: goes with a base URL, but ${argument} is a target file, which names its own`)
+  }
+  const { loadTarget } = await import('../suites/target-file.ts')
+  const target = await loadTarget(argument)
+  return laidOver({ ...target, overlays: [...target.overlays, ...(options.overlay ?? [])] }, options)
+}
+
+/**
+ * The built-in mock as a target like any other, but for its URL, which is known once it listens. Its callers are the first two identities
+ * that the reference API names.
+ */
+export async function builtInTarget(options: TargetOptions): Promise<TargetConfig> {
+  if (options.contract !== undefined) {
+    throw wrongUsage(
+      `--contract ${options.contract}: needs the base URL of the API that is held against it: ifmatch test https://… --contract ${options.contract}`,
+    )
+  }
+  const [{ loadContract, referenceApi }, { secretOf, withDefaults }] = await Promise.all([
+    import('../spec/index.ts'),
+    import('../suites/target.ts'),
+  ])
+  const { overlay: overlays = [], dialect: dialects = [] } = options
+  const contract = await loadContract(referenceApi, { overlays, dialects })
+  const lines = credentials(contract)
+  const [a, b] = lines.map((line) => ({ headers: [line], query: [] }))
+  const secrets = lines.map(([name, value], at) => secretOf(`CALLER_${'AB'[at]}`, name.toLowerCase(), value))
+  const parts = { name: 'built-in mock', urls: [], contract: referenceApi, overlays, dialects, identities: { a, b }, secrets }
+  return laidOver(withDefaults(parts), options)
+}
+
+async function fromUrl(url: string, { contract, overlay }: TargetOptions): Promise<TargetConfig> {
+  const { withDefaults } = await import('../suites/target.ts')
+  const parsed = URL.parse(url)
+  if (!parsed) throw wrongUsage(`${url}: is no URL; write a base URL as https://api.example.com/v1`)
+  if (parsed.username || parsed.password || parsed.search || parsed.hash) {
+    throw wrongUsage(
+      `${parsed.origin}${parsed.pathname}: a base URL has no credentials, query or fragment; use --header, or "query" in a target file`,
+    )
+  }
+  if (contract === undefined)
+    throw wrongUsage(`${url}: needs --contract FILE, the OpenAPI document with x-conflict that it is held against`)
+  return withDefaults({ name: url, urls: [url], contract, overlays: overlay ?? [] })
+}
+
+async function laidOver(target: TargetConfig, { header = [], timeout, concurrency, seed }: TargetOptions): Promise<TargetConfig> {
+  const { secretOf } = await import('../suites/target.ts')
+  const headers = header.map((value): HeaderLine => {
+    const [name, text] = pair('--header', value, ':', "'Name: value'", { secret: true })
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(text)) {
+      throw wrongUsage(`--header ${name}: has a character that no header may have (RFC 9110 §5); write it as 'Name: value'`)
+    }
+    return [name, text]
+  })
+  const secrets = headers.map(([name, value]): Secret => secretOf(name.toUpperCase().replaceAll(/\W+/g, '_'), name.toLowerCase(), value))
+  return {
+    ...target,
+    headers: [...target.headers, ...headers],
+    secrets: [...target.secrets, ...secrets],
+    timeout: timeout ?? target.timeout,
+    limits: { ...target.limits, concurrency: concurrency ?? target.limits.concurrency },
+    seed: seed ?? target.seed,
+  }
+}
+
+/** The header lines by which the identities of the reference API (`x-ifmatch-identities`) show who they are. */
+function credentials(contract: Contract): HeaderLine[] {
+  const known = [...contract.securitySchemes.values()].flatMap((scheme) => Object.values(scheme['x-ifmatch-identities'] ?? {}))
+  return known.slice(0, 2).map((credential) => ['Authorization', `Bearer ${credential}`])
+}
