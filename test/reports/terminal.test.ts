@@ -137,7 +137,8 @@ that these requests found no fault, not that there is none.
     const colourful = terminal([realistic()], { width: 90, colour: true })
     expect(colourful).not.toBe(plain)
     expect(stripVTControlCharacters(colourful)).toBe(plain)
-    expect(colourful.replaceAll('\x1b[', '').replace(/\d+m/g, '')).toBe(plain.replace(/\d+m/g, ''))
+    const [first, ...rest] = colourful.split('\x1b[')
+    expect([first, ...rest.map((part) => part.replace(/^\d+m/, ''))].join('')).toBe(plain)
   })
 
   test.each([40, 80, 200])('fits %d columns, but for headings and commands', (width) => {
