@@ -102,10 +102,10 @@ export const kindsDiffer: Check = check({
   catches: ['conflict-kinds-alike'],
   async run(kit) {
     const seen = await refusals(kit)
-    if (new Set(seen.map(({ outcome }) => outcome)).size < 2) kit.skip('the contract has only one kind of conflict here')
+    if (new Set(seen.map(({ as }) => as)).size < 2) kit.skip('the contract has only one kind of conflict here')
     for (const [at, one] of seen.entries()) {
       for (const other of seen.slice(at + 1)) {
-        if (one.outcome === other.outcome) continue
+        if (one.as === other.as) continue
         kit.prove.that(mark(one.answer) !== mark(other.answer), `the answers to ${one.kind} and ${other.kind} look alike`, 'another status, type or code', mark(one.answer))
       }
     }
@@ -207,7 +207,7 @@ export const fieldsTrue: Check = check({
 })
 
 /** A conflict answer for every kind that the contract promises here; a resource without any has nothing to say. */
-async function refusals(kit: Kit): Promise<{ kind: string; outcome: string; answer: Answer }[]> {
+async function refusals(kit: Kit): Promise<{ kind: string; as: string; answer: Answer }[]> {
   if (conflictsOf(kit.resource.spec).length === 0) kit.skip('the contract promises no conflict here')
   const seen = (await provokeAll(kit)).filter(({ answer }) => answer.status >= 400 && answer.status < 500)
   return seen.length > 0 ? seen : kit.skip('nothing was refused: other checks say so')

@@ -7,6 +7,8 @@ import type { Kit } from './kit.ts'
 /** A conflict that a contract promises, and how to bring it about. */
 export interface Conflict {
   outcome: OutcomeName
+  /** The outcome whose words the contract uses for it: two that it calls the same may look the same. */
+  as: OutcomeName
   /** In words, for reports: "a stale write". */
   kind: string
   provoke(kit: Kit): Promise<Answer>
@@ -38,6 +40,7 @@ function staleWrite(resource: Resource): Conflict | undefined {
   const found = guarded(resource, 'stale')
   return found && {
     outcome: 'stale',
+    as: found.guard.outcomes.stale!.as,
     kind: 'a stale write',
     async provoke({ resource }) {
       const item = await resource.create()
@@ -53,6 +56,7 @@ function missingToken(resource: Resource): Conflict | undefined {
   if (!found || found.guard.required === 'never') return undefined
   return {
     outcome: 'missing',
+    as: found.guard.outcomes.missing!.as,
     kind: 'a write without a token',
     async provoke({ resource }) {
       const item = await resource.create()
@@ -68,6 +72,7 @@ function duplicate(resource: Resource): Conflict | undefined {
   )
   return unique && {
     outcome: 'duplicate',
+    as: unique.outcomes.duplicate!.as,
     kind: 'a duplicate',
     async provoke({ resource }) {
       const first = await resource.create()
@@ -81,6 +86,7 @@ function keyReused({ idempotency }: Resource): Conflict | undefined {
   if (!idempotency?.for.includes('create') || !idempotency.outcomes.keyReused || !idempotency.fingerprint.includes('body')) return undefined
   return {
     outcome: 'keyReused',
+    as: idempotency.outcomes.keyReused.as,
     kind: 'a key used again',
     async provoke({ resource, fresh }) {
       const key = fresh() + fresh()
@@ -95,6 +101,7 @@ function forbiddenAction(resource: Resource): Conflict | undefined {
   if (rule?.kind !== 'transition' || !resource.operations.has('create') || !resource.operations.has('read')) return undefined
   return {
     outcome: 'blocked',
+    as: rule.outcomes.blocked!.as,
     kind: 'an action that the state forbids',
     async provoke({ resource, skip }) {
       const item = await resource.create()
