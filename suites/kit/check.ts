@@ -33,6 +33,8 @@ export type Need =
   | 'guard.fresh-date'
   | 'unique'
   | 'idempotency'
+  /** The same, but where nobody promises it one check tells what is seen: more would only make things that nobody asked for. */
+  | 'idempotency.promised'
   | 'rule.has-children'
   | 'rule.parent-missing'
   | 'rule.cycle'

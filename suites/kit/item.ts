@@ -98,7 +98,7 @@ export class ItemHandle implements Item {
 
   async tryWrite(options: WriteOptions = {}): Promise<Answer> {
     const role = options.role ?? this.#scene.bound.role
-    const { request } = await this.#whole(role, { purpose: probeOf(role, options.token), ...options }, false)
+    const { request } = await this.#whole(role, { purpose: probeOf(role, options.token), ...options }, options.token === undefined)
     return this.#send(request)
   }
 
@@ -111,7 +111,7 @@ export class ItemHandle implements Item {
   }
 
   async tryRemove(options: RemoveOptions = {}): Promise<Answer> {
-    const { request } = await this.#whole('delete', { purpose: probeOf('delete', options.token), ...options }, false)
+    const { request } = await this.#whole('delete', { purpose: probeOf('delete', options.token), ...options }, options.token === undefined)
     return this.#send(request)
   }
 
@@ -160,7 +160,7 @@ export class ItemHandle implements Item {
       const alone = guards.filter(guard => guard !== about && switchesOff(about, guard)).reduce((bare, guard) => withoutToken(bare, guard), request)
       return { request: withToken(alone, about, options.token, this.#place(about, alone)), guard: about }
     }
-    const asked = current ? guards.filter(guard => this.#asks(guard, about, request)) : []
+    const asked = current ? guards.filter(guard => this.#asks(guard, request)) : []
     let sent: Guard | undefined
     for (const guard of asked) {
       const token = tokenIn(this.last.answer, guard.token) ?? (guard === about ? this.token : undefined)
@@ -182,10 +182,9 @@ export class ItemHandle implements Item {
     )
   }
 
-  /** Would a well-behaved client send a token here? Where one is required, where silence means "must not exist", where it lies in the body. */
-  #asks(guard: Guard, about: Guard | undefined, request: Request): boolean {
-    if (guard.required !== 'never' || (guard.none && 'omitted' in guard.none)) return true
-    if (guard === about && this.#scene.bound.guards.size > 0) return [...this.#scene.bound.guards.values()].includes(guard)
+  /** Would a well-behaved client send a token here? Where one is promised to protect it, where silence means "must not exist", where it lies in the body. */
+  #asks(guard: Guard, request: Request): boolean {
+    if (guard.for.includes(request.role) || [...this.#scene.bound.guards.values()].includes(guard)) return true
     return guard.send.some(place => place.part === 'body' && readPlaces([place], request) !== undefined)
   }
 

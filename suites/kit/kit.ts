@@ -85,7 +85,7 @@ export interface Item {
    * stored (it is read back), else the check is inconclusive. With `token`: a probe, any answer comes back.
    */
   write(options?: WriteOptions): Promise<Answer>
-  /** A write that sends no token unless told, and whose answer may be anything. */
+  /** The same write, any answer; with the current token as a well-behaved client sends it, unless `token` says otherwise (`null`: none). */
   tryWrite(options?: WriteOptions): Promise<Answer>
   /** Deletes it; the same rule as for `write`. */
   remove(options?: RemoveOptions): Promise<Answer>

@@ -48,7 +48,7 @@ export function bind(needs: readonly Need[], resource: Resource, target: TargetC
 function implied(need: Need): Need[] {
   if (need === 'guard.fresh' || need === 'guard.fresh-date') return ['create', 'read']
   if (need.startsWith('guard.')) return ['create', 'read', 'write']
-  return need === 'write' ? ['create', 'read'] : ['unique', 'idempotency', 'read', 'delete', 'token'].includes(need) ? ['create'] : []
+  return need === 'write' ? ['create', 'read'] : ['unique', 'idempotency', 'idempotency.promised', 'read', 'delete', 'token'].includes(need) ? ['create'] : []
 }
 
 interface GuardKind {
@@ -120,6 +120,9 @@ function missing(need: Need, resource: Resource, target: TargetConfig, role: Rol
       return resource.token ? undefined : 'the contract names no token'
     case 'unique':
       return resource.unique.length > 0 ? undefined : 'nothing is unique'
+    case 'idempotency.promised':
+      if (resource.idempotency && resource.idempotency.for.length === 0) return 'no operation declares the idempotency key of the dialect: not promised'
+      return resource.idempotency ? undefined : 'creates take no idempotency key'
     case 'idempotency':
       return resource.idempotency ? undefined : 'creates take no idempotency key'
     case 'identities':

@@ -129,7 +129,7 @@ export class Proof implements Prove {
     const needs = this.#scene.check.needs
     if (guard ?? rule) return (guard ?? rule)!
     if (needs.includes('unique')) return unique.find(one => one.for.length > 0) ?? unique[0]!
-    if (needs.includes('idempotency') && idempotency) return { ...idempotency, name: 'idempotency' }
+    if (needs.some(need => need === 'idempotency' || need === 'idempotency.promised') && idempotency) return { ...idempotency, name: 'idempotency' }
     return this.#scene.resource
   }
 }
