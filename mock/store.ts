@@ -214,7 +214,7 @@ export class Store {
 
   #tag(version: number): string {
     this.#serial += 1
-    return `${version}-${this.#mark}${this.#serial.toString(36)}`
+    return `v${version}-${this.#mark}${this.#serial.toString(36)}`
   }
 
   /** Milliseconds since 1970, by the clock that the store was given. */

@@ -18,6 +18,6 @@ export function suggest(wanted: Json | undefined, free: (candidate: string) => b
 
 /** `ada` → `ada-2`, `report.txt` → `report-2.txt`, `ada@example.org` → `ada-2@example.org`. */
 function numbered(wanted: string, count: number): string {
-  const [, stem, rest] = /^(.+?)(@[^@]+|\.[A-Za-z0-9]{1,5})?$/.exec(wanted) ?? [undefined, wanted, undefined]
+  const [, stem, rest] = /^(.+?)(@[^@]+|\.[a-z][a-z0-9]{1,4})?$/.exec(wanted) ?? [undefined, wanted, undefined]
   return `${stem}-${count}${rest ?? ''}`
 }

@@ -6,6 +6,7 @@ import { refuse, type Decision, type Evidence } from '../decision.ts'
 import type { Situation, Stage } from '../decide.ts'
 import { inForce } from '../inforce.ts'
 import { firstSent, placeTitle } from '../message.ts'
+import { suggest } from '../suggest.ts'
 import type { Item } from '../store.ts'
 import { tokenAt } from '../token.ts'
 import { keyOf } from './existence.ts'
@@ -61,7 +62,7 @@ function judge(guard: Guard, situation: Situation): Judgement {
     if (decision !== undefined) return { decision, counts: true }
   }
   if (looked === undefined) return { decision: onNothing(guard, sent, title, value), counts: true }
-  if (sent.kind === 'none') return { decision: onSomething(guard, title, looked, value), counts: true }
+  if (sent.kind === 'none') return { decision: onSomething(guard, title, looked, value, situation), counts: true }
   if (matches(guard, sent, looked)) return { counts: true }
   if (sent.kind === 'malformed' && !isWrite(guard)) return { counts: false }
   const decision = mismatch(guard, sent, title, value, looked, situation)
@@ -80,10 +81,9 @@ function isWrite(guard: Guard): boolean {
 /** What was sent does not hold for the item as it stands. */
 function mismatch(guard: Guard, sent: Sent, title: string, value: Json, item: Item, situation: Situation): Decision | undefined {
   const current = currentText(guard, item)
-  const reading = ['read', 'list'].includes(situation.role)
   const evidence: Evidence = { item, token: guard.token, sentToken: value }
   if (!isWrite(guard)) {
-    if (reading) return refuse(guard, 'unchanged', `${title} holds the current version ${current}: there is nothing new to read`, evidence)
+    if (reads(situation)) return refuse(guard, 'unchanged', `${title} holds the current version ${current}: there is nothing new to read`, evidence)
     // §13.1.3: If-Modified-Since is for reads; §13.1.2: a listed tag that matches makes If-None-Match false
     if (guard.match === 'modified-since') return undefined
     return refuse(guard, 'exists', `${title} names the current version ${current}, which it says must not be there`, evidence)
@@ -109,12 +109,27 @@ function onNothing(guard: Guard, sent: Sent, title: string, value: Json): Decisi
   return refuse(guard, 'absent', text, evidence) ?? refuse(guard, 'stale', text, evidence)
 }
 
-function onSomething(guard: Guard, title: string, item: Item, value: Json): Decision | undefined {
+function onSomething(guard: Guard, title: string, item: Item, value: Json, situation: Situation): Decision | undefined {
   const evidence: Evidence = { item, existing: item, token: guard.token, sentToken: value }
-  if (guard.match === 'differs' && guard.for.includes('read')) {
+  if (!isWrite(guard) && reads(situation)) {
     return refuse(guard, 'unchanged', `${title} holds any current version: there is nothing new to read`, evidence)
   }
-  return refuse(guard, 'exists', `${title} says that it must not exist, but it does: ${currentText(guard, item)}`, evidence)
+  const decision = refuse(guard, 'exists', `${title} says that it must not exist, but it does: ${currentText(guard, item)}`, evidence)
+  if (decision?.outcome.reveal.suggestions !== undefined) evidence.suggestions = freeNames(item, situation)
+  return decision
+}
+
+/** Names like the one that was wanted, proven free in the same turn. */
+function freeNames(item: Item, { facts, view }: Situation): string[] {
+  const { resource, own, idSchema } = facts.model
+  return suggest(item.params[own], name => {
+    const isFree = view.item(resource.name, keyOf(resource, { ...item.params, [own]: name })) === undefined
+    return isFree && facts.schemas.fits(idSchema, name)
+  })
+}
+
+function reads({ role }: Situation): boolean {
+  return role === 'read' || role === 'list'
 }
 
 /** Nothing was sent: it may mean something all the same. */

@@ -1,0 +1,48 @@
+import { createMock, type Answer, type HeaderLines, type Mock, type MockOptions } from '../../mock/index.ts'
+import { headerOf } from '../../mock/message.ts'
+import type { Contract } from '../../spec/contract.ts'
+import { loadContract, referenceApi } from '../../spec/index.ts'
+
+/** The reference API, loaded once for all tests of a file. */
+export const reference: Contract = await loadContract(referenceApi)
+
+/** The same in the other family: a stale writer is told 409. */
+export const reference409: Contract = await loadContract(referenceApi, { dialects: ['conflict409'] })
+
+/** An answer, easier to look at. */
+export interface Seen {
+  status: number
+  header(name: string): string | undefined
+  text: string
+  json: any
+}
+
+/** A client of a mock without a socket. */
+export interface Client {
+  mock: Mock
+  send(method: string, target: string, options?: { headers?: HeaderLines | Record<string, string>; body?: unknown; type?: string }): Promise<Seen>
+}
+
+/** A mock of the reference API (or of another contract) whose clock stands still unless it is moved. */
+export function client(options: MockOptions & { contract?: Contract } = {}): Client & { clock: { now: number } } {
+  const clock = { now: Date.UTC(2026, 10, 22, 12, 0, 0) }
+  const mock = createMock(options.contract ?? reference, { seed: 'test', clock: () => clock.now, ...options })
+  return { mock, clock, send: (method, target, more = {}) => send(mock, method, target, more) }
+}
+
+async function send(mock: Mock, method: string, target: string, { headers = {}, body, type }: Parameters<Client['send']>[2] & object): Promise<Seen> {
+  const bytes = body === undefined ? Buffer.alloc(0) : Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+  const lines: HeaderLines = Array.isArray(headers) ? [...headers] : Object.entries(headers)
+  if (body !== undefined && headerOf(lines, 'content-type') === undefined) lines.push(['Content-Type', type ?? 'application/json'])
+  return seen(await mock.handle({ method, target, headers: lines, body: bytes }))
+}
+
+function seen({ status, headers, body }: Answer): Seen {
+  const text = body.toString()
+  return {
+    status,
+    header: name => headerOf(headers, name.toLowerCase()),
+    text,
+    json: /json/.test(headerOf(headers, 'content-type') ?? '') ? JSON.parse(text) : undefined,
+  }
+}
