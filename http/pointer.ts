@@ -10,7 +10,10 @@ export function parsePointer(pointer: string): string[] {
   if (pointer === '') return []
   if (!pointer.startsWith('/')) throw new SyntaxError(`a JSON Pointer is empty or begins with "/": ${pointer}`)
   if (/~(?![01])/.test(pointer)) throw new SyntaxError(`"~" in a JSON Pointer is written "~0", "/" is written "~1": ${pointer}`)
-  return pointer.slice(1).split('/').map(token => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 /** One reference token, escaped (RFC 6901 §3). */
@@ -20,10 +23,13 @@ export function escapeToken(token: string): string {
 
 /** The pointer made of these tokens; no tokens give `''`, the whole document. */
 export function formatPointer(tokens: readonly (string | number)[]): string {
-  return tokens.map(token => `/${escapeToken(String(token))}`).join('')
+  return tokens.map((token) => `/${escapeToken(String(token))}`).join('')
 }
 
 const index = /^(0|[1-9]\d*)$/
+
+/** A list grows by no more than this at once, so that no pointer can ask for a billion members. */
+const maxGap = 1000
 
 /** The value that the pointer names, or undefined if there is none. Array indexes have no leading zeros (RFC 6901 §4). */
 export function readPointer(value: unknown, pointer: string | readonly string[]): unknown {
@@ -38,7 +44,9 @@ export function readPointer(value: unknown, pointer: string | readonly string[])
 
 /**
  * A copy of `value` in which the pointer names `next`. What is missing on the way is made: a list where the token is an index or `-`
- * (the member after the last), else a map. What stands in the way (a text, a number) gives way.
+ * (the member after the last), else a map. What stands in the way (a text, a number) gives way; a gap before an index is filled with null.
+ *
+ * @throws RangeError if an index lies more than 1000 behind the end of its list
  */
 export function writePointer(value: unknown, pointer: string | readonly string[], next: unknown): unknown {
   const [token, ...rest] = typeof pointer === 'string' ? parsePointer(pointer) : pointer
@@ -46,7 +54,9 @@ export function writePointer(value: unknown, pointer: string | readonly string[]
   const isIndex = index.test(token) || token === '-'
   if (Array.isArray(value) ? isIndex : isIndex && !isMap(value)) {
     const list = Array.isArray(value) ? [...value] : []
-    const at = token === '-' ? list.length : Math.min(Number(token), list.length)
+    const at = token === '-' ? list.length : Number(token)
+    if (at - list.length > maxGap) throw new RangeError(`a list of ${list.length} members has no room at ${token}`)
+    while (list.length < at) list.push(null)
     list[at] = writePointer(list[at], rest, next)
     return list
   }

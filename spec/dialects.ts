@@ -10,7 +10,10 @@ import { readSource } from './source.ts'
 
 /** The names of the dialects that come with ifmatch. */
 export function builtInDialects(): string[] {
-  return readdirSync(specFile('dialects')).filter(file => file.endsWith('.yaml')).map(file => file.slice(0, -'.yaml'.length)).toSorted()
+  return readdirSync(specFile('dialects'))
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .toSorted()
 }
 
 type Tree = Record<string, unknown>
@@ -35,17 +38,33 @@ export async function layerDialects(
     const target = findDialect(name, from, mark, problems)
     if (!target) return {}
     if (chain.includes(target.file)) {
-      problems.error(mark, `the dialect ${name} extends itself: ${[...chain.slice(chain.indexOf(target.file)), target.file].map(shortName).join(' → ')}; take one of these out of extends`, name, 'no circle')
+      problems.error(
+        mark,
+        `the dialect ${name} extends itself: ${[...chain.slice(chain.indexOf(target.file)), target.file].map(shortName).join(' → ')}; take one of these out of extends`,
+        name,
+        'no circle',
+      )
       return {}
     }
     const { value } = await readSource(target.file, target.name, 'dialect')
     const tree = isTree(value) ? value['x-conflict'] : undefined
     if (!isTree(tree)) {
-      problems.error(markOfContainer(value), `${target.name} is no dialect: expected x-conflict at its top`, '', 'x-conflict: { version: 1, … }')
+      problems.error(
+        markOfContainer(value),
+        `${target.name} is no dialect: expected x-conflict at its top`,
+        '',
+        'x-conflict: { version: 1, … }',
+      )
       return {}
     }
     if (!target.builtIn) await checkShape(tree, value as Tree, problems)
-    if ('resources' in tree) problems.error(markOf(tree, 'resources'), 'a dialect names no resources: say it for all of them, or say it in the contract', '', 'a dialect without resources')
+    if ('resources' in tree)
+      problems.error(
+        markOf(tree, 'resources'),
+        'a dialect names no resources: say it for all of them, or say it in the contract',
+        '',
+        'a dialect without resources',
+      )
     if (!names.includes(target.name)) names.push(target.name)
     chain.push(target.file)
     const result = layer(await loadAll(tree, target), strip(tree))
@@ -74,7 +93,9 @@ export function strip(tree: Tree): Tree {
 function extendsOf(tree: Tree): [string, Mark | undefined][] {
   const said = tree['extends'] as Json | undefined
   if (typeof said === 'string') return [[said, markOf(tree, 'extends')]]
-  return Array.isArray(said) ? said.flatMap((name, at): [string, Mark | undefined][] => (typeof name === 'string' ? [[name, markOf(said, at)]] : [])) : []
+  return Array.isArray(said)
+    ? said.flatMap((name, at): [string, Mark | undefined][] => (typeof name === 'string' ? [[name, markOf(said, at)]] : []))
+    : []
 }
 
 /** A file, and how messages name it. */
@@ -89,12 +110,23 @@ function findDialect(name: string, from: Located, mark: Mark | undefined, proble
   if (/^https?:/.test(name)) return { name, file: name }
   if (/[/\\]|\.(ya?ml|json)$/.test(name)) {
     if (/^https?:/.test(from.file)) return { name: new URL(name, from.file).href, file: new URL(name, from.file).href }
-    return { name: path.isAbsolute(name) ? name : path.join(path.dirname(from.name), name), file: path.resolve(path.dirname(from.file), name) }
+    return {
+      name: path.isAbsolute(name) ? name : path.join(path.dirname(from.name), name),
+      file: path.resolve(path.dirname(from.file), name),
+    }
   }
   const known = builtInDialects()
   if (known.includes(name)) return { name, file: specFile(`dialects/${name}.yaml`), builtIn: true }
   const meant = didYouMean(name, known)
-  problems.error(mark, `there is no dialect ${JSON.stringify(name)}${meant ? `; did you mean ${meant}?` : ''} Known are ${known.join(', ')}; a dialect of your own is named by its path, as in ./${name}.yaml`.replace('" Known', '": known'), name, known.join(', '))
+  problems.error(
+    mark,
+    `there is no dialect ${JSON.stringify(name)}${meant ? `; did you mean ${meant}?` : ''} Known are ${known.join(', ')}; a dialect of your own is named by its path, as in ./${name}.yaml`.replace(
+      '" Known',
+      '": known',
+    ),
+    name,
+    known.join(', '),
+  )
   return undefined
 }
 

@@ -8,14 +8,14 @@ export function factHolds(fact: Fact, message: Message): boolean {
   const seen = readPlace(place, message)
   if ('present' in is) return (place.message === 'request') === (message.status === undefined) && (seen !== undefined) === is.present
   if (seen === undefined) return false
-  if ('contains' in is) return [seen].flat().some(member => typeof member !== 'object' && String(member).includes(is.contains))
-  if ('oneOf' in is) return is.oneOf.some(value => sameValue(place, seen, value))
+  if ('contains' in is) return [seen].flat().some((member) => typeof member !== 'object' && String(member).includes(is.contains))
+  if ('oneOf' in is) return is.oneOf.some((value) => sameValue(place, seen, value))
   return sameValue(place, seen, is.equals)
 }
 
 /** Do all of them hold? Yes, if there are none. */
 export function factsHold(facts: readonly Fact[], message: Message): boolean {
-  return facts.every(fact => factHolds(fact, message))
+  return facts.every((fact) => factHolds(fact, message))
 }
 
 /** In a JSON body types count (`"409"` is not `409`), elsewhere all is text; a media type is compared without case and parameters. */
@@ -36,7 +36,11 @@ export function makeTrue<M extends Message>(fact: Fact, message: M): M {
   if ('oneOf' in is) return is.oneOf.length ? writePlace(place, is.oneOf[0]!, message) : message
   if ('present' in is) return is.present ? writePlace(place, 'present', message) : removePlace(place, message)
   const seen = readPlace(place, message)
-  return writePlace(place, typeof seen === 'string' && seen !== '' && place.message === 'response' ? `${seen} ${is.contains}` : is.contains, message)
+  return writePlace(
+    place,
+    typeof seen === 'string' && seen !== '' && place.message === 'response' ? `${seen} ${is.contains}` : is.contains,
+    message,
+  )
 }
 
 /** A copy of the message in which all of them hold, made true in order. */

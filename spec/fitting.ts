@@ -15,18 +15,19 @@ type Tree = Record<string, unknown>
 export function checkFit(resource: Resource, setting: Setting): void {
   const { tree } = setting
   const fit = new Fit(setting)
-  const call = (...roles: Role[]): Operation[] => roles.flatMap(role => resource.operations.get(role)?.operation ?? [])
+  const call = (...roles: Role[]): Operation[] => roles.flatMap((role) => resource.operations.get(role)?.operation ?? [])
 
-  fit.said(tree, 'token', token => fit.places(token, 'read', call('read', 'create', 'replace')))
-  fit.said(tree, 'payload', payload => {
+  fit.said(tree, 'token', (token) => fit.places(token, 'read', call('read', 'create', 'replace')))
+  fit.said(tree, 'payload', (payload) => {
     fit.places(payload, 'read', call('read'))
     fit.places(payload, 'send', call('create', 'replace', 'patch'))
     fit.places(payload, 'list', call('list'))
   })
-  fit.said(tree, 'parents', parents => {
+  fit.said(tree, 'parents', (parents) => {
     for (const parent of Object.keys(parents)) fit.places(parents, parent, call('create'))
   })
-  if (isTree(tree['identity']) && !('at' in tree['identity'])) for (const parameter of Object.keys(tree['identity'])) fit.places(tree['identity'], parameter, call('create', 'replace'))
+  if (isTree(tree['identity']) && !('at' in tree['identity']))
+    for (const parameter of Object.keys(tree['identity'])) fit.places(tree['identity'], parameter, call('create', 'replace'))
   else fit.places(tree, 'identity', call('create', 'replace'))
   fit.member(tree, 'marker', resource)
   for (const [, own] of resource.operations) fit.with(own)
@@ -34,10 +35,16 @@ export function checkFit(resource: Resource, setting: Setting): void {
   for (const guard of resource.guards) {
     fit.mechanism(guard, tree['guards'], ['send', 'item'], neededOf(guard))
     const own = isTree(tree['guards']) ? tree['guards'][guard.name] : undefined
-    if (isTree(own)) fit.said(own, 'token', token => fit.places(token, 'read', call('read', 'create', 'replace')))
+    if (isTree(own)) fit.said(own, 'token', (token) => fit.places(token, 'read', call('read', 'create', 'replace')))
   }
   for (const unique of resource.unique) fit.mechanism(unique, tree['unique'], ['fields', 'within'], ['duplicate'])
-  if (resource.idempotency) fit.mechanism(resource.idempotency, tree, ['key'], resource.idempotency.required === 'always' ? ['keyMissing', 'keyReused'] : ['keyReused'])
+  if (resource.idempotency)
+    fit.mechanism(
+      resource.idempotency,
+      tree,
+      ['key'],
+      resource.idempotency.required === 'always' ? ['keyMissing', 'keyReused'] : ['keyReused'],
+    )
   for (const rule of resource.rules) {
     fit.mechanism(rule, tree['rules'], ['parent', 'places', 'base', 'ours'], ['blocked'])
     if (rule.kind === 'transition' && isTree(tree['rules'])) fit.member(tree['rules'][rule.name] as Tree, 'state', resource)
@@ -45,8 +52,12 @@ export function checkFit(resource: Resource, setting: Setting): void {
 }
 
 function neededOf(guard: Resource['guards'][number]): OutcomeName[] {
-  if (guard.for.every(role => role === 'read' || role === 'list')) return ['unchanged']
-  return [...(guard.match === 'differs' ? [] : ['stale' as const]), ...(guard.none ? ['exists' as const] : []), ...(guard.required === 'never' ? [] : ['missing' as const])]
+  if (guard.for.every((role) => role === 'read' || role === 'list')) return ['unchanged']
+  return [
+    ...(guard.match === 'differs' ? [] : ['stale' as const]),
+    ...(guard.none ? ['exists' as const] : []),
+    ...(guard.required === 'never' ? [] : ['missing' as const]),
+  ]
 }
 
 class Fit {
@@ -70,7 +81,8 @@ class Fit {
       return place ? [{ place, mark: list ? markOf(list, at) : markOf(holder, key) }] : []
     })
     const rooms = alternatives.map(({ place }) => this.#room(place, operations, statuses))
-    if (rooms.length && rooms.every(room => room === 'closed')) for (const { place, mark } of alternatives) this.#tell('closed', place, operations, mark)
+    if (rooms.length && rooms.every((room) => room === 'closed'))
+      for (const { place, mark } of alternatives) this.#tell('closed', place, operations, mark)
     else if (!rooms.includes('declared')) this.#tell('open', alternatives[0]?.place, operations, alternatives[0]?.mark)
   }
 
@@ -81,9 +93,19 @@ class Fit {
     const read = resource.operations.get('read')?.operation
     const above = resource.payload.read[0]
     if (!read || above?.part !== 'body') return
-    const rooms = responsesFor(read, []).flatMap(({ content }) => content.filter(({ type }) => /\bjson$/.test(type)).map(({ schema }) => schemaRoom(schema, parsePointer(above.name + pointer), this.#setting.deref)))
+    const rooms = responsesFor(read, []).flatMap(({ content }) =>
+      content
+        .filter(({ type }) => /\bjson$/.test(type))
+        .map(({ schema }) => schemaRoom(schema, parsePointer(above.name + pointer), this.#setting.deref)),
+    )
     const mark = markOf(holder, key)
-    if (rooms.length && best(rooms) === 'closed') this.#setting.problems.error(mark, `${key} ${pointer} names nothing: what ${read.method} ${read.path} answers has no such member; name one that its schema declares`, pointer, 'a member of the item')
+    if (rooms.length && best(rooms) === 'closed')
+      this.#setting.problems.error(
+        mark,
+        `${key} ${pointer} names nothing: what ${read.method} ${read.path} answers has no such member; name one that its schema declares`,
+        pointer,
+        'a member of the item',
+      )
   }
 
   /** The facts of a call: the request must be able to hold them. */
@@ -91,7 +113,9 @@ class Fit {
     for (const { place } of facts) {
       if (place.part !== 'path' || place.message !== 'request' || operation.path.includes(`{${place.name}}`)) continue
       const operations = this.#setting.tree['operations']
-      const holder = isTree(operations) ? Object.values(operations).find(call => isTree(call) && isTree(call['with']) && place.written in call['with']) : undefined
+      const holder = isTree(operations)
+        ? Object.values(operations).find((call) => isTree(call) && isTree(call['with']) && place.written in call['with'])
+        : undefined
       this.#tell('closed', place, [operation], markOf(isTree(holder) ? holder['with'] : undefined, place.written))
     }
   }
@@ -99,21 +123,26 @@ class Fit {
   mechanism(mechanism: Mechanism, holder: unknown, keys: readonly string[], needed: readonly OutcomeName[]): void {
     if (!isTree(holder)) return
     const { operations, tree } = this.#setting
-    const calls = mechanism.for.flatMap(role => operations.get(role)?.operation ?? [])
+    const calls = mechanism.for.flatMap((role) => operations.get(role)?.operation ?? [])
     const said = holder[mechanism.name]
     const short = mechanism.pointer.includes('/unique/') && (!isTree(said) || 'at' in said)
     if (short) this.places(holder, mechanism.name, calls)
     else if (isTree(said)) for (const key of keys) this.places(said, key, calls)
-    const outcomes = layerOutcomes(isTree(tree['outcomes']) ? tree['outcomes'] : {}, isTree(said) && isTree(said['outcomes']) ? said['outcomes'] : {})
+    const outcomes = layerOutcomes(
+      isTree(tree['outcomes']) ? tree['outcomes'] : {},
+      isTree(said) && isTree(said['outcomes']) ? said['outcomes'] : {},
+    )
     for (const name of Object.keys(mechanism.outcomes) as OutcomeName[]) {
       const outcome = mechanism.outcomes[name]!
       if (!needed.includes(name)) continue
       this.#status(mechanism, name, outcome.status, calls)
       const words = outcomes[outcome.as]
       if (!isTree(words)) continue
-      const documented = calls.filter(operation => responsesFor(operation, outcome.status).length)
-      for (const key of isTree(words['where']) ? Object.keys(words['where']) : []) if (isSaid(words['where'], key)) this.#fact(key, markOf(words['where'], key), documented, outcome.status)
-      for (const key of isTree(words['reveal']) ? Object.keys(words['reveal']) : []) this.places(words['reveal'] as Tree, key, documented, outcome.status)
+      const documented = calls.filter((operation) => responsesFor(operation, outcome.status).length)
+      for (const key of isTree(words['where']) ? Object.keys(words['where']) : [])
+        if (isSaid(words['where'], key)) this.#fact(key, markOf(words['where'], key), documented, outcome.status)
+      for (const key of isTree(words['reveal']) ? Object.keys(words['reveal']) : [])
+        this.places(words['reveal'] as Tree, key, documented, outcome.status)
     }
   }
 
@@ -126,22 +155,36 @@ class Fit {
 
   #room(place: Place, operations: readonly Operation[], statuses: readonly number[]): Room {
     const { deref } = this.#setting
-    return best(operations.map(operation => (place.message === 'request' ? roomInRequest(place, operation, deref) : roomInResponse(place, operation, statuses, deref))))
+    return best(
+      operations.map((operation) =>
+        place.message === 'request' ? roomInRequest(place, operation, deref) : roomInResponse(place, operation, statuses, deref),
+      ),
+    )
   }
 
   #tell(room: Room, place: Place | undefined, operations: readonly Operation[], mark: Mark | undefined): void {
     if (!place) return
     const where = [...new Set(operations.map(({ method, path }) => `${method} ${path}`))].join(', ')
     const what = place.part === 'body' ? (place.name === '' ? 'body' : 'member') : place.part === 'header' ? 'header' : 'parameter'
-    if (room === 'open') this.#setting.problems.warn(mark, `${place.written}: the document declares no such ${what} for ${where}, nor does it rule it out`)
-    else this.#setting.problems.error(mark, `${place.written}: the ${place.message} of ${where} has no room for such a ${what}; name one that the document declares, or declare it`, place.written, `a ${what} that the document declares`)
+    if (room === 'open')
+      this.#setting.problems.warn(mark, `${place.written}: the document declares no such ${what} for ${where}, nor does it rule it out`)
+    else
+      this.#setting.problems.error(
+        mark,
+        `${place.written}: the ${place.message} of ${where} has no room for such a ${what}; name one that the document declares, or declare it`,
+        place.written,
+        `a ${what} that the document declares`,
+      )
   }
 
   #status(mechanism: Mechanism, name: OutcomeName, statuses: readonly number[], operations: readonly Operation[]): void {
     if (!statuses.length) return
     for (const operation of new Set(operations)) {
       if (!operation.responses.length || responsesFor(operation, statuses).length) continue
-      this.#setting.problems.warn(this.#setting.operationMark(operation), `${operation.method} ${operation.path} documents no ${statuses.join(' or ')}, which ${mechanism.name} answers with for ${name}`)
+      this.#setting.problems.warn(
+        this.#setting.operationMark(operation),
+        `${operation.method} ${operation.path} documents no ${statuses.join(' or ')}, which ${mechanism.name} answers with for ${name}`,
+      )
     }
   }
 }

@@ -45,7 +45,8 @@ export async function loadContract(file: string, options: LoadOptions = {}): Pro
   const real = /^https?:/.test(file) ? file : path.resolve(file)
   const read = await readSource(real, file, 'contract')
   let document = read.value
-  for (const overlay of options.overlays ?? []) await applyOverlay(document, /^https?:/.test(overlay) ? overlay : path.resolve(overlay), overlay, problems)
+  for (const overlay of options.overlays ?? [])
+    await applyOverlay(document, /^https?:/.test(overlay) ? overlay : path.resolve(overlay), overlay, problems)
   if (!checkDocument(document, read.source, problems)) {
     problems.check()
     throw new Error('a document that is none has no problem')
@@ -65,7 +66,12 @@ export async function loadContract(file: string, options: LoadOptions = {}): Pro
   if (root['x-conflict'] !== undefined && !isOurs) await checkShape(contract, root, problems)
   problems.check()
   if (root['x-conflict'] === undefined && !options.dialects?.length) {
-    problems.error(markOfContainer(root), `${file} has no x-conflict, so nothing is promised; add it to the document, in an Overlay (--overlay FILE), or name a dialect (--dialect rfc9110)`, '', 'x-conflict: { version: 1, extends: rfc9110 }')
+    problems.error(
+      markOfContainer(root),
+      `${file} has no x-conflict, so nothing is promised; add it to the document, in an Overlay (--overlay FILE), or name a dialect (--dialect rfc9110)`,
+      '',
+      'x-conflict: { version: 1, extends: rfc9110 }',
+    )
     problems.check()
   }
   const dialects = await layerDialects(contract, { name: file, file: real }, options.dialects ?? [], problems)
@@ -77,7 +83,8 @@ export async function loadContract(file: string, options: LoadOptions = {}): Pro
   const around: Surroundings = { document: root, operations, reader: new Reader(problems, operations), problems, origins, deref }
   const resources = resolveResources(layer(dialects.tree, strip(contract)), contract, around)
   problems.check()
-  for (const resource of resources.values()) for (const leaf of leavesOf(resource)) if (!origins.map.has(leaf)) origins.map.set(leaf, origins.nearest(leaf))
+  for (const resource of resources.values())
+    for (const leaf of leavesOf(resource)) if (!origins.map.has(leaf)) origins.map.set(leaf, origins.nearest(leaf))
 
   const servers = Array.isArray(root['servers']) ? root['servers'] : []
   const components = isTree(root['components']) ? root['components'] : {}
@@ -91,7 +98,7 @@ export async function loadContract(file: string, options: LoadOptions = {}): Pro
     dialects: dialects.names,
     resources,
     operations,
-    servers: servers.flatMap(server => (isTree(server) && typeof server['url'] === 'string' ? server['url'] : [])),
+    servers: servers.flatMap((server) => (isTree(server) && typeof server['url'] === 'string' ? server['url'] : [])),
     securitySchemes: new Map(Object.entries(schemes).filter((entry): entry is [string, { [member: string]: Json }] => isTree(entry[1]))),
     document: root,
     deref,
@@ -107,30 +114,48 @@ function resolveResources(common: Tree, contract: Tree, around: Surroundings): M
   const inferred = inferPairs(operations)
   const found: { pair: Pair; tree: Tree }[] = []
   const claimed = new Set<string | undefined>()
-  const paths = new Set(operations.map(operation => operation.path))
+  const paths = new Set(operations.map((operation) => operation.path))
   for (const [name, said] of Object.entries(named)) {
     const tree = isTree(said) ? said : {}
     for (const key of ['collection', 'item'] as const) {
-      if (typeof tree[key] === 'string' && !paths.has(tree[key])) problems.error(markOf(tree, key), `the document has no path ${JSON.stringify(tree[key])}; write it as it stands in paths`, tree[key], [...paths].join(', '))
+      if (typeof tree[key] === 'string' && !paths.has(tree[key]))
+        problems.error(
+          markOf(tree, key),
+          `the document has no path ${JSON.stringify(tree[key])}; write it as it stands in paths`,
+          tree[key],
+          [...paths].join(', '),
+        )
     }
     const pair = pairFor(name, tree as { collection?: string; item?: string }, inferred, operations)
     if (pair?.item) claimed.add(pair.item)
     if (said === false) continue
     if (!pair && !isTree(tree['operations'])) {
-      problems.error(markOf(named, name), `no pair of paths is called ${JSON.stringify(name)}; say "item: /path/{id}" (and "collection: /path")${inferred.length ? `, or use a name that the paths show: ${inferred.map(other => other.name).join(', ')}` : ''}`, name, 'item: a path of the document')
+      problems.error(
+        markOf(named, name),
+        `no pair of paths is called ${JSON.stringify(name)}; say "item: /path/{id}" (and "collection: /path")${inferred.length ? `, or use a name that the paths show: ${inferred.map((other) => other.name).join(', ')}` : ''}`,
+        name,
+        'item: a path of the document',
+      )
       continue
     }
     found.push({ pair: { name, collection: pair?.collection, item: pair?.item }, tree })
   }
   for (const pair of inferred) if (!claimed.has(pair.item)) found.push({ pair, tree: {} })
   if (!found.length && !problems.errors.length) {
-    problems.error(markOfContainer(contract) ?? markOfContainer(around.document), 'the document shows no resources: no /x with /x/{id}, and no item whose PUT creates; name them under x-conflict resources, with "item" and "collection"', '', 'resources: { document: { item: "/documents/{id}" } }')
+    problems.error(
+      markOfContainer(contract) ?? markOfContainer(around.document),
+      'the document shows no resources: no /x with /x/{id}, and no item whose PUT creates; name them under x-conflict resources, with "item" and "collection"',
+      '',
+      'resources: { document: { item: "/documents/{id}" } }',
+    )
   }
   const drafts = new Map<string, Draft>()
   for (const { pair, tree } of found) {
     const { name } = pair
-    if (tree['collection'] === undefined && pair.collection !== undefined) origins.infer([name, 'collection'], `the path above ${pair.item}`)
-    if (tree['item'] === undefined && pair.item !== undefined) origins.infer([name, 'item'], pair.collection === undefined ? 'an item whose PUT creates' : `the path below ${pair.collection}`)
+    if (tree['collection'] === undefined && pair.collection !== undefined)
+      origins.infer([name, 'collection'], `the path above ${pair.item}`)
+    if (tree['item'] === undefined && pair.item !== undefined)
+      origins.infer([name, 'item'], pair.collection === undefined ? 'an item whose PUT creates' : `the path below ${pair.collection}`)
     const merged = layer(common, tree)
     origins.trace(merged, [name])
     drafts.set(name, readDraft(name, pair, merged, around))

@@ -36,25 +36,40 @@ export function inferIdentity(parameter: string, item: string, create: Operation
   const location = text === undefined ? [] : [parsePlace('$response.header.Location', text)]
   const names = [...new Set([parameter, 'id'])]
   const schemas = responsesFor(create, []).flatMap(({ content }) => content.filter(isJson).map(({ schema }) => schema))
-  const members = names.filter(name => schemas.some(schema => schemaRoom(schema, [name], deref) === 'declared')).map(name => parsePlace(`$response.body#/${name}`))
+  const members = names
+    .filter((name) => schemas.some((schema) => schemaRoom(schema, [name], deref) === 'declared'))
+    .map((name) => parsePlace(`$response.body#/${name}`))
   const hasLocation = responsesFor(create, []).some(({ headers }) => headers.has('location'))
   if (hasLocation || members.length) {
-    const why = [hasLocation && location.length ? 'create declares Location' : '', members.length ? `create answers with a member ${members[0]!.name.slice(1)}` : ''].filter(Boolean).join('; ')
+    const why = [
+      hasLocation && location.length ? 'create declares Location' : '',
+      members.length ? `create answers with a member ${members[0]!.name.slice(1)}` : '',
+    ]
+      .filter(Boolean)
+      .join('; ')
     return { value: [...(hasLocation ? location : []), ...members], why }
   }
-  return { value: [...location, ...names.map(name => parsePlace(`$response.body#/${name}`))], why: 'the document declares neither Link, Location nor member: all are tried' }
+  return {
+    value: [...location, ...names.map((name) => parsePlace(`$response.body#/${name}`))],
+    why: 'the document declares neither Link, Location nor member: all are tried',
+  }
 }
 
 function linkTo(parameter: string, item: string, create: Operation, document: Json): Place | undefined {
   const responses = readPointer(document, `${create.pointer.slice(1)}/responses`)
   const targets = new Set<unknown>()
   const path = readPointer(document, ['paths', item])
-  if (isTree(path)) for (const operation of Object.values(path)) if (isTree(operation) && typeof operation['operationId'] === 'string') targets.add(operation['operationId'])
+  if (isTree(path))
+    for (const operation of Object.values(path))
+      if (isTree(operation) && typeof operation['operationId'] === 'string') targets.add(operation['operationId'])
   for (const response of isTree(responses) ? Object.values(responses) : []) {
     const links = isTree(response) && isTree(response['links']) ? Object.values(response['links']) : []
     for (const link of links) {
       if (!isTree(link) || !isTree(link['parameters'])) continue
-      const there = typeof link['operationId'] === 'string' ? targets.has(link['operationId']) : String(link['operationRef']).includes(item.replaceAll('~', '~0').replaceAll('/', '~1'))
+      const there =
+        typeof link['operationId'] === 'string'
+          ? targets.has(link['operationId'])
+          : String(link['operationRef']).includes(item.replaceAll('~', '~0').replaceAll('/', '~1'))
       const written = link['parameters'][parameter] ?? link['parameters'][`path.${parameter}`]
       if (!there || typeof written !== 'string') continue
       try {
@@ -75,7 +90,11 @@ export function inferList(list: Operation | undefined, deref: Deref): Inferred<P
       if (schema === true || schema === false) continue
       if (isArray(schema)) return { value: [parsePlace('$response.body')], why: 'the list is an array' }
       const arrays = Object.entries(propertiesOf(schema, deref)).filter(([, member]) => isArray(deref(member)))
-      if (arrays.length === 1) return { value: [parsePlace(`$response.body#/${arrays[0]![0].replaceAll('~', '~0').replaceAll('/', '~1')}`)], why: 'its only array' }
+      if (arrays.length === 1)
+        return {
+          value: [parsePlace(`$response.body#/${arrays[0]![0].replaceAll('~', '~0').replaceAll('/', '~1')}`)],
+          why: 'its only array',
+        }
     }
   }
   return undefined
@@ -90,7 +109,11 @@ export function propertiesOf(schema: Schema, deref: Deref, depth = 0): Record<st
   const at = deref(schema)
   if (typeof at !== 'object' || depth > 20) return {}
   const parts = Array.isArray(at['allOf']) ? (at['allOf'] as Schema[]) : []
-  return Object.assign({}, ...parts.map(part => propertiesOf(part, deref, depth + 1)), (at['properties'] ?? {}) as Record<string, Schema>) as Record<string, Schema>
+  return Object.assign(
+    {},
+    ...parts.map((part) => propertiesOf(part, deref, depth + 1)),
+    (at['properties'] ?? {}) as Record<string, Schema>,
+  ) as Record<string, Schema>
 }
 
 /**
@@ -139,7 +162,10 @@ export function schemaAt(schema: Schema, pointer: string, deref: Deref): Schema 
   let at: Schema | undefined = deref(schema)
   for (const token of pointer.split('/').slice(1)) {
     if (typeof at !== 'object') return undefined
-    const member: Schema | undefined = /^\d+$/.test(token) && isArray(at) ? (at['items'] as Schema | undefined) : propertiesOf(at, deref)[token.replaceAll('~1', '/').replaceAll('~0', '~')]
+    const member: Schema | undefined =
+      /^\d+$/.test(token) && isArray(at)
+        ? (at['items'] as Schema | undefined)
+        : propertiesOf(at, deref)[token.replaceAll('~1', '/').replaceAll('~0', '~')]
     at = member === undefined ? undefined : deref(member)
   }
   return at
@@ -159,7 +185,8 @@ function draw(schema: object, document: Json): Json | undefined {
 function withoutReadOnly(value: Json, schema: Schema, deref: Deref, depth = 0): Json {
   const at = deref(schema)
   if (typeof at !== 'object' || depth > 20) return value
-  if (Array.isArray(value)) return at['items'] === undefined ? value : value.map(member => withoutReadOnly(member, at['items'] as Schema, deref, depth + 1))
+  if (Array.isArray(value))
+    return at['items'] === undefined ? value : value.map((member) => withoutReadOnly(member, at['items'] as Schema, deref, depth + 1))
   if (!isTree(value)) return value
   const properties = propertiesOf(at, deref)
   const kept = Object.entries(value).flatMap(([name, member]): [string, Json][] => {
@@ -175,14 +202,19 @@ function withoutReadOnly(value: Json, schema: Schema, deref: Deref, depth = 0): 
  * Pointer, in the payload, to a member that clients may change freely: the first plain string (no format, enum, pattern or constant)
  * that is writable and read back, at the top or one level down, and that nothing in the contract uses; `''` is all of a text.
  */
-export function inferMarker(resource: Pick<Resource, 'operations' | 'payload'>, used: ReadonlySet<string>, deref: Deref): Inferred<string> | undefined {
+export function inferMarker(
+  resource: Pick<Resource, 'operations' | 'payload'>,
+  used: ReadonlySet<string>,
+  deref: Deref,
+): Inferred<string> | undefined {
   const write = (resource.operations.get('replace') ?? resource.operations.get('patch') ?? resource.operations.get('create'))?.operation
   const read = resource.operations.get('read')?.operation
   const sent = write?.request?.content.find(isJson) ?? write?.request?.content[0]
   if (!sent || resource.payload.read === false) return undefined
   const seen = read ? responsesFor(read, []).flatMap(({ content }) => content) : []
   if (!isJson(sent)) return { value: '', why: `all of a text (${sent.type})` }
-  const from = (schema: Schema | undefined, place: Place | undefined): Schema | undefined => (schema === undefined ? undefined : schemaAt(schema, place?.name ?? '', deref))
+  const from = (schema: Schema | undefined, place: Place | undefined): Schema | undefined =>
+    schema === undefined ? undefined : schemaAt(schema, place?.name ?? '', deref)
   const sends = from(sent.schema, resource.payload.send[0])
   const reads = from(seen.find(isJson)?.schema, resource.payload.read[0])
   if (sends === undefined || reads === undefined) return undefined
@@ -193,19 +225,36 @@ export function inferMarker(resource: Pick<Resource, 'operations' | 'payload'>, 
 
 function strings(schema: Schema, deref: Deref): { pointer: string; schema: Record<string, unknown> }[] {
   const level = (at: Schema, above: string): { pointer: string; schema: Schema }[] =>
-    Object.entries(propertiesOf(at, deref)).map(([name, member]) => ({ pointer: `${above}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, schema: deref(member) }))
+    Object.entries(propertiesOf(at, deref)).map(([name, member]) => ({
+      pointer: `${above}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      schema: deref(member),
+    }))
   const top = level(schema, '')
-  const below = top.filter(({ schema: member }) => typeof member === 'object' && member['readOnly'] !== true).flatMap(({ pointer, schema: member }) => level(member, pointer))
-  return [...top, ...below].filter((entry): entry is { pointer: string; schema: Record<string, unknown> } => typeof entry.schema === 'object' && entry.schema['type'] === 'string')
+  const below = top
+    .filter(({ schema: member }) => typeof member === 'object' && member['readOnly'] !== true)
+    .flatMap(({ pointer, schema: member }) => level(member, pointer))
+  return [...top, ...below].filter(
+    (entry): entry is { pointer: string; schema: Record<string, unknown> } =>
+      typeof entry.schema === 'object' && entry.schema['type'] === 'string',
+  )
 }
 
 function isPlain(schema: Record<string, unknown>): boolean {
   const short = typeof schema['maxLength'] === 'number' && schema['maxLength'] < 12
-  return !short && ['format', 'enum', 'pattern', 'const', 'contentEncoding', 'contentMediaType'].every(key => schema[key] === undefined) && schema['readOnly'] !== true && schema['writeOnly'] !== true
+  return (
+    !short &&
+    ['format', 'enum', 'pattern', 'const', 'contentEncoding', 'contentMediaType'].every((key) => schema[key] === undefined) &&
+    schema['readOnly'] !== true &&
+    schema['writeOnly'] !== true
+  )
 }
 
 /** By resource: the path parameter of create that its id fills, where a collection lies under another's item. */
-export function inferParents(collection: string | undefined, given: ReadonlySet<string>, items: ReadonlyMap<string, string>): Map<string, Place> {
+export function inferParents(
+  collection: string | undefined,
+  given: ReadonlySet<string>,
+  items: ReadonlyMap<string, string>,
+): Map<string, Place> {
   const shape = (path: string): string => path.replaceAll(/\{[^{}]*\}/g, '{}')
   const parents = new Map<string, Place>()
   const segments = (collection ?? '').split('/')

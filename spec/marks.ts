@@ -68,7 +68,7 @@ export function copyMarks(from: object, to: object): void {
 /** A deep copy that knows where everything was written. */
 export function cloneMarked<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
-  const copy = Array.isArray(value) ? value.map(member => cloneMarked(member) as unknown) : ({} as Record<string, unknown>)
+  const copy = Array.isArray(value) ? value.map((member) => cloneMarked(member) as unknown) : ({} as Record<string, unknown>)
   if (!Array.isArray(copy)) for (const [key, member] of Object.entries(value)) put(copy, key, cloneMarked(member))
   copyMarks(value, copy)
   return copy as T

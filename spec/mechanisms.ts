@@ -1,4 +1,19 @@
-import type { Call, Guard, Idempotency, Json, Mechanism, Operation, OutcomeName, Place, Role, Rule, Schema, Sentinel, Token, Unique } from './contract.ts'
+import type {
+  Call,
+  Guard,
+  Idempotency,
+  Json,
+  Mechanism,
+  Operation,
+  OutcomeName,
+  Place,
+  Role,
+  Rule,
+  Schema,
+  Sentinel,
+  Token,
+  Unique,
+} from './contract.ts'
 import { isTree } from './layers.ts'
 import { type Mark, markOf } from './marks.ts'
 import type { Origins } from './origins.ts'
@@ -33,16 +48,28 @@ export function isSaid(holder: unknown, key: string): boolean {
 }
 
 /** The token that a map describes. `promised`: the contract says so itself, or an operation that shows items declares one of its places. */
-export function readToken(holder: Tree, key: string, pointer: string, setting: Pick<Setting, 'reader' | 'problems' | 'operations' | 'deref' | 'origins'>): Token | undefined {
+export function readToken(
+  holder: Tree,
+  key: string,
+  pointer: string,
+  setting: Pick<Setting, 'reader' | 'problems' | 'operations' | 'deref' | 'origins'>,
+): Token | undefined {
   const said = holder[key]
   if (!isTree(said)) return undefined
   const read = setting.reader.places(said, 'read')
   if (!read.length) {
-    if (said['read'] === undefined) setting.problems.error(markOf(holder, key), 'this token is read nowhere; say where, as in "read: $response.header.ETag"', '', 'read: a place in the response')
+    if (said['read'] === undefined)
+      setting.problems.error(
+        markOf(holder, key),
+        'this token is read nowhere; say where, as in "read: $response.header.ETag"',
+        '',
+        'read: a place in the response',
+      )
     return undefined
   }
-  const sources = ['read', 'create', 'replace'].flatMap(role => setting.operations.get(role)?.operation ?? [])
-  const declares = (operation: Operation): boolean => read.some(place => roomInResponse(place, operation, [], setting.deref) === 'declared')
+  const sources = ['read', 'create', 'replace'].flatMap((role) => setting.operations.get(role)?.operation ?? [])
+  const declares = (operation: Operation): boolean =>
+    read.some((place) => roomInResponse(place, operation, [], setting.deref) === 'declared')
   const first = read[0]!
   const declared = sources.slice(0, 1).find(declares)
   if (declared) setting.origins.infer([...pointer.split('/').slice(2), 'promised'], `${declared.method} ${declared.path} declares it`)
@@ -63,12 +90,24 @@ export function readGuards(setting: Setting): Guard[] {
     const mark = markOf(holder, name)
     const send = reader.places(said, 'send')
     if (!send.length) {
-      if (said['send'] === undefined) problems.error(mark, `the guard ${name} says nowhere what it looks at, here or in a dialect; say "send: …"`, '', 'send: $request.header.If-Match, or another place')
+      if (said['send'] === undefined)
+        problems.error(
+          mark,
+          `the guard ${name} says nowhere what it looks at, here or in a dialect; say "send: …"`,
+          '',
+          'send: $request.header.If-Match, or another place',
+        )
       return []
     }
     const token = said['token'] === undefined ? setting.token : readToken(said, 'token', `${pointer}/token`, setting)
     if (!token) {
-      if (said['token'] === undefined && isSaid(holder, name)) problems.error(mark, `the guard ${name} has nothing to compare: ${setting.name} has no token; say where its version is read, as in "token: { read: $response.header.ETag }"`, '', 'a token')
+      if (said['token'] === undefined && isSaid(holder, name))
+        problems.error(
+          mark,
+          `the guard ${name} has nothing to compare: ${setting.name} has no token; say where its version is read, as in "token: { read: $response.header.ETag }"`,
+          '',
+          'a token',
+        )
       return []
     }
     const base = mechanism(setting, { name, said, holder, pointer }, ['replace', 'patch', 'delete'], 'guard', send, 'any')
@@ -83,8 +122,12 @@ export function readGuards(setting: Setting): Guard[] {
       item: reader.place(said, 'item'),
     }
     if (isSaid(holder, name) && guard.for.length) {
-      const reads = guard.for.every(role => role === 'read' || role === 'list')
-      const wanted: OutcomeName[] = reads ? ['unchanged'] : guard.match === 'differs' || guard.match === 'modified-since' ? ['exists', 'stale'] : ['stale', 'exists']
+      const reads = guard.for.every((role) => role === 'read' || role === 'list')
+      const wanted: OutcomeName[] = reads
+        ? ['unchanged']
+        : guard.match === 'differs' || guard.match === 'modified-since'
+          ? ['exists', 'stale']
+          : ['stale', 'exists']
       needOutcome(setting, base, mark, 'guard', wanted)
       if (guard.required !== 'never') needOutcome(setting, base, mark, 'guard that is required', ['missing'])
     }
@@ -100,7 +143,13 @@ export function readUnique(setting: Setting): Unique[] {
     const said: Tree = short ? {} : (entry.said as Tree)
     const fields = short ? setting.reader.places(holder, name) : setting.reader.places(said, 'fields')
     if (!fields.length) {
-      if (!short && said['fields'] === undefined) setting.problems.error(markOf(holder, name), `unique.${name} says nowhere what must be unique; say "fields: …"`, '', 'fields: a place in the request')
+      if (!short && said['fields'] === undefined)
+        setting.problems.error(
+          markOf(holder, name),
+          `unique.${name} says nowhere what must be unique; say "fields: …"`,
+          '',
+          'fields: a place in the request',
+        )
       return []
     }
     const base = mechanism(setting, { ...entry, said }, ['create', 'replace', 'patch'], 'unique', fields, 'all')
@@ -117,12 +166,19 @@ export function readIdempotency(setting: Setting): Idempotency | undefined {
   const pointer = `x-conflict/resources/${setting.name}/idempotency`
   const key = reader.places(said, 'key')
   if (!key.length) {
-    if (said['key'] === undefined) problems.error(markOf(tree, 'idempotency'), 'idempotency says nowhere where the key is sent; say "key: $request.header.Idempotency-Key", or extend a dialect that does', '', 'key: a place in the request')
+    if (said['key'] === undefined)
+      problems.error(
+        markOf(tree, 'idempotency'),
+        'idempotency says nowhere where the key is sent; say "key: $request.header.Idempotency-Key", or extend a dialect that does',
+        '',
+        'key: a place in the request',
+      )
     return undefined
   }
-  const actions = [...setting.operations.keys()].filter(role => !standardRoles.includes(role))
+  const actions = [...setting.operations.keys()].filter((role) => !standardRoles.includes(role))
   const base = mechanism(setting, { name: 'idempotency', said, holder: tree, pointer }, ['create', ...actions], 'idempotency', key, 'any')
-  if (isSaid(tree, 'idempotency') && base.for.length && said['required'] === 'always') needOutcome(setting, base, markOf(tree, 'idempotency'), 'key that is required', ['keyMissing'])
+  if (isSaid(tree, 'idempotency') && base.for.length && said['required'] === 'always')
+    needOutcome(setting, base, markOf(tree, 'idempotency'), 'key that is required', ['keyMissing'])
   const fingerprint = (said['fingerprint'] as string[] | undefined) ?? ['method', 'path', 'body']
   return {
     ...base,
@@ -130,7 +186,9 @@ export function readIdempotency(setting: Setting): Idempotency | undefined {
     schema: (said['schema'] as Schema | undefined) ?? declaredKey(key, base, setting),
     required: (said['required'] as Idempotency['required']) ?? 'never',
     scope: (said['scope'] as Idempotency['scope']) ?? ['caller'],
-    fingerprint: fingerprint.flatMap((part, at) => (['method', 'path', 'body'].includes(part) ? (part as 'method') : (reader.place(said['fingerprint'] as unknown[], at) ?? []))),
+    fingerprint: fingerprint.flatMap((part, at) =>
+      ['method', 'path', 'body'].includes(part) ? (part as 'method') : (reader.place(said['fingerprint'] as unknown[], at) ?? []),
+    ),
     onRepeat: [said['onRepeat'] ?? 'replay'].flat() as Idempotency['onRepeat'],
     stores: (said['stores'] as Idempotency['stores']) ?? 'executed',
     expires: duration(said['expires'], setting, said),
@@ -139,8 +197,10 @@ export function readIdempotency(setting: Setting): Idempotency | undefined {
 
 /** The schema of a key that an operation declares as a parameter. */
 function declaredKey(key: readonly Place[], { for: roles }: Mechanism, { operations }: Setting): Schema | undefined {
-  const parameters = roles.flatMap(role => operations.get(role)?.operation.parameters ?? [])
-  return parameters.find(parameter => key.some(place => place.part === parameter.in && place.name.toLowerCase() === parameter.name.toLowerCase()))?.schema
+  const parameters = roles.flatMap((role) => operations.get(role)?.operation.parameters ?? [])
+  return parameters.find((parameter) =>
+    key.some((place) => place.part === parameter.in && place.name.toLowerCase() === parameter.name.toLowerCase()),
+  )?.schema
 }
 
 /** All rules of a resource. */
@@ -153,7 +213,10 @@ export function readRules(setting: Setting, resources: ReadonlySet<string>): Rul
     if (!rule) return []
     const base = mechanism(setting, entry, rule.for, 'rule', rule.needs, 'all')
     if (!base.for.length && !base.unpromised.length && said['for'] === undefined && isSaid(holder, name)) {
-      problems.warn(markOf(holder, name), `the rule ${name} can refuse nothing: ${setting.name} has none of ${rule.for.join(', ') || 'the operations it speaks of'}`)
+      problems.warn(
+        markOf(holder, name),
+        `the rule ${name} can refuse nothing: ${setting.name} has none of ${rule.for.join(', ') || 'the operations it speaks of'}`,
+      )
     }
     if (isSaid(holder, name) && base.for.length) needOutcome(setting, base, markOf(holder, name), 'rule', ['blocked'])
     return [{ ...base, ...rule.kind } as Rule]
@@ -167,13 +230,25 @@ function readKind(setting: Setting, said: Tree, resources: ReadonlySet<string>):
   switch (said['kind']) {
     case 'has-children': {
       const children = String(said['children'])
-      if (!resources.has(children)) problems.error(markOf(said, 'children'), `there is no resource ${JSON.stringify(children)}; known are ${[...resources].join(', ')}`, children, [...resources].join(', '))
+      if (!resources.has(children))
+        problems.error(
+          markOf(said, 'children'),
+          `there is no resource ${JSON.stringify(children)}; known are ${[...resources].join(', ')}`,
+          children,
+          [...resources].join(', '),
+        )
       return { kind: { kind: 'has-children', children }, for: ['delete'], needs: [] }
     }
     case 'parent-missing':
     case 'cycle': {
       const parent = reader.place(said, 'parent')
-      return parent && { kind: { kind: said['kind'], parent }, for: said['kind'] === 'cycle' ? ['replace', 'patch'] : ['create', 'replace', 'patch'], needs: [parent] }
+      return (
+        parent && {
+          kind: { kind: said['kind'], parent },
+          for: said['kind'] === 'cycle' ? ['replace', 'patch'] : ['create', 'replace', 'patch'],
+          needs: [parent],
+        }
+      )
     }
     case 'mismatch': {
       const places = reader.places(said, 'places')
@@ -182,7 +257,13 @@ function readKind(setting: Setting, said: Tree, resources: ReadonlySet<string>):
     case 'transition': {
       const allowed = {} as Record<Role, Record<string, string[]>>
       for (const [role, moves] of Object.entries((said['allowed'] ?? {}) as Record<string, Record<string, string | string[]>>)) {
-        if (!operations.has(role)) problems.error(markOf(said['allowed'], role), `${setting.name} has no role or action ${JSON.stringify(role)}; it has ${[...operations.keys()].join(', ')}`, role, [...operations.keys()].join(', '))
+        if (!operations.has(role))
+          problems.error(
+            markOf(said['allowed'], role),
+            `${setting.name} has no role or action ${JSON.stringify(role)}; it has ${[...operations.keys()].join(', ')}`,
+            role,
+            [...operations.keys()].join(', '),
+          )
         allowed[role] = Object.fromEntries(Object.entries(moves).map(([from, to]) => [from, [to].flat()]))
       }
       return { kind: { kind: 'transition', state: String(said['state']), allowed }, for: Object.keys(allowed), needs: [] }
@@ -190,12 +271,21 @@ function readKind(setting: Setting, said: Tree, resources: ReadonlySet<string>):
     case 'merge': {
       const base = reader.place(said, 'base')
       const ours = reader.place(said, 'ours')
-      const actions = operations.has('merge') ? ['merge'] : [...operations.keys()].filter(role => !standardRoles.includes(role))
-      return base && ours && { kind: { kind: 'merge', base, ours, into: typeof said['into'] === 'string' ? said['into'] : '' }, for: actions, needs: [base, ours] }
+      const actions = operations.has('merge') ? ['merge'] : [...operations.keys()].filter((role) => !standardRoles.includes(role))
+      return (
+        base &&
+        ours && {
+          kind: { kind: 'merge', base, ours, into: typeof said['into'] === 'string' ? said['into'] : '' },
+          for: actions,
+          needs: [base, ours],
+        }
+      )
     }
     case 'described': {
       const act = reader.call(said, 'act', operations)
-      const steps = Array.isArray(said['arrange']) ? said['arrange'].flatMap((_, at) => reader.call(said['arrange'] as unknown[], at, operations) ?? []) : []
+      const steps = Array.isArray(said['arrange'])
+        ? said['arrange'].flatMap((_, at) => reader.call(said['arrange'] as unknown[], at, operations) ?? [])
+        : []
       const roles = act ? [...operations].filter(([, call]) => call.operation === act.operation).map(([role]) => role) : []
       return act && { kind: { kind: 'described', arrange: steps, act }, for: roles, needs: [] }
     }
@@ -223,18 +313,34 @@ function entries(setting: Setting, kind: 'guards' | 'unique' | 'rules'): Entry[]
  * What all mechanisms share. What only a dialect says holds for the roles whose operation declares the place (`any` of the
  * alternatives, or `all` of them together); what the contract says itself always holds.
  */
-function mechanism(setting: Setting, entry: Entry, usual: readonly Role[], kind: keyof typeof endings, places: readonly Place[], need: 'any' | 'all'): Mechanism {
+function mechanism(
+  setting: Setting,
+  entry: Entry,
+  usual: readonly Role[],
+  kind: keyof typeof endings,
+  places: readonly Place[],
+  need: 'any' | 'all',
+): Mechanism {
   const { reader, problems, operations, deref } = setting
   const { said, holder, name, pointer } = entry
   const asked = said['for'] as Role[] | undefined
   for (const [at, role] of (asked ?? []).entries()) {
     if (!operations.has(role) && !standardRoles.includes(role) && !setting.otherRoles.has(role)) {
-      problems.error(markOf(asked, at), `${setting.name} has no role or action ${JSON.stringify(role)}; it has ${[...operations.keys()].join(', ')}`, role, [...operations.keys()].join(', '))
+      problems.error(
+        markOf(asked, at),
+        `${setting.name} has no role or action ${JSON.stringify(role)}; it has ${[...operations.keys()].join(', ')}`,
+        role,
+        [...operations.keys()].join(', '),
+      )
     }
   }
-  const roles = withShared((asked ?? usual).filter(role => operations.has(role)), operations)
+  const roles = withShared(
+    (asked ?? usual).filter((role) => operations.has(role)),
+    operations,
+  )
   const declares = (role: Role): boolean => {
-    const has = (place: Place): boolean => place.message === 'response' || roomInRequest(place, operations.get(role)!.operation, deref) === 'declared'
+    const has = (place: Place): boolean =>
+      place.message === 'response' || roomInRequest(place, operations.get(role)!.operation, deref) === 'declared'
     return !places.length || (need === 'any' ? places.some(has) : places.every(has))
   }
   const holds = isSaid(holder, name) ? roles : roles.filter(declares)
@@ -242,12 +348,25 @@ function mechanism(setting: Setting, entry: Entry, usual: readonly Role[], kind:
   const path = pointer.split('/').slice(2)
   for (const outcome of Object.keys(outcomes)) setting.origins.set([...path, 'outcomes', outcome], markOf(tree, outcome))
   if (roles.length > holds.length) setting.origins.note([...path, 'for'], 'no operation declares the place for the others')
-  return { name, for: holds, unpromised: roles.filter(role => !holds.includes(role)), when: reader.facts(said, 'when'), override: reader.facts(said, 'override'), outcomes, pointer }
+  return {
+    name,
+    for: holds,
+    unpromised: roles.filter((role) => !holds.includes(role)),
+    when: reader.facts(said, 'when'),
+    override: reader.facts(said, 'override'),
+    outcomes,
+    pointer,
+  }
 }
 
 function needOutcome(setting: Setting, base: Mechanism, mark: Mark | undefined, what: string, wanted: OutcomeName[]): void {
-  if (wanted.some(name => base.outcomes[name])) return
-  setting.problems.error(mark, `this ${what} can refuse, but no outcome says how: add "outcomes: { ${wanted[0]}: { status: … } }" to ${base.name}, to ${setting.name} or to the root`, '', `an outcome ${wanted.join(' or ')}`)
+  if (wanted.some((name) => base.outcomes[name])) return
+  setting.problems.error(
+    mark,
+    `this ${what} can refuse, but no outcome says how: add "outcomes: { ${wanted[0]}: { status: … } }" to ${base.name}, to ${setting.name} or to the root`,
+    '',
+    `an outcome ${wanted.join(' or ')}`,
+  )
 }
 
 function sentinel(said: unknown): Sentinel | undefined {
@@ -261,7 +380,12 @@ function duration(said: unknown, setting: Setting, holder: Tree): number | undef
   if (typeof said !== 'string') return undefined
   const parts = /^P(?!$)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?!$)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(said)
   if (!parts) {
-    setting.problems.error(markOf(holder, 'expires'), `${said} is no duration of ISO 8601; a day is PT24H or P1D, a quarter of an hour PT15M`, said, 'PT24H')
+    setting.problems.error(
+      markOf(holder, 'expires'),
+      `${said} is no duration of ISO 8601; a day is PT24H or P1D, a quarter of an hour PT15M`,
+      said,
+      'PT24H',
+    )
     return undefined
   }
   const seconds = [365 * 86_400, 30 * 86_400, 7 * 86_400, 86_400, 3_600, 60, 1]

@@ -16,20 +16,39 @@ export function checkDocument(document: Json, source: Source, problems: Problems
   }
   const version = document['openapi']
   if (document['swagger'] !== undefined) {
-    problems.error(markOf(document, 'swagger'), `Swagger ${String(document['swagger'])} is not supported; convert the document to OpenAPI 3.0 or later first`, document['swagger'], 'openapi: 3.0, 3.1 or 3.2')
+    problems.error(
+      markOf(document, 'swagger'),
+      `Swagger ${String(document['swagger'])} is not supported; convert the document to OpenAPI 3.0 or later first`,
+      document['swagger'],
+      'openapi: 3.0, 3.1 or 3.2',
+    )
     return false
   }
   if (version === undefined) {
-    const what = document['overlay'] ? 'an Overlay; give it with --overlay, beside the document it changes' : document['x-conflict'] ? 'a dialect (x-conflict without paths); extend it from a document' : 'no OpenAPI document'
+    const what = document['overlay']
+      ? 'an Overlay; give it with --overlay, beside the document it changes'
+      : document['x-conflict']
+        ? 'a dialect (x-conflict without paths); extend it from a document'
+        : 'no OpenAPI document'
     problems.error(top, `${name} is ${what}. Expected "openapi: 3.1.0" (or 3.0, 3.2) at its top`, '', 'openapi: 3.1.0')
     return false
   }
   if (typeof version !== 'string' || !/^3\.[012](\.|$)/.test(version)) {
-    problems.error(markOf(document, 'openapi'), `OpenAPI ${String(version)} is not supported; expected 3.0, 3.1 or 3.2${typeof version === 'number' ? ' as a text: "3.1.0"' : ''}`, version, '3.0.x, 3.1.x or 3.2.x')
+    problems.error(
+      markOf(document, 'openapi'),
+      `OpenAPI ${String(version)} is not supported; expected 3.0, 3.1 or 3.2${typeof version === 'number' ? ' as a text: "3.1.0"' : ''}`,
+      version,
+      '3.0.x, 3.1.x or 3.2.x',
+    )
     return false
   }
   if (!isTree(document['paths'])) {
-    problems.error(markOf(document, 'paths') ?? top, 'the document has no paths, so there is nothing a contract could speak of', document['paths'], 'paths: { /documents: … }')
+    problems.error(
+      markOf(document, 'paths') ?? top,
+      'the document has no paths, so there is nothing a contract could speak of',
+      document['paths'],
+      'paths: { /documents: … }',
+    )
     return false
   }
   return true
@@ -49,7 +68,8 @@ export function readOperations(document: { [member: string]: Json }): Operation[
     for (const key of ['additionalOperations', 'x-oai-additionalOperations']) {
       const more = item.value[key]
       if (!isTree(more)) continue
-      for (const [method, operation] of Object.entries(more)) if (isTree(operation)) operations.push(reader.read(method.toUpperCase(), operation, under(item.pointer, key, method)))
+      for (const [method, operation] of Object.entries(more))
+        if (isTree(operation)) operations.push(reader.read(method.toUpperCase(), operation, under(item.pointer, key, method)))
     }
   }
   return operations
@@ -68,8 +88,9 @@ class OperationReader {
 
   read(method: string, operation: Record<string, unknown>, pointer: string): Operation {
     const own = this.#parameters(readList(operation['parameters']), under(pointer, 'parameters'))
-    const key = (parameter: Parameter): string => `${parameter.in}:${parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name}`
-    const parameters = [...new Map([...this.#shared, ...own].map(parameter => [key(parameter), parameter])).values()]
+    const key = (parameter: Parameter): string =>
+      `${parameter.in}:${parameter.in === 'header' ? parameter.name.toLowerCase() : parameter.name}`
+    const parameters = [...new Map([...this.#shared, ...own].map((parameter) => [key(parameter), parameter])).values()]
     const request = follow(this.#document, operation['requestBody'], under(pointer, 'requestBody'))
     const security = operation['security'] ?? this.#document['security']
     return {
@@ -79,21 +100,33 @@ class OperationReader {
       path: this.#path,
       parameters,
       request: isTree(request.value)
-        ? { required: request.value['required'] === true, content: this.#content(request.value['content'], under(request.pointer, 'content')) }
+        ? {
+            required: request.value['required'] === true,
+            content: this.#content(request.value['content'], under(request.pointer, 'content')),
+          }
         : undefined,
       responses: this.#responses(operation['responses'], under(pointer, 'responses')),
-      security: readList(security).map(alternative => Object.keys(alternative ?? {})),
+      security: readList(security).map((alternative) => Object.keys(alternative ?? {})),
     }
   }
 
   #parameters(list: unknown[], pointer: string): Parameter[] {
     return list.flatMap((written, at): Parameter[] => {
       const { value } = follow(this.#document, written, under(pointer, at))
-      if (!isTree(value) || typeof value['name'] !== 'string' || !['path', 'query', 'header', 'cookie'].includes(String(value['in']))) return []
+      if (!isTree(value) || typeof value['name'] !== 'string' || !['path', 'query', 'header', 'cookie'].includes(String(value['in'])))
+        return []
       const content = isTree(value['content']) ? Object.values(value['content'])[0] : undefined
       const media = isTree(content) ? content : value
       const [first] = this.#examples(media).values()
-      return [{ name: value['name'], in: value['in'] as Parameter['in'], required: value['required'] === true || value['in'] === 'path', schema: media['schema'] as Schema | undefined, example: first }]
+      return [
+        {
+          name: value['name'],
+          in: value['in'] as Parameter['in'],
+          required: value['required'] === true || value['in'] === 'path',
+          schema: media['schema'] as Schema | undefined,
+          example: first,
+        },
+      ]
     })
   }
 
@@ -131,7 +164,14 @@ class OperationReader {
       if (status.startsWith('x-')) return []
       const { value, pointer: at } = follow(this.#document, written, under(pointer, status))
       if (!isTree(value)) return []
-      return [{ status: status.toUpperCase() === 'DEFAULT' ? 'default' : status.toUpperCase(), description: String(value['description'] ?? ''), headers: this.#headers(value['headers'], under(at, 'headers')), content: this.#content(value['content'], under(at, 'content')) }]
+      return [
+        {
+          status: status.toUpperCase() === 'DEFAULT' ? 'default' : status.toUpperCase(),
+          description: String(value['description'] ?? ''),
+          headers: this.#headers(value['headers'], under(at, 'headers')),
+          content: this.#content(value['content'], under(at, 'content')),
+        },
+      ]
     })
   }
 
@@ -142,7 +182,13 @@ class OperationReader {
       const header = isTree(value) ? value : {}
       const [first] = this.#examples(header).values()
       const schema = header['schema'] as Schema | undefined
-      found.set(name.toLowerCase(), { name, required: header['required'] === true, schema, schemaPointer: schema === undefined ? undefined : under(at, 'schema'), example: first })
+      found.set(name.toLowerCase(), {
+        name,
+        required: header['required'] === true,
+        schema,
+        schemaPointer: schema === undefined ? undefined : under(at, 'schema'),
+        example: first,
+      })
     }
     return found
   }

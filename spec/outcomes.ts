@@ -25,7 +25,14 @@ type Tree = Record<string, unknown>
  *
  * @param wanted the outcomes that it may end in; undefined: all
  */
-export function resolveOutcomes(resource: unknown, own: unknown, wanted: readonly OutcomeName[] | undefined, pointer: string, reader: Reader, problems: Problems): { outcomes: Outcomes; tree: Tree } {
+export function resolveOutcomes(
+  resource: unknown,
+  own: unknown,
+  wanted: readonly OutcomeName[] | undefined,
+  pointer: string,
+  reader: Reader,
+  problems: Problems,
+): { outcomes: Outcomes; tree: Tree } {
   const tree = layerOutcomes(isTree(resource) ? resource : {}, isTree(own) ? own : {})
   const outcomes: Outcomes = {}
   for (const name of wanted ? [...wanted, 'done' as const] : names) {
@@ -43,7 +50,13 @@ function resolve(name: OutcomeName, tree: Tree, pointer: string, reader: Reader,
     const next = said as OutcomeName
     if (chain.includes(next)) {
       const circle = chain.slice(chain.indexOf(next))
-      if (name === circle.toSorted()[0]) problems.error(markOf(tree, as), `the outcomes ${[...circle, next].join(' → ')} name each other in a circle; say a status for one of them`, next, 'an outcome with a status')
+      if (name === circle.toSorted()[0])
+        problems.error(
+          markOf(tree, as),
+          `the outcomes ${[...circle, next].join(' → ')} name each other in a circle; say a status for one of them`,
+          next,
+          'an outcome with a status',
+        )
       return undefined
     }
     chain.push(next)
@@ -54,13 +67,27 @@ function resolve(name: OutcomeName, tree: Tree, pointer: string, reader: Reader,
   const nothing = { status: [], mediaType: undefined, where: [], reveal: {}, headers: {}, body: undefined, retry: undefined }
   if (!isTree(said)) {
     if (as !== name && as === 'done') return { ...base, ...nothing }
-    if (as !== name && said === undefined) problems.error(markOf(tree, chain.at(-2)!), `${chain.at(-2)} is said to be like ${as}, but nothing says what ${as} is; say its status`, as, 'an outcome that is described')
+    if (as !== name && said === undefined)
+      problems.error(
+        markOf(tree, chain.at(-2)!),
+        `${chain.at(-2)} is said to be like ${as}, but nothing says what ${as} is; say its status`,
+        as,
+        'an outcome that is described',
+      )
     return undefined
   }
   const status = [said['status'] ?? []].flat() as number[]
-  if (!status.length && !needNoStatus.includes(as)) problems.error(markOf(tree, as), `the outcome ${as} has no status, here or in anything that this extends; say which status it is answered with`, '', `${as}: { status: … }`)
+  if (!status.length && !needNoStatus.includes(as))
+    problems.error(
+      markOf(tree, as),
+      `the outcome ${as} has no status, here or in anything that this extends; say which status it is answered with`,
+      '',
+      `${as}: { status: … }`,
+    )
   const reveal: Partial<Record<Reveal, ReturnType<Reader['places']>>> = {}
-  if (isTree(said['reveal'])) for (const key of Object.keys(said['reveal'])) if (said['reveal'][key] !== false) reveal[key as Reveal] = reader.places(said['reveal'], key, true)
+  if (isTree(said['reveal']))
+    for (const key of Object.keys(said['reveal']))
+      if (said['reveal'][key] !== false) reveal[key as Reveal] = reader.places(said['reveal'], key, true)
   return {
     ...base,
     status,

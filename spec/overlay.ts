@@ -19,12 +19,22 @@ export async function applyOverlay(document: Json, file: string, name: string, p
     return
   }
   if (!/^1\.[01](\.|$)/.test(overlay['overlay'])) {
-    problems.error(markOf(overlay, 'overlay'), `Overlay ${overlay['overlay']} is not supported; expected 1.0 or 1.1`, overlay['overlay'], '1.0.0 or 1.1.0')
+    problems.error(
+      markOf(overlay, 'overlay'),
+      `Overlay ${overlay['overlay']} is not supported; expected 1.0 or 1.1`,
+      overlay['overlay'],
+      '1.0.0 or 1.1.0',
+    )
     return
   }
   const actions = overlay['actions']
   if (!Array.isArray(actions) || !actions.length) {
-    problems.error(markOf(overlay, 'actions') ?? top, 'an Overlay needs a list of actions, each with a target and an update, a copy or "remove: true"', actions, 'a list of actions')
+    problems.error(
+      markOf(overlay, 'actions') ?? top,
+      'an Overlay needs a list of actions, each with a target and an update, a copy or "remove: true"',
+      actions,
+      'a list of actions',
+    )
     return
   }
   for (const [at, action] of actions.entries()) applyAction(document, action, actions, at, problems)
@@ -42,7 +52,12 @@ function applyAction(document: Json, action: unknown, actions: unknown[], at: nu
   try {
     found = pathsOf(document, target)
   } catch (error) {
-    problems.error(targetMark, `the target ${target} is no JSONPath (RFC 9535): ${(error as Error).message}`, target, 'a JSONPath such as $.paths')
+    problems.error(
+      targetMark,
+      `the target ${target} is no JSONPath (RFC 9535): ${(error as Error).message}`,
+      target,
+      'a JSONPath such as $.paths',
+    )
     return
   }
   if (!found.length) {
@@ -56,16 +71,27 @@ function applyAction(document: Json, action: unknown, actions: unknown[], at: nu
   if (typeof action['copy'] === 'string') {
     const [from, ...more] = pathsOf(document, action['copy'])
     if (!from || more.length) {
-      problems.error(markOf(action, 'copy'), `${action['copy']} names ${from ? 'several places' : 'nothing'}; a copy needs exactly one`, action['copy'], 'a JSONPath that matches once')
+      problems.error(
+        markOf(action, 'copy'),
+        `${action['copy']} names ${from ? 'several places' : 'nothing'}; a copy needs exactly one`,
+        action['copy'],
+        'a JSONPath that matches once',
+      )
     } else for (const path of found) update(document, path, holder(document, from), from.at(-1)!)
   }
   if (Object.hasOwn(action, 'update')) for (const path of found) update(document, path, action, 'update')
-  else if (action['copy'] === undefined) problems.error(mark, 'this action does nothing: expected update, copy or "remove: true"', target, 'update, copy or remove')
+  else if (action['copy'] === undefined)
+    problems.error(mark, 'this action does nothing: expected update, copy or "remove: true"', target, 'update, copy or remove')
 }
 
 function pathsOf(document: Json, expression: string): Path[] {
   const found: Path[] = []
-  exec(document as never, expression, (_, path) => void found.push(path.map(step => (typeof step === 'string' ? step.replaceAll("\\'", "'").replaceAll('\\\\', '\\') : step))))
+  exec(
+    document as never,
+    expression,
+    (_, path) =>
+      void found.push(path.map((step) => (typeof step === 'string' ? step.replaceAll("\\'", "'").replaceAll('\\\\', '\\') : step))),
+  )
   return found
 }
 
@@ -90,7 +116,8 @@ function update(document: Json, path: Path, from: Record<string, unknown>, key: 
   const target = last === undefined ? document : holder(document, path)[last]
   if (Array.isArray(target)) {
     const added = Array.isArray(next) ? next : [next]
-    for (const [at, member] of added.entries()) setMark(target, target.push(member as Json) - 1, Array.isArray(next) ? markOf(next, at) : markOf(from, key))
+    for (const [at, member] of added.entries())
+      setMark(target, target.push(member as Json) - 1, Array.isArray(next) ? markOf(next, at) : markOf(from, key))
   } else if (isTree(target) && isTree(next)) mergeInto(target, next)
   else if (last !== undefined) {
     put(holder(document, path), String(last), next)

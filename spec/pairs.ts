@@ -9,7 +9,18 @@ export interface Pair {
 
 /** `branches` → `branch`, `categories` → `category`, `people` → `person`; what is no plural stays. */
 export function singular(word: string): string {
-  const odd: Record<string, string> = { people: 'person', children: 'child', men: 'man', women: 'woman', indices: 'index', series: 'series', news: 'news', movies: 'movie', statuses: 'status', addresses: 'address' }
+  const odd: Record<string, string> = {
+    people: 'person',
+    children: 'child',
+    men: 'man',
+    women: 'woman',
+    indices: 'index',
+    series: 'series',
+    news: 'news',
+    movies: 'movie',
+    statuses: 'status',
+    addresses: 'address',
+  }
   const known = odd[word.toLowerCase()]
   if (known) return known
   if (/[^aeiou]ies$/i.test(word)) return word.replace(/ies$/i, 'y')
@@ -37,8 +48,10 @@ export function inferPairs(operations: readonly Operation[]): Pair[] {
   for (const item of paths) {
     const above = collectionOf(item)
     if (above === undefined) continue
-    const collection = [above, `${above}/`].find(path => path !== '' && path !== '/' && paths.includes(path) && !/\}$/.test(path))
-    const creates = operations.some(({ path, method, responses }) => path === item && method === 'PUT' && responses.some(({ status }) => status === '201'))
+    const collection = [above, `${above}/`].find((path) => path !== '' && path !== '/' && paths.includes(path) && !/\}$/.test(path))
+    const creates = operations.some(
+      ({ path, method, responses }) => path === item && method === 'PUT' && responses.some(({ status }) => status === '201'),
+    )
     if (!collection && !creates) continue
     pairs.push({ name: nameOf(item, collection), collection, item })
   }
@@ -46,7 +59,7 @@ export function inferPairs(operations: readonly Operation[]): Pair[] {
 }
 
 function nameOf(item: string, collection: string | undefined): string {
-  const literals = (collection ?? collectionOf(item) ?? '').split('/').filter(segment => segment && !segment.includes('{'))
+  const literals = (collection ?? collectionOf(item) ?? '').split('/').filter((segment) => segment && !segment.includes('{'))
   const last = (collection ?? collectionOf(item) ?? '').replace(/\/$/, '').split('/').at(-1) ?? ''
   if (last && !last.includes('{')) return singular(last)
   return singular(parametersOf(item).at(-1) ?? literals.at(-1) ?? 'item')
@@ -55,14 +68,19 @@ function nameOf(item: string, collection: string | undefined): string {
 /** Where two collections have one name, the deeper ones are named with what they lie in: `order-item`. */
 function withOwnNames(pairs: Pair[]): Pair[] {
   const taken = new Set<string>()
-  return pairs.toSorted((a, b) => depth(a) - depth(b)).map(pair => {
-    let name = pair.name
-    const above = (pair.collection ?? pair.item ?? '').split('/').filter(segment => segment && !segment.includes('{')).slice(0, -1)
-    while (taken.has(name) && above.length) name = `${singular(above.pop()!)}-${name}`
-    for (let n = 2; taken.has(name); n++) name = `${pair.name}-${n}`
-    taken.add(name)
-    return { ...pair, name }
-  })
+  return pairs
+    .toSorted((a, b) => depth(a) - depth(b))
+    .map((pair) => {
+      let name = pair.name
+      const above = (pair.collection ?? pair.item ?? '')
+        .split('/')
+        .filter((segment) => segment && !segment.includes('{'))
+        .slice(0, -1)
+      while (taken.has(name) && above.length) name = `${singular(above.pop()!)}-${name}`
+      for (let n = 2; taken.has(name); n++) name = `${pair.name}-${n}`
+      taken.add(name)
+      return { ...pair, name }
+    })
 }
 
 function depth(pair: Pair): number {
@@ -70,14 +88,27 @@ function depth(pair: Pair): number {
 }
 
 /** The pair that a contract means by a name and the paths it says itself; what it leaves out comes from the paths. */
-export function pairFor(name: string, said: { collection?: string; item?: string }, pairs: readonly Pair[], operations: readonly Operation[]): Pair | undefined {
+export function pairFor(
+  name: string,
+  said: { collection?: string; item?: string },
+  pairs: readonly Pair[],
+  operations: readonly Operation[],
+): Pair | undefined {
   const paths = new Set(operations.map(({ path }) => path))
   if (said.item !== undefined) {
     const above = collectionOf(said.item)
-    const inferred = above === undefined ? undefined : [above, `${above}/`].find(path => path !== '' && path !== '/' && path !== said.item && paths.has(path))
+    const inferred =
+      above === undefined
+        ? undefined
+        : [above, `${above}/`].find((path) => path !== '' && path !== '/' && path !== said.item && paths.has(path))
     return { name, collection: said.collection ?? inferred, item: said.item }
   }
-  if (said.collection !== undefined) return { name, collection: said.collection, item: [...paths].find(path => [said.collection, said.collection!.replace(/\/$/, '')].includes(collectionOf(path))) }
+  if (said.collection !== undefined)
+    return {
+      name,
+      collection: said.collection,
+      item: [...paths].find((path) => [said.collection, said.collection!.replace(/\/$/, '')].includes(collectionOf(path))),
+    }
   const plain = (text: string): string => singular(text).toLowerCase().replaceAll(/[-_ ]/g, '')
-  return pairs.find(pair => pair.name === name) ?? pairs.find(pair => plain(pair.name) === plain(name))
+  return pairs.find((pair) => pair.name === name) ?? pairs.find((pair) => plain(pair.name) === plain(name))
 }

@@ -1,5 +1,6 @@
 import { parsePointer, readPointer, removePointer, writePointer } from '../http/pointer.ts'
 import type { Json, Place } from './contract.ts'
+import { parseXml } from './xml.ts'
 
 /** A request as places see it. Header names are compared without regard to case; one entry is one field line. */
 export interface RequestMessage {
@@ -36,14 +37,16 @@ const expression =
 export function parsePlace(written: string, text?: string): Place {
   const groups = expression.exec(written)?.groups
   if (!groups) throw new SyntaxError(whyNoPlace(written))
-  if (text !== undefined && text.split('{}').length !== 2) throw new SyntaxError(`the text ${JSON.stringify(text)} needs exactly one "{}", where the value stands`)
+  if (text !== undefined && text.split('{}').length !== 2)
+    throw new SyntaxError(`the text ${JSON.stringify(text)} needs exactly one "{}", where the value stands`)
   const message = groups['message'] === 'request' ? 'request' : 'response'
   const rest = text === undefined ? {} : { text }
   if (groups['status']) return { written, message, part: 'status', name: '', ...rest }
   for (const part of ['header', 'query', 'path'] as const) {
     const name = groups[part]
     if (name === undefined) continue
-    if (message === 'response' && part !== 'header') throw new SyntaxError(`a response has no ${part}: ${written} — did you mean $request.${part}.${name}?`)
+    if (message === 'response' && part !== 'header')
+      throw new SyntaxError(`a response has no ${part}: ${written} — did you mean $request.${part}.${name}?`)
     return { written, message, part, name, ...rest }
   }
   const name = groups['body'] ?? ''
@@ -52,12 +55,17 @@ export function parsePlace(written: string, text?: string): Place {
 }
 
 function whyNoPlace(written: string): string {
-  const forms = '$request.header.NAME, $request.query.NAME, $request.path.NAME, $request.body#/MEMBER, $response.header.NAME, $response.body#/MEMBER or $statusCode'
+  const forms =
+    '$request.header.NAME, $request.query.NAME, $request.path.NAME, $request.body#/MEMBER, $response.header.NAME, $response.body#/MEMBER or $statusCode'
   if (/\s/.test(written)) return `a place holds no blank: ${JSON.stringify(written)}`
-  if (/^\$(request|response)\.(header|query|path)\.?$/.test(written)) return `${written} names no ${written.split('.')[1] === 'header' ? 'header' : 'parameter'}: add its name, as in ${written.replace(/\.?$/, '.')}NAME`
-  if (/^\$(request|response)\.body[^#]/.test(written)) return `${written} is no place: a member of a body is written ${written.replace(/body[./]?/, 'body#/')}`
-  if (/^\$(request|response)\.body#[^/]/.test(written)) return `${written} is no place: after "#" a JSON Pointer begins with "/", as in ${written.replace('#', '#/')}`
-  if (/^\$(request|response)\.(headers|header\[|header )/.test(written)) return `${written} is no place: a header is written $request.header.NAME`
+  if (/^\$(request|response)\.(header|query|path)\.?$/.test(written))
+    return `${written} names no ${written.split('.')[1] === 'header' ? 'header' : 'parameter'}: add its name, as in ${written.replace(/\.?$/, '.')}NAME`
+  if (/^\$(request|response)\.body[^#]/.test(written))
+    return `${written} is no place: a member of a body is written ${written.replace(/body[./]?/, 'body#/')}`
+  if (/^\$(request|response)\.body#[^/]/.test(written))
+    return `${written} is no place: after "#" a JSON Pointer begins with "/", as in ${written.replace('#', '#/')}`
+  if (/^\$(request|response)\.(headers|header\[|header )/.test(written))
+    return `${written} is no place: a header is written $request.header.NAME`
   return `${JSON.stringify(written)} is no place: expected ${forms}`
 }
 
@@ -80,7 +88,7 @@ export function readPlace(place: Place, message: Message): Json | undefined {
   if (raw === undefined || place.text === undefined) return raw
   if (isLocation(place)) return decode(findInText(place.text, plain(raw).replace(/[?#].*$/, '')))
   if (!Array.isArray(raw)) return findInText(place.text, raw)
-  const found = raw.map(member => findInText(place.text!, member)).filter(member => member !== undefined)
+  const found = raw.map((member) => findInText(place.text!, member)).filter((member) => member !== undefined)
   return found.length ? found : undefined
 }
 
@@ -99,8 +107,13 @@ export function readWhole(place: Place, message: Message): Json | undefined {
     case 'path':
       return message.status === undefined && Object.hasOwn(message.path, place.name) ? message.path[place.name] : undefined
     case 'body':
-      return readStarred(message.body, parsePointer(place.name))
+      return readStarred(place.name === '' ? message.body : treeOf(message.body), parsePointer(place.name))
   }
+}
+
+/** What a pointer walks: JSON, or the elements of an XML text. */
+function treeOf(body: Json | undefined): Json | undefined {
+  return typeof body === 'string' && /^\uFEFF?\s*</.test(body) ? parseXml(body) : body
 }
 
 function readStarred(value: Json | undefined, tokens: string[]): Json | undefined {
@@ -108,7 +121,7 @@ function readStarred(value: Json | undefined, tokens: string[]): Json | undefine
   if (star < 0) return readPointer(value, tokens) as Json | undefined
   const list = readPointer(value, tokens.slice(0, star))
   if (!Array.isArray(list)) return undefined
-  return list.map(member => readStarred(member, tokens.slice(star + 1))).filter(member => member !== undefined)
+  return list.map((member) => readStarred(member, tokens.slice(star + 1))).filter((member) => member !== undefined)
 }
 
 /** What stands in a URL is percent-encoded there (RFC 3986 §2.1). */
@@ -151,7 +164,9 @@ export function writePlace<M extends Message>(place: Place, value: Json, message
     case 'header':
       return { ...message, headers: replaceOrAdd(message.headers, place.name, text, (a, b) => a.toLowerCase() === b.toLowerCase()) }
     case 'query':
-      return message.status === undefined ? { ...message, query: replaceOrAdd(message.query, place.name, text, (a, b) => a === b) } : message
+      return message.status === undefined
+        ? { ...message, query: replaceOrAdd(message.query, place.name, text, (a, b) => a === b) }
+        : message
     case 'path':
       return message.status === undefined ? { ...message, path: { ...message.path, [place.name]: text } } : message
   }
@@ -161,14 +176,21 @@ function writeStarred(body: Json | undefined, tokens: string[], value: Json, pla
   const star = tokens.indexOf('*')
   if (star < 0) {
     if (place.text === undefined) return writePointer(body, tokens, value) as Json
-    const text = (member: Json, before: unknown): string => joinText(place, before, place.text!.replace('{}', () => plain(member)))
-    const next = Array.isArray(value) ? value.map(member => text(member, undefined)) : text(value, readPointer(body, tokens))
+    const text = (member: Json, before: unknown): string =>
+      joinText(
+        place,
+        before,
+        place.text!.replace('{}', () => plain(member)),
+      )
+    const next = Array.isArray(value) ? value.map((member) => text(member, undefined)) : text(value, readPointer(body, tokens))
     return writePointer(body, tokens, next) as Json
   }
   const above = tokens.slice(0, star)
   const list = readPointer(body, above)
   const members = Array.isArray(list) ? list : []
-  const next = (Array.isArray(value) ? value : [value]).map((member, at) => writeStarred(members[at], tokens.slice(star + 1), member, place))
+  const next = (Array.isArray(value) ? value : [value]).map((member, at) =>
+    writeStarred(members[at], tokens.slice(star + 1), member, place),
+  )
   return writePointer(body, above, [...next, ...(Array.isArray(value) ? [] : members.slice(1))]) as Json
 }
 

@@ -19,7 +19,7 @@ export class ContractError extends Error {
   readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(problem => `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`).join('\n'))
+    super(problems.map((problem) => `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`).join('\n'))
     this.name = 'ContractError'
     this.problems = problems
   }
@@ -46,7 +46,8 @@ export class Problems {
 
   /** @throws ContractError if there is any error so far. */
   check(): void {
-    if (this.errors.length) throw new ContractError(this.errors.toSorted((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : 0)))
+    if (this.errors.length)
+      throw new ContractError(this.errors.toSorted((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : 0)))
   }
 
   #isNew(kind: string, at: { file: string; line: number; column: number }, message: string): boolean {
@@ -61,7 +62,7 @@ export class Problems {
 export function didYouMean(name: string, known: readonly string[]): string | undefined {
   const wanted = name.toLowerCase()
   const [best] = known
-    .map(other => ({ other, far: distance(wanted, other.toLowerCase()) }))
+    .map((other) => ({ other, far: distance(wanted, other.toLowerCase()) }))
     .filter(({ other, far }) => far <= Math.max(1, Math.ceil(Math.max(name.length, other.length) / 3)))
     .toSorted((a, b) => a.far - b.far)
   return best?.other

@@ -29,7 +29,12 @@ export class Reader {
     const written = valueAt(holder, key)
     if (written === undefined) return undefined
     const text = isTree(written) && typeof written['text'] === 'string' ? written['text'] : undefined
-    return this.parse(isTree(written) ? written['at'] : written, markOf(isTree(written) ? written : holder, isTree(written) ? 'at' : key), text, stars)
+    return this.parse(
+      isTree(written) ? written['at'] : written,
+      markOf(isTree(written) ? written : holder, isTree(written) ? 'at' : key),
+      text,
+      stars,
+    )
   }
 
   parse(written: unknown, mark: Mark | undefined, text?: string, stars = false): Place | undefined {
@@ -37,7 +42,12 @@ export class Reader {
     try {
       const place = parsePlace(written, text)
       if (!stars && place.part === 'body' && place.name.split('/').includes('*')) {
-        this.#problems.error(mark, `${written}: a "*" segment may stand only in what an outcome reveals; name one member here`, written, 'a pointer without "*"')
+        this.#problems.error(
+          mark,
+          `${written}: a "*" segment may stand only in what an outcome reveals; name one member here`,
+          written,
+          'a pointer without "*"',
+        )
         return undefined
       }
       return place
@@ -67,16 +77,25 @@ export class Reader {
     if (known) return { operation: known.operation, with: [...known.with, ...own] }
     const operation = this.#find(inner)
     if (operation) return { operation, with: own }
-    const names = [...this.#operations.map(({ method, path }) => `${method} ${path}`), ...this.#operations.flatMap(({ operationId }) => operationId ?? []), ...(roles?.keys() ?? [])]
+    const names = [
+      ...this.#operations.map(({ method, path }) => `${method} ${path}`),
+      ...this.#operations.flatMap(({ operationId }) => operationId ?? []),
+      ...(roles?.keys() ?? []),
+    ]
     const meant = didYouMean(inner, names)
     const mark = isTree(written) ? markOf(written, 'call') : markOf(holder, key)
-    this.#problems.error(mark, `there is no operation ${JSON.stringify(inner)} in this document${meant ? `; did you mean ${JSON.stringify(meant)}?` : '; name it by operationId or as "METHOD /path"'}`, inner, 'an operationId, METHOD /path, a role or an action')
+    this.#problems.error(
+      mark,
+      `there is no operation ${JSON.stringify(inner)} in this document${meant ? `; did you mean ${JSON.stringify(meant)}?` : '; name it by operationId or as "METHOD /path"'}`,
+      inner,
+      'an operationId, METHOD /path, a role or an action',
+    )
     return undefined
   }
 
   #find(written: string): Operation | undefined {
     const [, method, path] = /^([A-Za-z-]+) +(\/.*)$/.exec(written) ?? []
-    if (method) return this.#operations.find(operation => operation.method === method.toUpperCase() && operation.path === path)
+    if (method) return this.#operations.find((operation) => operation.method === method.toUpperCase() && operation.path === path)
     return this.#operations.find(({ operationId }) => operationId === written)
   }
 }
@@ -86,7 +105,7 @@ function valueAt(holder: Holder, key: string | number): unknown {
 }
 
 function condition(value: unknown): Condition {
-  if (isTree(value) && Object.keys(value).some(key => key === 'contains' || key === 'oneOf' || key === 'present')) {
+  if (isTree(value) && Object.keys(value).some((key) => key === 'contains' || key === 'oneOf' || key === 'present')) {
     if (typeof value['contains'] === 'string') return { contains: value['contains'] }
     if (Array.isArray(value['oneOf'])) return { oneOf: value['oneOf'] as Json[] }
     if (typeof value['present'] === 'boolean') return { present: value['present'] }

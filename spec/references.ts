@@ -1,9 +1,8 @@
-import { escapeToken, readPointer } from '../http/pointer.ts'
+import { escapeToken, parsePointer, readPointer } from '../http/pointer.ts'
 import type { Json, Schema } from './contract.ts'
 import { isTree } from './layers.ts'
-import { copyMarks } from './marks.ts'
+import { copyMarks, type Mark, markOf, type Source } from './marks.ts'
 import type { Problems } from './problems.ts'
-import type { Source } from './marks.ts'
 
 /** A part of a document and where it really stands, after all `$ref`s. */
 export interface Found {
@@ -44,7 +43,7 @@ export function derefSchema(document: Json, schema: Schema): Schema {
 
 /** The pointer of a member. */
 export function under(pointer: string, ...keys: (string | number)[]): string {
-  return pointer + keys.map(key => `/${escapeToken(String(key))}`).join('')
+  return pointer + keys.map((key) => `/${escapeToken(String(key))}`).join('')
 }
 
 /** Does any `$ref` of the document lead out of it? */
@@ -55,7 +54,8 @@ export function hasExternalReference(document: Json): boolean {
     const at = open.pop()
     if (typeof at !== 'object' || at === null || seen.has(at)) continue
     seen.add(at)
-    if (typeof (at as Record<string, unknown>)['$ref'] === 'string' && !String((at as Record<string, unknown>)['$ref']).startsWith('#')) return true
+    if (typeof (at as Record<string, unknown>)['$ref'] === 'string' && !String((at as Record<string, unknown>)['$ref']).startsWith('#'))
+      return true
     open.push(...Object.values(at))
   }
   return false
@@ -67,12 +67,22 @@ export async function bundleReferences(document: Json, source: Source, problems:
   const result = await bundleFromString({ source: JSON.stringify(document), absoluteRef: source.file, config: await createConfig({}) })
   for (const problem of result.problems.filter(({ severity }) => severity === 'error')) {
     const pointer = problem.location.find(({ pointer: at }) => at)?.pointer?.replace(/^#?/, '') ?? ''
-    problems.error({ source }, `a $ref cannot be followed: ${problem.message}${pointer ? ` (at ${pointer})` : ''}`, pointer, 'a $ref to something that exists')
+    problems.error(
+      { source },
+      `a $ref cannot be followed: ${problem.message}`,
+      pointer,
+      'a $ref to something that exists',
+    )
   }
   const bundled = result.bundle.parsed as Json
   transplant(document, bundled)
   if (isTree(document) && isTree(bundled) && document['x-conflict'] !== undefined) bundled['x-conflict'] = document['x-conflict']
   return bundled
+}
+
+function markAt(document: Json, pointer: string): Mark | undefined {
+  const tokens = pointer.startsWith('/') ? parsePointer(pointer) : []
+  return tokens.length ? markOf(readPointer(document, tokens.slice(0, -1)), tokens.at(-1)!) : undefined
 }
 
 function transplant(from: unknown, to: unknown): void {

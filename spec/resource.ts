@@ -51,7 +51,14 @@ export function readDraft(name: string, pair: Pair, tree: Tree, around: Surround
   }
   const replace = operations.get('replace')
   const taken = isTree(said) && said['create'] === false
-  if (!operations.has('create') && !taken && replace && replace.operation.path === pair.item && replace.operation.responses.some(({ status }) => status === '201')) operations.set('create', replace)
+  if (
+    !operations.has('create') &&
+    !taken &&
+    replace &&
+    replace.operation.path === pair.item &&
+    replace.operation.responses.some(({ status }) => status === '201')
+  )
+    operations.set('create', replace)
   return { name, pair, tree, operations }
 }
 
@@ -64,8 +71,9 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
     if (inferred) origins.infer([name, ...path], inferred.why)
     return inferred?.value
   }
-  const otherRoles = new Set([...all.values()].flatMap(other => [...other.operations.keys()]))
-  const operationMark = (operation: Contract['operations'][number]): Mark | undefined => markOf(readPointer(document, parsePointer(operation.pointer.slice(1)).slice(0, -1)), operation.method.toLowerCase())
+  const otherRoles = new Set([...all.values()].flatMap((other) => [...other.operations.keys()]))
+  const operationMark = (operation: Contract['operations'][number]): Mark | undefined =>
+    markOf(readPointer(document, parsePointer(operation.pointer.slice(1)).slice(0, -1)), operation.method.toLowerCase())
   const half = { name, tree, operations, reader, problems, deref, otherRoles, origins, operationMark }
   const token = readToken(tree, 'token', `${pointer}/token`, half)
   const setting: Setting = { ...half, token }
@@ -79,17 +87,23 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
   const create = operations.get('create')?.operation ?? operations.get('replace')?.operation
   const payload = readPayload(draft, around)
 
-  const inferredUnique = [...unique.filter(({ for: roles, unpromised }) => roles.length || unpromised.length).flatMap(({ fields }) => fields), ...[...identity.values()].flat().filter(place => place.message === 'request')]
-  const sample = tree['sample'] !== undefined ? (tree['sample'] as Json) : create && take(['sample'], inferSample(create, inferredUnique, document, deref))
+  const inferredUnique = [
+    ...unique.filter(({ for: roles, unpromised }) => roles.length || unpromised.length).flatMap(({ fields }) => fields),
+    ...[...identity.values()].flat().filter((place) => place.message === 'request'),
+  ]
+  const sample =
+    tree['sample'] !== undefined
+      ? (tree['sample'] as Json)
+      : create && take(['sample'], inferSample(create, inferredUnique, document, deref))
   const parents = readParents(draft, all, around, facts)
   const places = [
     ...(token?.read ?? []),
-    ...guards.flatMap(guard => [...guard.send, ...guard.token.read]),
+    ...guards.flatMap((guard) => [...guard.send, ...guard.token.read]),
     ...unique.flatMap(({ fields, within }) => [...fields, ...within]),
     ...(idempotency?.key ?? []),
     ...[...identity.values()].flat(),
     ...parents.values(),
-    ...rules.flatMap(rule => ('parent' in rule ? [rule.parent] : 'places' in rule ? rule.places : [])),
+    ...rules.flatMap((rule) => ('parent' in rule ? [rule.parent] : 'places' in rule ? rule.places : [])),
   ]
   const used = new Set(places.filter(({ part }) => part === 'body').map(({ name: at }) => at))
   for (const rule of rules) if (rule.kind === 'transition') used.add(rule.state)
@@ -104,7 +118,9 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
     with: facts,
     identity,
     parents,
-    arrange: Array.isArray(tree['arrange']) ? tree['arrange'].flatMap((_, at) => reader.call(tree['arrange'] as unknown[], at, operations) ?? []) : [],
+    arrange: Array.isArray(tree['arrange'])
+      ? tree['arrange'].flatMap((_, at) => reader.call(tree['arrange'] as unknown[], at, operations) ?? [])
+      : [],
     sample,
     payload,
     marker,
@@ -127,30 +143,48 @@ const notPromised = 'inherited, not promised'
 
 /** Marks what only a dialect says and no operation declares. */
 function noteUnpromised(resource: Resource, origins: Origins): void {
-  const kinds: [string, (Resource['guards'][number] | Resource['unique'][number] | Resource['rules'][number])[]][] = [['guards', resource.guards], ['unique', resource.unique], ['rules', resource.rules]]
-  const mechanisms = kinds.flatMap(([kind, list]) => list.map(mechanism => ({ path: [resource.name, kind, mechanism.name], mechanism })))
+  const kinds: [string, (Resource['guards'][number] | Resource['unique'][number] | Resource['rules'][number])[]][] = [
+    ['guards', resource.guards],
+    ['unique', resource.unique],
+    ['rules', resource.rules],
+  ]
+  const mechanisms = kinds.flatMap(([kind, list]) => list.map((mechanism) => ({ path: [resource.name, kind, mechanism.name], mechanism })))
   const all = [...mechanisms, ...(resource.idempotency ? [{ path: [resource.name, 'idempotency'], mechanism: resource.idempotency }] : [])]
   for (const { path, mechanism } of all) {
     if (mechanism.unpromised.length) origins.note([...path, 'unpromised'], notPromised)
     if (mechanism.unpromised.length && !mechanism.for.length) origins.note(path, notPromised)
-    if ('token' in mechanism && mechanism.token !== resource.token && !mechanism.token.promised) origins.note([...path, 'token', 'promised'], notPromised)
+    if ('token' in mechanism && mechanism.token !== resource.token && !mechanism.token.promised)
+      origins.note([...path, 'token', 'promised'], notPromised)
   }
   if (resource.token && !resource.token.promised) origins.note([resource.name, 'token', 'promised'], notPromised)
 }
 
-function readIdentity({ name, pair, tree, operations }: Draft, { reader, problems, document, deref, origins }: Surroundings, facts: Fact[]): Map<string, Place[]> {
+function readIdentity(
+  { name, pair, tree, operations }: Draft,
+  { reader, problems, document, deref, origins }: Surroundings,
+  facts: Fact[],
+): Map<string, Place[]> {
   const identity = new Map<string, Place[]>()
   const shared = new Set(parametersOf(pair.collection))
   const given = new Set(facts.filter(({ place }) => place.part === 'path').map(({ place }) => place.name))
-  const own = parametersOf(pair.item).filter(parameter => !shared.has(parameter) && !given.has(parameter))
+  const own = parametersOf(pair.item).filter((parameter) => !shared.has(parameter) && !given.has(parameter))
   const last = own.at(-1) ?? parametersOf(pair.item).at(-1)
-  const add = (parameter: string, places: Place[]): void => void identity.set(parameter, places.map(place => aroundLocation(place, pair.item, parameter)))
+  const add = (parameter: string, places: Place[]): void =>
+    void identity.set(
+      parameter,
+      places.map((place) => aroundLocation(place, pair.item, parameter)),
+    )
   const said = tree['identity']
   if (isTree(said) && !('at' in said)) {
     for (const parameter of Object.keys(said)) {
       if (said[parameter] === false) continue
       if (pair.item !== undefined && !parametersOf(pair.item).includes(parameter)) {
-        problems.error(markOf(said, parameter), `the path ${pair.item} has no parameter ${parameter}; it has ${parametersOf(pair.item).join(', ') || 'none'}`, parameter, parametersOf(pair.item).join(', '))
+        problems.error(
+          markOf(said, parameter),
+          `the path ${pair.item} has no parameter ${parameter}; it has ${parametersOf(pair.item).join(', ') || 'none'}`,
+          parameter,
+          parametersOf(pair.item).join(', '),
+        )
       }
       add(parameter, reader.places(said, parameter))
     }
@@ -187,17 +221,34 @@ function readPayload({ name, tree, operations }: Draft, { reader, deref, origins
   }
 }
 
-function readParents({ name, pair, tree }: Draft, all: ReadonlyMap<string, Draft>, { reader, problems, origins }: Surroundings, facts: Fact[]): Map<string, Place> {
+function readParents(
+  { name, pair, tree }: Draft,
+  all: ReadonlyMap<string, Draft>,
+  { reader, problems, origins }: Surroundings,
+  facts: Fact[],
+): Map<string, Place> {
   const parents = new Map<string, Place>()
   const said = isTree(tree['parents']) ? tree['parents'] : {}
   for (const parent of Object.keys(said)) {
     if (said[parent] === false) continue
-    if (!all.has(parent)) problems.error(markOf(said, parent), `there is no resource ${JSON.stringify(parent)}; known are ${[...all.keys()].join(', ')}`, parent, [...all.keys()].join(', '))
+    if (!all.has(parent))
+      problems.error(
+        markOf(said, parent),
+        `there is no resource ${JSON.stringify(parent)}; known are ${[...all.keys()].join(', ')}`,
+        parent,
+        [...all.keys()].join(', '),
+      )
     const place = reader.place(said, parent)
     if (place) parents.set(parent, place)
   }
-  const taken = new Set([...facts.map(({ place }) => place), ...parents.values()].filter(({ part }) => part === 'path').map(({ name: parameter }) => parameter))
-  const items = new Map([...all].flatMap(([other, draft]): [string, string][] => (other !== name && draft.pair.item !== undefined ? [[other, draft.pair.item]] : [])))
+  const taken = new Set(
+    [...facts.map(({ place }) => place), ...parents.values()].filter(({ part }) => part === 'path').map(({ name: parameter }) => parameter),
+  )
+  const items = new Map(
+    [...all].flatMap(([other, draft]): [string, string][] =>
+      other !== name && draft.pair.item !== undefined ? [[other, draft.pair.item]] : [],
+    ),
+  )
   for (const [parent, place] of inferParents(pair.collection ?? pair.item, taken, items)) {
     if (parents.has(parent) || parent in said) continue
     parents.set(parent, place)

@@ -10,7 +10,8 @@ export const standardRoles: readonly Role[] = ['create', 'read', 'list', 'replac
  */
 export function inferRoles(pair: Pair, operations: readonly Operation[]): Map<Role, Operation> {
   const roles = new Map<Role, Operation>()
-  const on = (path: string | undefined, method: string): Operation | undefined => operations.find(operation => operation.path === path && operation.method === method)
+  const on = (path: string | undefined, method: string): Operation | undefined =>
+    operations.find((operation) => operation.path === path && operation.method === method)
   const add = (role: Role, operation: Operation | undefined): void => void (operation && roles.set(role, operation))
   const put = on(pair.item, 'PUT')
   const post = pair.collection === pair.item ? undefined : on(pair.collection, 'POST')
@@ -23,7 +24,10 @@ export function inferRoles(pair: Pair, operations: readonly Operation[]): Map<Ro
   add('delete', on(pair.item, 'DELETE'))
   if (pair.item !== undefined) {
     for (const operation of operations) {
-      const action = operation.method === 'POST' && operation.path.startsWith(pair.item) ? /^[/:]([\w.~-]+)$/.exec(operation.path.slice(pair.item.length))?.[1] : undefined
+      const action =
+        operation.method === 'POST' && operation.path.startsWith(pair.item)
+          ? /^[/:]([\w.~-]+)$/.exec(operation.path.slice(pair.item.length))?.[1]
+          : undefined
       const isCollection = operations.some(({ path }) => path.startsWith(`${operation.path}/{`) || path.startsWith(`${operation.path}({`))
       if (action && !isCollection && !standardRoles.includes(action)) add(action, operation)
     }
@@ -34,7 +38,9 @@ export function inferRoles(pair: Pair, operations: readonly Operation[]): Map<Ro
 /** All roles that share the call of one of these: a PUT that also creates is both, so what holds for one holds for both. */
 export function withShared(roles: readonly Role[], operations: ReadonlyMap<Role, Call>): Role[] {
   const same = (a: Call, b: Call): boolean => a.operation === b.operation && JSON.stringify(a.with) === JSON.stringify(b.with)
-  const calls = roles.flatMap(role => operations.get(role) ?? [])
-  const shared = [...operations].filter(([role, call]) => !roles.includes(role) && calls.some(other => same(call, other))).map(([role]) => role)
+  const calls = roles.flatMap((role) => operations.get(role) ?? [])
+  const shared = [...operations]
+    .filter(([role, call]) => !roles.includes(role) && calls.some((other) => same(call, other)))
+    .map(([role]) => role)
   return [...roles, ...shared]
 }

@@ -10,8 +10,9 @@ type Deref = (schema: Schema) => Schema
 export function roomInRequest(place: Place, operation: Operation, deref: Deref): Room | undefined {
   if (place.part === 'body') return bodyRoom(place, operation.request?.content ?? [], deref)
   if (place.part === 'path') return operation.path.includes(`{${place.name}}`) ? 'declared' : 'closed'
-  const same = place.part === 'header' ? (name: string) => name.toLowerCase() === place.name.toLowerCase() : (name: string) => name === place.name
-  return operation.parameters.some(parameter => parameter.in === place.part && same(parameter.name)) ? 'declared' : 'open'
+  const same =
+    place.part === 'header' ? (name: string) => name.toLowerCase() === place.name.toLowerCase() : (name: string) => name === place.name
+  return operation.parameters.some((parameter) => parameter.in === place.part && same(parameter.name)) ? 'declared' : 'open'
 }
 
 /** The room that the responses of this operation have for a place: those with one of these statuses, all successes if none is given. Undefined if none of them says anything of a body. */
@@ -20,7 +21,7 @@ export function roomInResponse(place: Place, operation: Operation, statuses: rea
   const responses = responsesFor(operation, statuses)
   if (!responses.length) return undefined
   return some(
-    responses.map(response => {
+    responses.map((response) => {
       if (place.part === 'header') return response.headers.has(place.name.toLowerCase()) ? 'declared' : 'open'
       return bodyRoom(place, response.content, deref)
     }),
@@ -30,16 +31,18 @@ export function roomInResponse(place: Place, operation: Operation, statuses: rea
 /** The documented responses with one of these statuses (a range or the default, if there is no exact one); without statuses, all successes. */
 export function responsesFor(operation: Operation, statuses: readonly number[]): Operation['responses'] {
   if (!statuses.length) return operation.responses.filter(({ status }) => status.startsWith('2'))
-  return statuses.flatMap(status => {
-    const found = [String(status), `${Math.floor(status / 100)}XX`, 'default'].map(name => operation.responses.find(response => response.status === name))
-    return found.find(response => response !== undefined) ?? []
+  return statuses.flatMap((status) => {
+    const found = [String(status), `${Math.floor(status / 100)}XX`, 'default'].map((name) =>
+      operation.responses.find((response) => response.status === name),
+    )
+    return found.find((response) => response !== undefined) ?? []
   })
 }
 
 function bodyRoom(place: Place, content: MediaType[], deref: Deref): Room | undefined {
   const tokens = parsePointer(place.name)
   if (!content.length) return undefined
-  return best(content.map(media => (/\bjson$/.test(media.type) ? schemaRoom(media.schema, tokens, deref) : 'open')))
+  return best(content.map((media) => (/\bjson$/.test(media.type) ? schemaRoom(media.schema, tokens, deref) : 'open')))
 }
 
 /** The room that a schema has for what a pointer (in tokens; `*` is any member of a list) names. */
@@ -51,9 +54,10 @@ export function schemaRoom(schema: Schema | undefined, tokens: readonly string[]
   const [token, ...rest] = tokens
   if (token === undefined) return Object.keys(at).length ? 'declared' : 'open'
   const here = ownRoom(at, token, rest, deref, depth)
-  const inner = (list: unknown): Room[] => (Array.isArray(list) ? list.map(member => schemaRoom(member as Schema, tokens, deref, depth + 1)) : [])
+  const inner = (list: unknown): Room[] =>
+    Array.isArray(list) ? list.map((member) => schemaRoom(member as Schema, tokens, deref, depth + 1)) : []
   const every = [here, ...inner(at['allOf'])]
-  const choices = [inner(at['anyOf']), inner(at['oneOf'])].filter(list => list.length).map(best)
+  const choices = [inner(at['anyOf']), inner(at['oneOf'])].filter((list) => list.length).map(best)
   const all = [...every, ...choices]
   if (all.includes('closed')) return 'closed'
   if (all.includes('declared')) return 'declared'
@@ -61,7 +65,7 @@ export function schemaRoom(schema: Schema | undefined, tokens: readonly string[]
 }
 
 function ownRoom(schema: Record<string, unknown>, token: string, rest: string[], deref: Deref, depth: number): Room {
-  const types = [schema['type']].flat().filter(type => typeof type === 'string')
+  const types = [schema['type']].flat().filter((type) => typeof type === 'string')
   const isIndex = token === '*' || /^\d+$/.test(token)
   const mayBeMap = !types.length || types.includes('object')
   const mayBeList = isIndex && (!types.length || types.includes('array'))
@@ -71,11 +75,13 @@ function ownRoom(schema: Record<string, unknown>, token: string, rest: string[],
     return schemaRoom(fixed ?? (schema['items'] as Schema | undefined), rest, deref, depth + 1)
   }
   const properties = (schema['properties'] ?? {}) as Record<string, Schema>
-  if (Object.hasOwn(properties, token)) return schemaRoom(properties[token], rest, deref, depth + 1) === 'closed' ? 'closed' : restRoom(properties[token]!, rest, deref, depth)
+  if (Object.hasOwn(properties, token))
+    return schemaRoom(properties[token], rest, deref, depth + 1) === 'closed' ? 'closed' : restRoom(properties[token]!, rest, deref, depth)
   const pattern = Object.entries((schema['patternProperties'] ?? {}) as Record<string, Schema>).find(([name]) => matches(name, token))
   if (pattern) return schemaRoom(pattern[1], rest, deref, depth + 1)
   if (schema['additionalProperties'] === false) return 'closed'
-  if (schema['additionalProperties'] !== undefined && schema['additionalProperties'] !== true) return schemaRoom(schema['additionalProperties'] as Schema, rest, deref, depth + 1) === 'closed' ? 'closed' : 'open'
+  if (schema['additionalProperties'] !== undefined && schema['additionalProperties'] !== true)
+    return schemaRoom(schema['additionalProperties'] as Schema, rest, deref, depth + 1) === 'closed' ? 'closed' : 'open'
   return 'open'
 }
 
@@ -98,5 +104,5 @@ export function best(rooms: readonly (Room | undefined)[]): Room {
 }
 
 function some(rooms: readonly (Room | undefined)[]): Room | undefined {
-  return (['declared', 'open', 'closed'] as const).find(room => rooms.includes(room))
+  return (['declared', 'open', 'closed'] as const).find((room) => rooms.includes(room))
 }

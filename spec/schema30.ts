@@ -1,6 +1,17 @@
 import { isTree } from './layers.ts'
 
-const one = ['not', 'items', 'additionalProperties', 'contains', 'if', 'then', 'else', 'propertyNames', 'unevaluatedProperties', 'unevaluatedItems']
+const one = [
+  'not',
+  'items',
+  'additionalProperties',
+  'contains',
+  'if',
+  'then',
+  'else',
+  'propertyNames',
+  'unevaluatedProperties',
+  'unevaluatedItems',
+]
 const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems']
 const maps = ['properties', 'patternProperties', '$defs', 'dependentSchemas']
 
@@ -34,7 +45,10 @@ export function modernizeSchemas(document: unknown): void {
 function modernize(schema: Record<string, unknown>): void {
   if (schema['nullable'] === true && typeof schema['type'] === 'string') schema['type'] = [schema['type'], 'null']
   delete schema['nullable']
-  for (const [flag, limit] of [['exclusiveMinimum', 'minimum'], ['exclusiveMaximum', 'maximum']] as const) {
+  for (const [flag, limit] of [
+    ['exclusiveMinimum', 'minimum'],
+    ['exclusiveMaximum', 'maximum'],
+  ] as const) {
     if (typeof schema[flag] !== 'boolean') continue
     const exclusive = schema[flag] && typeof schema[limit] === 'number'
     delete schema[flag]

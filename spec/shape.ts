@@ -35,7 +35,7 @@ const frames = new Set(['if', 'anyOf', 'oneOf', 'allOf', 'propertyNames'])
 
 /** Of all that a validator says, what is news: no frames, and no unknown key that is known but wrong inside. */
 function telling(errors: readonly ErrorObject[]): ErrorObject[] {
-  return errors.filter(error => {
+  return errors.filter((error) => {
     if (frames.has(error.keyword)) return false
     if (error.keyword === 'unevaluatedProperties') return !knownKeys(error).includes(String(error.params['unevaluatedProperty']))
     return true
@@ -59,7 +59,12 @@ function explain(error: ErrorObject, tree: Tree, holder: Tree, problems: Problem
     const known = knownKeys(error)
     const meant = didYouMean(unknown, known)
     const hint = meant ? `did you mean ${meant}?` : `known are ${known.join(', ')}`
-    problems.error(markAt(tree, [...path, unknown]), `${JSON.stringify(unknown)} is unknown in ${name}; ${hint} (own keys begin with x-)`, unknown, known.join(', '))
+    problems.error(
+      markAt(tree, [...path, unknown]),
+      `${JSON.stringify(unknown)} is unknown in ${name}; ${hint} (own keys begin with x-)`,
+      unknown,
+      known.join(', '),
+    )
     return
   }
   const shown = JSON.stringify(value) ?? ''
@@ -77,21 +82,41 @@ function explain(error: ErrorObject, tree: Tree, holder: Tree, problems: Problem
     case 'enum': {
       const allowed = (error.params['allowedValues'] as unknown[]).map(String)
       const meant = typeof value === 'string' ? didYouMean(value, allowed) : undefined
-      return problems.error(mark, `${shown} does not fit ${name}; ${meant ? `did you mean ${meant}? Expected` : 'expected'} ${listed(allowed)}`, value, allowed.join(', '))
+      return problems.error(
+        mark,
+        `${shown} does not fit ${name}; ${meant ? `did you mean ${meant}? Expected` : 'expected'} ${listed(allowed)}`,
+        value,
+        allowed.join(', '),
+      )
     }
     case 'const':
       if (name === 'version') return problems.error(mark, `version ${shown} of x-conflict is not known; expected 1`, value, '1')
-      return problems.error(mark, `${shown} does not fit ${name}: expected ${described || JSON.stringify(error.params['allowedValue'])}`, value, described)
+      return problems.error(
+        mark,
+        `${shown} does not fit ${name}: expected ${described || JSON.stringify(error.params['allowedValue'])}`,
+        value,
+        described,
+      )
     case 'type': {
       if (value === null && isScalar(mark?.value) && mark.value.source === '') return undefined
       if (value === null) return problems.error(mark, `${name} is empty; say ${article(described)}, or take the key out`, '', described)
-      return problems.error(mark, `${shown.slice(0, 80)} does not fit ${name}: expected ${typeNames(error.params['type'] as string)}${described ? ` (${described})` : ''}`, value, described)
+      return problems.error(
+        mark,
+        `${shown.slice(0, 80)} does not fit ${name}: expected ${typeNames(error.params['type'] as string)}${described ? ` (${described})` : ''}`,
+        value,
+        described,
+      )
     }
     case 'minItems':
     case 'minProperties':
       return problems.error(mark, `${name} is empty; it needs at least ${String(error.params['limit'])}`, value, described)
     default:
-      return problems.error(mark, `${shown.slice(0, 80)} does not fit ${name}: it ${error.message ?? 'is wrong'}${described ? ` (${described})` : ''}`, value, described)
+      return problems.error(
+        mark,
+        `${shown.slice(0, 80)} does not fit ${name}: it ${error.message ?? 'is wrong'}${described ? ` (${described})` : ''}`,
+        value,
+        described,
+      )
   }
 }
 
@@ -100,7 +125,12 @@ function explainPlace(error: ErrorObject, value: unknown, mark: Mark | undefined
   try {
     parsePlace(written)
   } catch (wrong) {
-    problems.error(error.propertyName === undefined ? mark : markAt(tree, [...path, error.propertyName]), (wrong as Error).message, written, '$request.header.NAME, $request.body#/MEMBER, …')
+    problems.error(
+      error.propertyName === undefined ? mark : markAt(tree, [...path, error.propertyName]),
+      (wrong as Error).message,
+      written,
+      '$request.header.NAME, $request.body#/MEMBER, …',
+    )
   }
 }
 
@@ -111,7 +141,7 @@ function markAt(tree: Tree, path: readonly string[]): Mark | undefined {
 }
 
 function article(description: string): string {
-  return description ? description.replace(/\.$/, '').replace(/^[A-Z]/, letter => letter.toLowerCase()) : 'a value'
+  return description ? description.replace(/\.$/, '').replace(/^[A-Z]/, (letter) => letter.toLowerCase()) : 'a value'
 }
 
 function listed(values: readonly string[]): string {
@@ -119,8 +149,20 @@ function listed(values: readonly string[]): string {
 }
 
 function typeNames(types: string | string[]): string {
-  const names: Record<string, string> = { object: 'a map', array: 'a list', string: 'a text', integer: 'a whole number', boolean: 'true or false', number: 'a number' }
-  return listed([types].flat().flatMap(type => type.split(',')).map(type => names[type] ?? type))
+  const names: Record<string, string> = {
+    object: 'a map',
+    array: 'a list',
+    string: 'a text',
+    integer: 'a whole number',
+    boolean: 'true or false',
+    number: 'a number',
+  }
+  return listed(
+    [types]
+      .flat()
+      .flatMap((type) => type.split(','))
+      .map((type) => names[type] ?? type),
+  )
 }
 
 /** Three slips that YAML itself lets pass: a key that is no text, nothing where a value should be, a pointer that became a comment. */
@@ -131,14 +173,31 @@ function checkWriting(container: unknown, problems: Problems, seen: Set<object> 
     const mark = markOf(container, name)
     const { key, value: node } = mark ?? {}
     if (isTree(container) && isScalar(key) && typeof key.value !== 'string') {
-      problems.error(mark, `YAML reads the key ${String(key.source ?? key.value)} as ${key.value === null ? 'nothing' : `a ${typeof key.value}`}, not as a text; quote it: "${String(key.source ?? key.value)}"`, key.source ?? '', 'a text')
+      problems.error(
+        mark,
+        `YAML reads the key ${String(key.source ?? key.value)} as ${key.value === null ? 'nothing' : `a ${typeof key.value}`}, not as a text; quote it: "${String(key.source ?? key.value)}"`,
+        key.source ?? '',
+        'a text',
+      )
     }
     if (value === null && isScalar(node) && (node.source ?? '') === '') {
       const comment = node.comment?.startsWith('/') || node.commentBefore?.startsWith('/')
-      problems.error(mark, comment ? `${name} is empty, because a blank before "#/" makes the rest a comment; quote the value` : `${name} has no value; say one, or take the key out`, '', 'a value')
+      problems.error(
+        mark,
+        comment
+          ? `${name} is empty, because a blank before "#/" makes the rest a comment; quote the value`
+          : `${name} has no value; say one, or take the key out`,
+        '',
+        'a value',
+      )
     }
     if (isScalar(node) && typeof node.value === 'string' && node.value.startsWith('$') && node.comment?.startsWith('/')) {
-      problems.error(mark, `"#${node.comment}" after ${node.value} is a comment, because a blank stands before it; write ${node.value}#${node.comment} without the blank`, node.value, `${node.value}#${node.comment}`)
+      problems.error(
+        mark,
+        `"#${node.comment}" after ${node.value} is a comment, because a blank stands before it; write ${node.value}#${node.comment} without the blank`,
+        node.value,
+        `${node.value}#${node.comment}`,
+      )
     }
     checkWriting(value, problems, seen)
   }

@@ -17,19 +17,29 @@ export function showContract(contract: Contract): string {
   lines.push(['resources:', ''])
   for (const resource of contract.resources.values()) {
     lines.push([`  ${resource.name}:`, ''])
-    for (const [name, value] of Object.entries(viewOf(resource))) print(lines, said, note, name, value, `resources/${resource.name}/${name}`, 2)
+    for (const [name, value] of Object.entries(viewOf(resource)))
+      print(lines, said, note, name, value, `resources/${resource.name}/${name}`, 2)
   }
   const width = Math.min(Math.max(...lines.map(([text]) => text.length)), 100)
   return `${lines.map(([text, origin]) => (origin ? `${text.padEnd(width)}  # ${origin}` : text)).join('\n')}\n`
 }
 
-function print(lines: [string, string][], said: (path: string) => string, note: (path: string) => string, name: string, value: Shown, path: string, depth: number): void {
+function print(
+  lines: [string, string][],
+  said: (path: string) => string,
+  note: (path: string) => string,
+  name: string,
+  value: Shown,
+  path: string,
+  depth: number,
+): void {
   if (value === undefined) return
   const indent = '  '.repeat(depth)
   if (!isGroup(path, value)) lines.push([`${indent}${key(name)}: ${oneLine(value)}`, said(path)])
   else {
     lines.push([`${indent}${key(name)}:`, note(path)])
-    for (const [member, inner] of Object.entries(value as Record<string, Json>)) print(lines, said, note, member, inner as Json, `${path}/${member}`, depth + 1)
+    for (const [member, inner] of Object.entries(value as Record<string, Json>))
+      print(lines, said, note, member, inner as Json, `${path}/${member}`, depth + 1)
   }
 }
 
@@ -46,5 +56,7 @@ function key(name: string): string {
 }
 
 function oneLine(value: Json): string {
-  return stringify(value, { collectionStyle: 'flow', lineWidth: 0, aliasDuplicateObjects: false, flowCollectionPadding: true }).trim().replaceAll(/\s*\n\s*/g, ' ')
+  return stringify(value, { collectionStyle: 'flow', lineWidth: 0, aliasDuplicateObjects: false, flowCollectionPadding: true })
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ')
 }

@@ -20,7 +20,10 @@ export async function readSource(file: string, name: string, kind: Source['kind'
 }
 
 async function download(url: string): Promise<string> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(30_000), headers: { accept: 'application/yaml, application/json, */*;q=0.5' } })
+  const response = await fetch(url, {
+    signal: AbortSignal.timeout(30_000),
+    headers: { accept: 'application/yaml, application/json, */*;q=0.5' },
+  })
   if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim())
   return response.text()
 }
@@ -40,15 +43,21 @@ function unreadable(name: string, message: string): ContractError {
 /** Parses a YAML or JSON text; every map and list in the value remembers where it was written. @throws ContractError with every syntax error. */
 export function parseSource(text: string, source: Source): { value: Json; source: Source } {
   const document = parseDocument(text, { lineCounter: source.lines, prettyErrors: false, logLevel: 'silent', stringKeys: false })
-  if (document.errors.length) throw new ContractError(document.errors.slice(0, 20).map(error => syntaxProblem(error, text, source)))
+  if (document.errors.length) throw new ContractError(document.errors.slice(0, 20).map((error) => syntaxProblem(error, text, source)))
   if (document.contents === null) throw unreadable(source.name, 'the document is empty')
   return { value: toJson(document, source), source }
 }
 
 function syntaxProblem(error: { code: string; message: string; pos: [number, number] }, text: string, source: Source): Problem {
   const { line, col } = source.lines.linePos(error.pos[0])
-  const written = text.split(/\r?\n/).slice(Math.max(0, line - 2), line).join('\n')
-  const value = text.slice(...error.pos).split('\n')[0]!.slice(0, 80)
+  const written = text
+    .split(/\r?\n/)
+    .slice(Math.max(0, line - 2), line)
+    .join('\n')
+  const value = text
+    .slice(...error.pos)
+    .split('\n')[0]!
+    .slice(0, 80)
   const at = { file: source.name, line, column: col, value }
   if (error.code === 'DUPLICATE_KEY') {
     const key = /^[^\s:,{}]+/.exec(text.slice(error.pos[0]))?.[0] ?? value

@@ -18,7 +18,7 @@ export function fillValues(value: Json, lookup: (name: string) => Json | undefin
       return found === undefined ? whole : plain(found)
     })
   }
-  if (Array.isArray(value)) return value.map(member => fillValues(member, lookup))
+  if (Array.isArray(value)) return value.map((member) => fillValues(member, lookup))
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, fillValues(member, lookup)]))
   }
@@ -28,7 +28,7 @@ export function fillValues(value: Json, lookup: (name: string) => Json | undefin
 /** All names that `fillValues` would ask for, each once, in order. */
 export function namesIn(value: Json): string[] {
   const names = new Set<string>()
-  fillValues(value, name => {
+  fillValues(value, (name) => {
     names.add(name)
     return undefined
   })

@@ -33,12 +33,16 @@ export function viewOf(resource: Resource): Record<string, Shown> {
     parents: resource.parents.size ? Object.fromEntries([...resource.parents].map(([name, place]) => [name, ofPlace(place)])) : undefined,
     arrange: resource.arrange.length ? resource.arrange.map(ofCall) : undefined,
     sample: resource.sample,
-    payload: { send: ofPlaces(resource.payload.send), read: resource.payload.read === false ? false : ofPlaces(resource.payload.read), list: ofPlaces(resource.payload.list) } as Json,
+    payload: {
+      send: ofPlaces(resource.payload.send),
+      read: resource.payload.read === false ? false : ofPlaces(resource.payload.read),
+      list: ofPlaces(resource.payload.list),
+    } as Json,
     marker: resource.marker,
     token: resource.token && ofToken(resource.token),
     reads: resource.reads,
     access: resource.access,
-    guards: byName(resource.guards, guard => ({
+    guards: byName(resource.guards, (guard) => ({
       send: ofPlaces(guard.send),
       match: guard.match,
       required: guard.required,
@@ -47,18 +51,24 @@ export function viewOf(resource: Resource): Record<string, Shown> {
       item: guard.item && ofPlace(guard.item),
       token: guard.token === resource.token ? undefined : ofToken(guard.token),
     })),
-    unique: byName(resource.unique, unique => ({ fields: ofPlaces(unique.fields), within: ofPlaces(unique.within), compare: unique.compare })),
-    idempotency: resource.idempotency && view(resource.idempotency, {
-      key: ofPlaces(resource.idempotency.key),
-      schema: resource.idempotency.schema as Json,
-      required: resource.idempotency.required,
-      scope: resource.idempotency.scope,
-      fingerprint: resource.idempotency.fingerprint.map(part => (typeof part === 'string' ? part : ofPlace(part))),
-      onRepeat: resource.idempotency.onRepeat,
-      stores: resource.idempotency.stores,
-      expires: resource.idempotency.expires === undefined ? undefined : `${resource.idempotency.expires / 1000} s`,
-    }),
-    rules: byName(resource.rules, rule => ({
+    unique: byName(resource.unique, (unique) => ({
+      fields: ofPlaces(unique.fields),
+      within: ofPlaces(unique.within),
+      compare: unique.compare,
+    })),
+    idempotency:
+      resource.idempotency &&
+      view(resource.idempotency, {
+        key: ofPlaces(resource.idempotency.key),
+        schema: resource.idempotency.schema as Json,
+        required: resource.idempotency.required,
+        scope: resource.idempotency.scope,
+        fingerprint: resource.idempotency.fingerprint.map((part) => (typeof part === 'string' ? part : ofPlace(part))),
+        onRepeat: resource.idempotency.onRepeat,
+        stores: resource.idempotency.stores,
+        expires: resource.idempotency.expires === undefined ? undefined : `${resource.idempotency.expires / 1000} s`,
+      }),
+    rules: byName(resource.rules, (rule) => ({
       kind: rule.kind,
       ...('children' in rule ? { children: rule.children } : {}),
       ...('parent' in rule ? { parent: ofPlace(rule.parent) } : {}),
@@ -71,7 +81,7 @@ export function viewOf(resource: Resource): Record<string, Shown> {
 }
 
 function byName<M extends Mechanism>(list: readonly M[], own: (mechanism: M) => Record<string, Shown>): Shown {
-  return list.length ? Object.fromEntries(list.map(mechanism => [mechanism.name, view(mechanism, own(mechanism))])) : undefined
+  return list.length ? Object.fromEntries(list.map((mechanism) => [mechanism.name, view(mechanism, own(mechanism))])) : undefined
 }
 
 function view(mechanism: Mechanism, own: Record<string, Shown>): Json {
@@ -87,14 +97,16 @@ function view(mechanism: Mechanism, own: Record<string, Shown>): Json {
 
 function ofOutcomes(outcomes: Outcomes): Json {
   return Object.fromEntries(
-    Object.values(outcomes).map(outcome => [
+    Object.values(outcomes).map((outcome) => [
       outcome.name,
       known({
         as: outcome.as === outcome.name ? undefined : outcome.as,
         status: outcome.status.length ? single(outcome.status) : undefined,
         mediaType: outcome.mediaType,
         where: ofFacts(outcome.where),
-        reveal: Object.keys(outcome.reveal).length ? (Object.fromEntries(Object.entries(outcome.reveal).map(([name, places]) => [name, ofPlaces(places)])) as Json) : undefined,
+        reveal: Object.keys(outcome.reveal).length
+          ? (Object.fromEntries(Object.entries(outcome.reveal).map(([name, places]) => [name, ofPlaces(places)])) as Json)
+          : undefined,
         headers: Object.keys(outcome.headers).length ? outcome.headers : undefined,
         body: outcome.body,
         retry: outcome.retry,

@@ -1,0 +1,221 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parsePlace, readPlace, readPlaces, type RequestMessage, type ResponseMessage, writePlace } from '../../spec/places.ts'
+import { factHolds, makeTrue } from '../../spec/facts.ts'
+import { fillValues, namesIn } from '../../spec/values.ts'
+import type { Condition, Json } from '../../spec/contract.ts'
+
+const request = (over: Partial<RequestMessage> = {}): RequestMessage => ({
+  method: 'PUT',
+  path: {},
+  query: [],
+  headers: [],
+  body: undefined,
+  ...over,
+})
+const response = (over: Partial<ResponseMessage> = {}): ResponseMessage => ({ status: 200, headers: [], body: undefined, ...over })
+const run = { seed: 9110, numRuns: 200 }
+
+describe('parsePlace', () => {
+  test.each([
+    ['$request.header.If-Match', { message: 'request', part: 'header', name: 'If-Match' }],
+    ['$request.query.if_seq_no', { message: 'request', part: 'query', name: 'if_seq_no' }],
+    ['$request.path.id', { message: 'request', part: 'path', name: 'id' }],
+    ['$request.body#/odata.etag', { message: 'request', part: 'body', name: '/odata.etag' }],
+    ['$response.body', { message: 'response', part: 'body', name: '' }],
+    ['$response.body#', { message: 'response', part: 'body', name: '' }],
+    ['$statusCode', { message: 'response', part: 'status', name: '' }],
+  ])('%s', (written, place) => expect(parsePlace(written)).toEqual({ written, ...place }))
+
+  test.each([
+    ['$request.header', /names no header/],
+    ['$request.header.', /names no header/],
+    ['$response.query.rev', /a response has no query.*\$request\.query\.rev/],
+    ['$response.body.version', /written \$response\.body#\/version/],
+    ['$response.body#version', /as in \$response\.body#\/version/],
+    ['$request.header.If Match', /holds no blank/],
+    ['If-Match', /is no place: expected \$request\.header\.NAME/],
+    ['$request.body#/a~2', /"~" in a JSON Pointer/],
+  ])('refuses %s and says why', (written, why) => expect(() => parsePlace(written)).toThrow(why))
+
+  test('a text needs one hole', () => expect(() => parsePlace('$response.body#/message', 'no hole')).toThrow(/exactly one "\{\}"/))
+})
+
+describe('reading', () => {
+  test('header names have no case, several lines are one value', () => {
+    const message = request({
+      headers: [
+        ['if-match', '"a"'],
+        ['If-Match', '"b"'],
+      ],
+    })
+    expect(readPlace(parsePlace('$request.header.IF-MATCH'), message)).toBe('"a", "b"')
+  })
+  test('the first place that is there', () => {
+    const places = [parsePlace('$response.body#/_rev'), parsePlace('$response.header.ETag')]
+    expect(readPlaces(places, response({ headers: [['ETag', '"1"']], body: {} }))).toBe('"1"')
+    expect(readPlaces(places, response({ headers: [['ETag', '"1"']], body: { _rev: '2' } }))).toBe('2')
+    expect(readPlaces(places, response())).toBeUndefined()
+  })
+  test('places of the other message are passed over', () =>
+    expect(readPlaces([parsePlace('$response.body#/id')], request({ body: { id: 1 } }))).toBeUndefined())
+  test('null is there, absence is not', () => {
+    expect(readPlace(parsePlace('$response.body#/a'), response({ body: { a: null } }))).toBeNull()
+    expect(readPlace(parsePlace('$response.body#/toString'), response({ body: {} }))).toBeUndefined()
+  })
+  test('a value inside a longer text', () => {
+    const place = parsePlace('$response.body#/details', 'expected {},')
+    expect(readPlace(place, response({ body: { details: 'Version mismatch, expected 7, got 3.' } }))).toBe('7')
+    expect(readPlace(place, response({ body: { details: 'nothing of the kind' } }))).toBeUndefined()
+  })
+  test('a "*" is every member of a list, missing ones left out', () => {
+    const body = { errors: [{ pointer: '/email' }, {}, { pointer: '/name' }] }
+    expect(readPlace(parsePlace('$response.body#/errors/*/pointer', '/{}'), response({ body }))).toEqual(['email', 'name'])
+    expect(readPlace(parsePlace('$response.body#/errors/*/pointer'), response({ body: {} }))).toBeUndefined()
+  })
+  test('the id in a Location is decoded, whatever stands before the path', () => {
+    const place = parsePlace('$response.header.Location', '/orders/{}')
+    expect(readPlace(place, response({ headers: [['Location', 'https://api.example/v1/orders/a%20b?x=1']] }))).toBe('a b')
+    expect(readPlace(place, writePlace(place, 'ä/ö', response()))).toBe('ä/ö')
+  })
+  test('XML is walked by element names from the root', () => {
+    const body = '<?xml version="1.0"?><Error><Code>ConditionNotMet</Code><n>1</n></Error>'
+    expect(readPlace(parsePlace('$response.body#/Error/Code'), response({ body }))).toBe('ConditionNotMet')
+    expect(readPlace(parsePlace('$response.body#/Error/n'), response({ body }))).toBe('1')
+    expect(readPlace(parsePlace('$response.body#/Error/Other'), response({ body }))).toBeUndefined()
+  })
+})
+
+describe('write, then read, gives the value back', () => {
+  const word = fc.stringMatching(/^[A-Za-z0-9_~/.]{1,8}$/).filter((token) => !/^\d{3,}$/.test(token))
+  const pointer = fc
+    .array(word, { maxLength: 4 })
+    .map((tokens) => tokens.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''))
+  const json = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>
+
+  test('in bodies, with its type, and nothing else changes', () =>
+    fc.assert(
+      fc.property(pointer, json, json, (name, value, before) => {
+        const message = response({ body: { kept: before } })
+        const frozen = JSON.stringify(message)
+        const next = writePlace(parsePlace(`$response.body#${name}`), value, message)
+        expect(readPlace(parsePlace(`$response.body#${name}`), next)).toEqual(value)
+        expect(JSON.stringify(message)).toBe(frozen)
+        if (name !== '' && !name.startsWith('/kept')) expect((next.body as { kept: Json }).kept).toEqual(before)
+      }),
+      run,
+    ))
+  test('in headers, query and path, as text', () =>
+    fc.assert(
+      fc.property(
+        fc.constantFrom('$request.header.X-A', '$request.query.a', '$request.path.a'),
+        fc.string(),
+        fc.string(),
+        (written, first, second) => {
+          const place = parsePlace(written)
+          const once = writePlace(
+            place,
+            first,
+            request({
+              headers: [
+                ['x-a', 'old'],
+                ['X-A', 'older'],
+                ['other', 'kept'],
+              ],
+            }),
+          )
+          expect(readPlace(place, once)).toBe(first)
+          const twice = writePlace(place, second, once)
+          expect(readPlace(place, twice)).toBe(second)
+          expect(twice.headers.filter(([name]) => name === 'other')).toEqual([['other', 'kept']])
+        },
+      ),
+      run,
+    ))
+  test('inside texts, several of them in one place', () =>
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z0-9]{1,6}$/), fc.stringMatching(/^[A-Za-z0-9]{1,6}$/), (a, b) => {
+        const one = parsePlace('$response.body#/message', 'Current version is {}.')
+        const two = parsePlace('$response.body#/message', 'you sent [{}]')
+        const message = writePlace(two, b, writePlace(one, a, response({ body: { message: 'Somebody was first.' } })))
+        expect(readPlace(one, message)).toBe(a)
+        expect(readPlace(two, message)).toBe(b)
+        expect(readPlace(two, writePlace(two, 'again', message))).toBe('again')
+      }),
+      run,
+    ))
+  test('member by member through a "*"', () =>
+    fc.assert(
+      fc.property(fc.array(fc.string(), { minLength: 1, maxLength: 4 }), (values) => {
+        const field = parsePlace('$response.body#/conflicts/*/field')
+        const yours = parsePlace('$response.body#/conflicts/*/yours')
+        const message = writePlace(yours, values.toReversed(), writePlace(field, values, response()))
+        expect(readPlace(field, message)).toEqual(values)
+        expect(readPlace(yours, message)).toEqual(values.toReversed())
+      }),
+      run,
+    ))
+  test('no prototype is touched', () => {
+    writePlace(parsePlace('$response.body#/__proto__/polluted'), true, response({ body: {} }))
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+})
+
+describe('facts', () => {
+  const holds = (written: string, is: Condition, message: RequestMessage | ResponseMessage): boolean =>
+    factHolds({ place: parsePlace(written), is }, message)
+  test('in a body types count, elsewhere all is text', () => {
+    expect(holds('$response.body#/code', { equals: 409 }, response({ body: { code: 409 } }))).toBe(true)
+    expect(holds('$response.body#/code', { equals: '409' }, response({ body: { code: 409 } }))).toBe(false)
+    expect(holds('$statusCode', { equals: 200 }, response())).toBe(true)
+    expect(holds('$request.query.force', { equals: true }, request({ query: [['force', 'true']] }))).toBe(true)
+  })
+  test('a media type is compared without parameters and case', () =>
+    expect(
+      holds(
+        '$request.header.Content-Type',
+        { equals: 'application/merge-patch+json' },
+        request({ headers: [['content-type', 'Application/Merge-Patch+JSON; charset=utf-8']] }),
+      ),
+    ).toBe(true))
+  test('absence is a fact of its own message only', () => {
+    expect(holds('$request.header.If-Match', { present: false }, request())).toBe(true)
+    expect(holds('$request.header.If-Match', { present: false }, response())).toBe(false)
+  })
+  test('what is made true holds', () =>
+    fc.assert(
+      fc.property(
+        fc.constantFrom('$response.body#/a/0/b', '$response.header.X', '$response.body'),
+        fc.oneof(
+          fc.string({ minLength: 1 }).map((equals): Condition => ({ equals })),
+          fc.string({ minLength: 1 }).map((contains): Condition => ({ contains })),
+          fc.array(fc.string(), { minLength: 1 }).map((oneOf): Condition => ({ oneOf })),
+          fc.boolean().map((present): Condition => ({ present })),
+        ),
+        fc.constantFrom<Json | undefined>(undefined, { a: [{ b: 'before' }] }, 'text'),
+        (written, is, body) => {
+          const fact = { place: parsePlace(written), is }
+          expect(factHolds(fact, makeTrue(fact, response({ body })))).toBe(true)
+        },
+      ),
+      run,
+    ))
+})
+
+describe('values', () => {
+  const lookup = (name: string): Json | undefined =>
+    ({ $unique: 'u1', $id: 5, '$env.DB': 'db', '$request.body#/a': { b: 1 }, '$id.pk': null })[name]
+  test('a name alone keeps its type, in braces it is text', () =>
+    expect(fillValues({ a: '$id', b: '/x/{$id}/{$unique}', c: ['$request.body#/a'], d: '{$env.DB}', e: '$id.pk' }, lookup)).toEqual({
+      a: 5,
+      b: '/x/5/u1',
+      c: [{ b: 1 }],
+      d: 'db',
+      e: null,
+    }))
+  test('what is no name, or unknown, stays', () => {
+    const value = { a: '$ref', b: 'costs $id', c: '{$env.NOPE}', d: '$uniqueness', e: '{id}' }
+    expect(fillValues(value, lookup)).toEqual(value)
+  })
+  test('names are listed once', () => expect(namesIn({ a: '$id', b: ['{$id}-{$env.DB}'] })).toEqual(['$id', '$env.DB']))
+})
