@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { HeaderLine } from '../reports/model.ts'
 import type { Contract } from '../spec/contract.ts'
-import { loadContract } from '../spec/index.ts'
 
 /** A credential: what is added to every request made with it. */
 export interface Credential {
@@ -74,6 +73,8 @@ export function withDefaults(parts: Pick<TargetConfig, 'urls' | 'contract'> & Pa
 
 /** The target with its contract loaded. @throws ContractError with everything that is wrong with the contract */
 export async function openTarget(config: TargetConfig): Promise<Target> {
+  // loaded late: a worker that is handed a loaded contract needs none of it
+  const { loadContract } = await import('../spec/index.ts')
   return { ...config, loaded: await loadContract(config.contract, { overlays: config.overlays, dialects: config.dialects }) }
 }
 

@@ -2,15 +2,16 @@
 import { BroadcastChannel } from 'node:worker_threads'
 import { afterAll, describe, inject, test } from 'vitest'
 import { catalogue } from '../index.ts'
+import { unpacked } from './parcel.ts'
 import { conflictTests } from './register.ts'
 
-const { config, checks, leaveOut, limit, channel } = inject('ifmatch')
+const { parcel, checks, leaveOut, limit, channel } = inject('ifmatch')
 const interrupt = new AbortController()
 const wire = new BroadcastChannel(channel)
 wire.onmessage = () => interrupt.abort()
 wire.unref()
 
-await conflictTests({ test, describe, afterAll }, config, {
+await conflictTests({ test, describe, afterAll }, unpacked(parcel), {
   checks: catalogue.filter(({ id }) => checks.includes(id)),
   leaveOut,
   tags: true,

@@ -7,17 +7,19 @@ import { catalogue, subjects } from '../index.ts'
 import type { Check } from '../kit/check.ts'
 import { Session } from '../kit/session.ts'
 import { Inconclusive } from '../kit/verdict.ts'
-import { openTarget, type TargetConfig } from '../target.ts'
+import { openTarget, type Target, type TargetConfig } from '../target.ts'
 import { Collector, type Progress } from './collector.ts'
+import { type Parcel, packed } from './parcel.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    ifmatch: { config: TargetConfig; checks: string[]; leaveOut: Record<string, string>; limit: number | undefined; channel: string }
+    ifmatch: { parcel: Parcel; checks: string[]; leaveOut: Record<string, string>; limit: number | undefined; channel: string }
   }
 }
 
 export interface RunOptions {
-  target: TargetConfig
+  /** With its contract, if it is loaded already. */
+  target: TargetConfig | Target
   /** Which checks (default: all). */
   checks?: readonly Check[]
   /** Checks left out, by id, with the reason. */
@@ -48,7 +50,7 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
   const started = new Date()
   const begin = performance.now()
   const { target: config, checks = catalogue, leaveOut = {}, signal } = options
-  const [{ startVitest }, target] = await Promise.all([import('vitest/node'), openTarget(config)])
+  const [{ startVitest }, target] = await Promise.all([import('vitest/node'), 'loaded' in config ? config : openTarget(config)])
   const session = new Session(target)
   try {
     await session.knock(signal ?? new AbortController().signal)
@@ -81,7 +83,7 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
     cache: false,
     fsModuleCache: false,
     passWithNoTests: true,
-    provide: { ifmatch: { config, checks: checks.map(({ id }) => id), leaveOut: { ...leaveOut }, limit: options.limit, channel } },
+    provide: { ifmatch: { parcel: packed(target), checks: checks.map(({ id }) => id), leaveOut: { ...leaveOut }, limit: options.limit, channel } },
     tags: conflictTags,
     reporters: [collector],
     attachmentsDir: path.join(process.cwd(), '.ifmatch'),
