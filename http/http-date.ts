@@ -40,7 +40,12 @@ export function formatHttpDate(ms: number): string {
 
 /** A leap second (§5.6.7 allows `60`) is the second after it. */
 function instant(part: Record<string, string | undefined>, year: number): number | undefined {
-  const [day, hour, minute, second] = ['day', 'hour', 'minute', 'second'].map(name => Number(part[name])) as [number, number, number, number]
+  const [day, hour, minute, second] = ['day', 'hour', 'minute', 'second'].map((name) => Number(part[name])) as [
+    number,
+    number,
+    number,
+    number,
+  ]
   const index = months.indexOf(part['month']!)
   if (hour > 23 || minute > 59 || second > 60) return undefined
   const date = new Date(0)

@@ -9,7 +9,10 @@ export interface ParsedMediaType {
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 const head = new RegExp(`^[ \\t]*(${token}/${token})[ \\t]*`)
-const parameter = new RegExp(`[ \\t]*;[ \\t]*(?:(${token})=(?:(${token})|"((?:[\\t \\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\uffff]|\\\\.)*)"))?[ \\t]*`, 'y')
+const parameter = new RegExp(
+  `[ \\t]*;[ \\t]*(?:(${token})=(?:(${token})|"((?:[\\t \\x21\\x23-\\x5b\\x5d-\\x7e\\x80-\\uffff]|\\\\.)*)"))?[ \\t]*`,
+  'y',
+)
 
 /**
  * Reads a media type with its parameters (RFC 9110 §8.3.1); empty parameters are skipped (§5.6.6).
@@ -59,14 +62,14 @@ export function negotiate(accept: string | undefined, offers: readonly string[])
   if (ranges.length === 0) return offers[0]
   let best: { offer: string; weight: number } | undefined
   for (const offer of offers) {
-    const fitting = ranges.filter(range => inRange(offer, range.type)).toSorted((a, b) => specificity(b.type) - specificity(a.type))[0]
+    const fitting = ranges.filter((range) => inRange(offer, range.type)).toSorted((a, b) => specificity(b.type) - specificity(a.type))[0]
     if (fitting !== undefined && fitting.weight > (best?.weight ?? 0)) best = { offer, weight: fitting.weight }
   }
   return best?.offer
 }
 
 function parseAccept(text: string): { type: string; weight: number }[] {
-  return splitList(text).flatMap(member => {
+  return splitList(text).flatMap((member) => {
     const parsed = parseMediaType(member)
     if (parsed === undefined) return []
     const weight = Number(parsed.parameters.get('q') ?? 1)
@@ -81,5 +84,5 @@ function specificity(range: string): number {
 /** The members of a list (RFC 9110 §5.6.1): commas inside a quoted string separate nothing, empty members are skipped (§5.6.1.2). */
 export function splitList(text: string): string[] {
   const members = text.match(/(?:"(?:\\.|[^"\\])*"?|[^,"])+/g) ?? []
-  return members.map(member => member.trim()).filter(member => member !== '')
+  return members.map((member) => member.trim()).filter((member) => member !== '')
 }

@@ -26,5 +26,11 @@ export interface Problem {
  * @param extensions further members (§3.2)
  */
 export function blankProblem(status: number, detail?: string, extensions: Record<string, unknown> = {}): Problem {
-  return { type: 'about:blank', title: STATUS_CODES[status] ?? String(status), status, ...(detail !== undefined && { detail }), ...extensions }
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? String(status),
+    status,
+    ...(detail !== undefined && { detail }),
+    ...extensions,
+  }
 }

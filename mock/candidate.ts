@@ -21,17 +21,26 @@ export function candidate({ facts, role, item }: Situation): Candidate {
   const content = contentOf(facts.request)
   if (role === 'read' || role === 'list' || role === 'delete') return { kind: 'ready', next: undefined }
   if (content.kind === 'unreadable') return { kind: 'refused', decision: reject(400, 'RFC 9110 §15.5.1', content.why) }
-  if (role === 'create' || role === 'replace') return { kind: 'ready', next: whole(content, facts.operation, model, item?.value, message.path) }
+  if (role === 'create' || role === 'replace')
+    return { kind: 'ready', next: whole(content, facts.operation, model, item?.value, message.path) }
   if (item === undefined) return { kind: 'ready', next: undefined }
-  if (content.kind === 'bytes' || Buffer.isBuffer(item.value)) return { kind: 'ready', next: content.kind === 'bytes' ? content.bytes : item.value }
+  if (content.kind === 'bytes' || Buffer.isBuffer(item.value))
+    return { kind: 'ready', next: content.kind === 'bytes' ? content.bytes : item.value }
   if (content.kind === 'none') return { kind: 'ready', next: item.value }
   if (content.type === 'application/json-patch+json') return jsonPatch(content.value, item.value, model)
-  if (role !== 'patch' && content.type !== mergePatchMediaType) return { kind: 'ready', next: action(content.value, item.value, facts.operation, model) }
+  if (role !== 'patch' && content.type !== mergePatchMediaType)
+    return { kind: 'ready', next: action(content.value, item.value, facts.operation, model) }
   const patch = readPointer(content.value, model.sendPointer) as Json | undefined
   return { kind: 'ready', next: patch === undefined ? item.value : keep(applyMergePatch(item.value, patch), item.value, model) }
 }
 
-function whole(content: Content, operation: Operation, model: Model, before: Json | Buffer | undefined, path: Record<string, string>): Json | Buffer {
+function whole(
+  content: Content,
+  operation: Operation,
+  model: Model,
+  before: Json | Buffer | undefined,
+  path: Record<string, string>,
+): Json | Buffer {
   if (content.kind === 'bytes') return content.bytes
   if (content.kind !== 'json') return declaresBytes(operation) ? Buffer.alloc(0) : {}
   const sent = readPointer(content.value, model.sendPointer) as Json | undefined
@@ -42,7 +51,10 @@ function whole(content: Content, operation: Operation, model: Model, before: Jso
   for (const [name, value] of Object.entries(strip(sent, model))) next.set(name, value)
   for (const [name, schema] of model.members) {
     const preset = typeof schema === 'object' ? (schema['default'] as Json | undefined) : undefined
-    const isServers = model.serverMembers.has(name) || `/${name}` === model.idPointer || (declared !== undefined && !declared.has(name) && isKnown(name, model))
+    const isServers =
+      model.serverMembers.has(name) ||
+      `/${name}` === model.idPointer ||
+      (declared !== undefined && !declared.has(name) && isKnown(name, model))
     if (isServers && Object.hasOwn(kept, name)) next.set(name, kept[name]!)
     else if (isServers && before === undefined && Object.hasOwn(path, name)) next.set(name, path[name]!)
     else if (!next.has(name) && preset !== undefined && !model.tokenPointers.includes(`/${name}`)) next.set(name, preset)
@@ -88,7 +100,8 @@ function jsonPatch(patch: Json, before: Json, model: Model): Candidate {
   if (!Array.isArray(patch)) return flawed('', 'a JSON Patch is a list of operations (RFC 6902 §3)')
   for (const [at, operation] of patch.entries()) {
     const { op, path, from } = (isMembers(operation) ? operation : {}) as Record<string, unknown>
-    if (typeof op !== 'string' || typeof path !== 'string') return flawed(`/${at}`, 'an operation has the members op and path (RFC 6902 §4)')
+    if (typeof op !== 'string' || typeof path !== 'string')
+      return flawed(`/${at}`, 'an operation has the members op and path (RFC 6902 §4)')
     const inside = { ...(operation as object), path: `/next${path}`, ...(typeof from === 'string' && { from: `/next${from}` }) }
     let failure: Error | null
     try {
@@ -118,12 +131,11 @@ function declaredMembers(operation: Operation, model: Model): Set<string> | unde
 }
 
 function declaresBytes(operation: Operation): boolean {
-  return operation.request?.content.some(media => !isJson(media.type)) ?? false
+  return operation.request?.content.some((media) => !isJson(media.type)) ?? false
 }
 
 /** The declared media type that the content is of. */
 export function declaredMedia(operation: Operation, type: string): MediaType | undefined {
   const content = operation.request?.content ?? []
-  return content.find(media => media.type === type) ?? content.find(media => inRange(type, media.type))
+  return content.find((media) => media.type === type) ?? content.find((media) => inRange(type, media.type))
 }
-

@@ -28,7 +28,7 @@ export function readSent(guard: Guard, place: Place, value: Json, now: number): 
       const tag = parseEntityTag(text)
       if (tag !== undefined) return { kind: 'tags', tags: [{ weak: false, opaque: tag.opaque }] }
       const list = place.part === 'header' ? parseEntityTagList(text) : undefined
-      if (Array.isArray(list)) return { kind: 'tags', tags: list.map(each => ({ weak: false, opaque: each.opaque })) }
+      if (Array.isArray(list)) return { kind: 'tags', tags: list.map((each) => ({ weak: false, opaque: each.opaque })) }
       return text === '' || text.includes('"') ? malformed : { kind: 'tags', tags: [{ weak: false, opaque: text }] }
     }
     case 'integer':
@@ -72,10 +72,10 @@ export function matches(guard: Guard, sent: Sent, current: Versioned): boolean {
       return false
     case 'tags': {
       const tag: EntityTag = { weak: token.format === 'etag-weak', opaque: opaqueOf(token, current) }
-      if (guard.match === 'differs') return !sent.tags.some(each => weakEqual(each, tag))
-      if (guard.match === 'strong') return sent.tags.some(each => strongEqual(each, tag))
-      if (guard.match === 'weak') return sent.tags.some(each => weakEqual(each, tag))
-      return sent.tags.some(each => each.weak === tag.weak && each.opaque === tag.opaque)
+      if (guard.match === 'differs') return !sent.tags.some((each) => weakEqual(each, tag))
+      if (guard.match === 'strong') return sent.tags.some((each) => strongEqual(each, tag))
+      if (guard.match === 'weak') return sent.tags.some((each) => weakEqual(each, tag))
+      return sent.tags.some((each) => each.weak === tag.weak && each.opaque === tag.opaque)
     }
     case 'date': {
       const modified = token.format === 'http-date' ? wholeSeconds(current.modified) : current.modified
@@ -111,19 +111,19 @@ export function weakEqual(a: EntityTag, b: EntityTag): boolean {
 export function namedRevision<V extends Versioned>(guard: Guard, sent: Sent, history: readonly V[]): V | undefined {
   if (sent.kind === 'tags') {
     for (const tag of sent.tags) {
-      const found = history.find(each => opaqueOf(guard.token, each) === tag.opaque)
+      const found = history.find((each) => opaqueOf(guard.token, each) === tag.opaque)
       if (found !== undefined) return found
     }
     return undefined
   }
   if (sent.kind === 'number') {
     const before = guard.match === 'successor' ? sent.number - 1 : sent.number
-    return history.findLast(each => Number(tokenAt(guard.token, each, { part: 'body' })) === before)
+    return history.findLast((each) => Number(tokenAt(guard.token, each, { part: 'body' })) === before)
   }
-  if (sent.kind === 'text') return history.find(each => opaqueOf(guard.token, each) === sent.text)
+  if (sent.kind === 'text') return history.find((each) => opaqueOf(guard.token, each) === sent.text)
   if (sent.kind === 'date') {
     const whole = guard.token.format === 'http-date'
-    return history.findLast(each => (whole ? wholeSeconds(each.modified) : each.modified) <= sent.ms)
+    return history.findLast((each) => (whole ? wholeSeconds(each.modified) : each.modified) <= sent.ms)
   }
   return undefined
 }

@@ -22,7 +22,12 @@ export const competitions: { stale: Competition; absent: Competition; exists: Co
     if (item === undefined) return []
     const next = changed(item.value, facts, random)
     const role = facts.model.resource.operations.has('replace') ? 'replace' : 'patch'
-    return writesOf({ kind: 'perform', role, reason, item, key: item.key, next, done: undefined }, { ...facts, roles: [role] }, view, random)
+    return writesOf(
+      { kind: 'perform', role, reason, item, key: item.key, next, done: undefined },
+      { ...facts, roles: [role] },
+      view,
+      random,
+    )
   },
   /** Somebody else deletes it. */
   absent({ item }) {
@@ -55,6 +60,8 @@ function changed(value: Json | Buffer, { model }: Facts, random: Random): Json |
   if (Buffer.isBuffer(value)) return Buffer.from(`${value.toString('utf8')}\n${word}`)
   const { marker } = model.resource
   if (marker !== undefined) return writePointer(value, marker, word) as Json
-  const name = isMembers(value) ? Object.keys(value).find(each => typeof value[each] === 'string' && `/${each}` !== model.idPointer && !model.serverMembers.has(each)) : undefined
+  const name = isMembers(value)
+    ? Object.keys(value).find((each) => typeof value[each] === 'string' && `/${each}` !== model.idPointer && !model.serverMembers.has(each))
+    : undefined
   return name === undefined ? value : { ...(value as object), [name]: word }
 }

@@ -22,7 +22,7 @@ export function conflictsOf(base: Json | Buffer, theirs: Json | Buffer, situatio
   const mine = situation.facts.message.method === 'PATCH' ? patched(situation, base) : yours.next
   if (!isMembers(mine)) return undefined
   const server = situation.facts.model.serverMembers
-  return threeWay(base, mine, theirs).conflicts.filter(conflict => !server.has(conflict.field))
+  return threeWay(base, mine, theirs).conflicts.filter((conflict) => !server.has(conflict.field))
 }
 
 function patched(situation: Situation, base: Members): Json | Buffer | undefined {

@@ -30,7 +30,10 @@ function read(request: Request): Content {
   try {
     return { kind: 'json', type, value: JSON.parse(utf8.decode(body)) as Json }
   } catch (error) {
-    return { kind: 'unreadable', why: error instanceof SyntaxError ? `the body is no JSON: ${error.message}` : 'the body is not UTF-8 (RFC 8259 §8.1)' }
+    return {
+      kind: 'unreadable',
+      why: error instanceof SyntaxError ? `the body is no JSON: ${error.message}` : 'the body is not UTF-8 (RFC 8259 §8.1)',
+    }
   }
 }
 

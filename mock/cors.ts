@@ -33,10 +33,10 @@ export class Cors {
   readonly #allowed: string[]
 
   constructor(contract: Contract) {
-    const responses = contract.operations.flatMap(operation => operation.responses)
-    this.#exposed = unique([...exposed, ...responses.flatMap(each => [...each.headers.values()].map(header => header.name))]).join(', ')
-    const sent = contract.operations.flatMap(operation => operation.parameters).filter(each => each.in === 'header')
-    this.#allowed = unique([...allowed, ...sent.map(each => each.name)])
+    const responses = contract.operations.flatMap((operation) => operation.responses)
+    this.#exposed = unique([...exposed, ...responses.flatMap((each) => [...each.headers.values()].map((header) => header.name))]).join(', ')
+    const sent = contract.operations.flatMap((operation) => operation.parameters).filter((each) => each.in === 'header')
+    this.#allowed = unique([...allowed, ...sent.map((each) => each.name)])
   }
 
   /** The header lines of an answer; `Vary` even where no origin was named, since the answer to one would differ. */
@@ -53,8 +53,8 @@ export class Cors {
   /** The header lines of the answer to OPTIONS; to a preflight (Fetch §3.2.2) also what may be sent. */
   preflight(headers: HeaderLines, methods: string[]): HeaderLines {
     if (headerOf(headers, 'access-control-request-method') === undefined) return []
-    const asked = (headerOf(headers, 'access-control-request-headers') ?? '').split(',').map(name => name.trim())
-    const names = unique([...this.#allowed, ...asked.filter(name => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))])
+    const asked = (headerOf(headers, 'access-control-request-headers') ?? '').split(',').map((name) => name.trim())
+    const names = unique([...this.#allowed, ...asked.filter((name) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))])
     return [
       ['Access-Control-Allow-Methods', methods.join(', ')],
       ['Access-Control-Allow-Headers', names.join(', ')],
@@ -66,5 +66,5 @@ export class Cors {
 const vary: HeaderLines = [['Vary', 'Origin']]
 
 function unique(names: string[]): string[] {
-  return [...new Map(names.map(name => [name.toLowerCase(), name])).values()]
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()]
 }

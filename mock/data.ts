@@ -1,3 +1,4 @@
+import { isJson } from '../http/media-type.ts'
 import { readPointer, removePointer } from '../http/pointer.ts'
 import type { Contract, Json } from '../spec/contract.ts'
 import { plain } from '../spec/places.ts'
@@ -12,9 +13,9 @@ import type { Draft } from './store.ts'
  * @param now milliseconds since 1970
  */
 export function initialItems(contract: Contract, models: Models, owner: string | undefined, now: number): Draft[] {
-  const drafts = [...models.values()].flatMap(model => examplesOf(model, model.resource.access === 'owner' ? owner : undefined, now))
+  const drafts = [...models.values()].flatMap((model) => examplesOf(model, model.resource.access === 'owner' ? owner : undefined, now))
   const known = new Set<string>()
-  return drafts.filter(draft => {
+  return drafts.filter((draft) => {
     const name = `${draft.resource} ${draft.key}`
     return !known.has(name) && contract.resources.has(draft.resource) && known.add(name)
   })
@@ -23,14 +24,15 @@ export function initialItems(contract: Contract, models: Models, owner: string |
 function examplesOf(model: Model, owner: string | undefined, now: number): Draft[] {
   const read = model.resource.operations.get('read')?.operation
   if (read === undefined || model.readMedia === undefined) return []
-  const isBytes = !/json$/.test(model.readMedia.type)
+  const isBytes = !isJson(model.readMedia.type)
   return [...model.readMedia.examples].flatMap(([name, example], at) => {
     const item = isBytes ? example : (readPointer(example, model.readPointer) as Json | undefined)
     if (item === undefined) return []
     const params: Record<string, string> = {}
     for (const parameter of model.resource.parameters) {
-      const said = parameter === model.own && model.idPointer !== undefined ? readPointer(item, model.idPointer) : readPointer(item, `/${parameter}`)
-      const example = read.parameters.find(each => each.in === 'path' && each.name === parameter)?.example
+      const said =
+        parameter === model.own && model.idPointer !== undefined ? readPointer(item, model.idPointer) : readPointer(item, `/${parameter}`)
+      const example = read.parameters.find((each) => each.in === 'path' && each.name === parameter)?.example
       const value = (said as Json | undefined) ?? (at === 0 || parameter !== model.own ? example : name)
       if (value === undefined || value === null) return []
       params[parameter] = plain(value)
@@ -44,9 +46,11 @@ function draftOf(model: Model, params: Record<string, string>, value: Json | Buf
   const modified = pastTime(value, model, now)
   return {
     resource: resource.name,
-    key: resource.parameters.map(name => encodeURIComponent(params[name] ?? '')).join('/'),
+    key: resource.parameters.map((name) => encodeURIComponent(params[name] ?? '')).join('/'),
     params,
-    value: Buffer.isBuffer(value) ? value : model.tokenPointers.reduce<Json>((rest, pointer) => removePointer(rest, pointer) as Json, value),
+    value: Buffer.isBuffer(value)
+      ? value
+      : model.tokenPointers.reduce<Json>((rest, pointer) => removePointer(rest, pointer) as Json, value),
     mediaType: Buffer.isBuffer(value) ? model.readMedia!.type : undefined,
     created: modified,
     modified,
@@ -60,7 +64,7 @@ function draftOf(model: Model, params: Record<string, string>, value: Json | Buf
 /** An example that tells its version begins with it. */
 function integerToken(value: Json | Buffer, model: Model): number | undefined {
   if (model.resource.token?.format !== 'integer' || Buffer.isBuffer(value)) return undefined
-  const said = model.tokenPointers.map(pointer => readPointer(value, pointer)).find(each => Number.isInteger(each))
+  const said = model.tokenPointers.map((pointer) => readPointer(value, pointer)).find((each) => Number.isInteger(each))
   return said as number | undefined
 }
 

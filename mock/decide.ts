@@ -51,6 +51,10 @@ export function decide(facts: Facts, view: View, order: readonly Stage[] = stage
     if (decision !== undefined) return decision
   }
   const { role, item, key, next } = situation
-  const reason = { text: `nothing stands against ${facts.message.method} ${facts.request.target}`, rule: role, pointer: facts.model.resource.pointer }
+  const reason = {
+    text: `nothing stands against ${facts.message.method} ${facts.request.target}`,
+    rule: role,
+    pointer: facts.model.resource.pointer,
+  }
   return { kind: 'perform', role, reason, item, key, next, done: facts.model.resource.outcomes.done }
 }

@@ -64,9 +64,25 @@ export interface Evidence {
 
 /** What becomes of a request. */
 export type Decision =
-  | { kind: 'perform'; role: Role; reason: Reason; item: Item | undefined; key: string; next: Json | Buffer | undefined; done: Outcome | undefined }
+  | {
+      kind: 'perform'
+      role: Role
+      reason: Reason
+      item: Item | undefined
+      key: string
+      next: Json | Buffer | undefined
+      done: Outcome | undefined
+    }
   /** The contract has an outcome for it: a refusal, or (2xx, 304) an answer without a new effect. */
-  | { kind: 'refuse'; name: OutcomeName; outcome: Outcome; mechanism: Pick<Mechanism, 'name' | 'pointer'>; reason: Reason; evidence: Evidence; executed: boolean }
+  | {
+      kind: 'refuse'
+      name: OutcomeName
+      outcome: Outcome
+      mechanism: Pick<Mechanism, 'name' | 'pointer'>
+      reason: Reason
+      evidence: Evidence
+      executed: boolean
+    }
   /** An idempotency key was seen before: its answer again, or the item as it is. */
   | { kind: 'replay'; entry: KeyEntry; outcome: Outcome | undefined; current: boolean; reason: Reason }
   /** The first request with this key is under way, and the contract has no outcome for it: wait for its end. */

@@ -75,7 +75,7 @@ export class Engine {
     this.#router = new Router(this.contract)
     this.#schemas = new Schemas(contract)
     this.#security = new Security(contract)
-    const writers = faults.filter(fault => fault.token !== undefined)
+    const writers = faults.filter((fault) => fault.token !== undefined)
     this.#representation = new Representation(contract, (token, item, place, model) =>
       writers.reduce((text, fault) => fault.token!(text, { token, item, part: place.part, model }), tokenAt(token, item, place)),
     )
@@ -99,8 +99,10 @@ export class Engine {
   methods(target: string): string[] | undefined {
     const match = this.#router.find(pathOf(target))
     if (match === undefined) return undefined
-    const methods = [...match.path.operations.keys()]
-    return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])]
+    const declared = match.path.operations
+    const implied = (method: string): boolean => method === 'OPTIONS' || (method === 'HEAD' && declared.has('GET'))
+    const common = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter((method) => declared.has(method) || implied(method))
+    return [...new Set([...common, ...declared.keys()])]
   }
 
   /** The operation that a request is for, HEAD being answered as GET. */
@@ -115,7 +117,7 @@ export class Engine {
     if ('answer' in found) return found.answer
     if (found.facts === undefined) return undefined
     const facts = { ...found.facts, headersOnly: true }
-    const { decision } = this.#store.look(view => this.#decided(facts, received, view))
+    const { decision } = this.#store.look((view) => this.#decided(facts, received, view))
     return decision.kind === 'refuse' || decision.kind === 'reject' ? this.#answerTo(decision, facts, []) : undefined
   }
 
@@ -149,7 +151,9 @@ export class Engine {
     }
     const facts = this.#facts(request, match, operation)
     if (facts === undefined) {
-      return { answer: rejection(rejected(501, 'no contract', `x-conflict has no resource for ${operation.method} ${operation.path}`), undefined) }
+      return {
+        answer: rejection(rejected(501, 'no contract', `x-conflict has no resource for ${operation.method} ${operation.path}`), undefined),
+      }
     }
     const prefer = headerOf(request.headers, 'prefer')
     return { facts, prefer: prefer === undefined ? undefined : parsePrefer(prefer).get('outcome') }
@@ -157,7 +161,14 @@ export class Engine {
 
   #facts(request: Request, { params }: Match, operation: Operation): Facts | undefined {
     const query = queryOf(request.target)
-    const message: RequestMessage = { method: request.method, url: request.target, path: params, query, headers: request.headers, body: bodyOf(request) }
+    const message: RequestMessage = {
+      method: request.method,
+      url: request.target,
+      path: params,
+      query,
+      headers: request.headers,
+      body: bodyOf(request),
+    }
     const bindings = this.#router.bindings(operation, message)
     if (bindings.length === 0) return undefined
     const model = this.#models.get(bindings[0]!.resource.name)!
@@ -168,7 +179,7 @@ export class Engine {
       model,
       models: this.#models,
       schemas: this.#schemas,
-      roles: bindings.map(each => each.role),
+      roles: bindings.map((each) => each.role),
       caller: this.#security.caller(operation, request.headers, query),
       fitsMember: (pointer, value) => this.#schemas.fits(within(operation.request?.content[0]?.schema, pointer, this.contract), value),
       headersOnly: false,
@@ -181,13 +192,13 @@ export class Engine {
       const known = Object.keys(competitions).join(', ')
       return rejected(400, 'Prefer', `there is no outcome ${JSON.stringify(prefer)} to bring about; known are ${known}`)
     }
-    this.#store.commit(view => ({ writes: compete(prefer as keyof typeof competitions, facts, view, this.#random), result: undefined }))
+    this.#store.commit((view) => ({ writes: compete(prefer as keyof typeof competitions, facts, view, this.#random), result: undefined }))
     return undefined
   }
 
   #turn(facts: Facts, received: Request): Result | Promise<Result> {
     const { faults, work } = this.#options
-    const window = faults.find(fault => fault.window !== undefined)?.window
+    const window = faults.find((fault) => fault.window !== undefined)?.window
     if (window !== undefined) return this.#inTwoTurns(facts, received, window)
     if (faults.length === 0 && facts.roles[0] === 'read') return this.#readOnly(facts)
     const claim = claimOf(facts)
@@ -197,12 +208,12 @@ export class Engine {
 
   /** A read changes nothing, so that nothing has to be written. */
   #readOnly(facts: Facts): Result {
-    return this.#store.look(view => ({ answer: this.#answerTo(decide(facts, view), facts, [], view), transport: undefined }))
+    return this.#store.look((view) => ({ answer: this.#answerTo(decide(facts, view), facts, [], view), transport: undefined }))
   }
 
   /** Decides and writes in one turn. */
   #once(facts: Facts, received: Request): Result {
-    const { result, written } = this.#store.commit(view => {
+    const { result, written } = this.#store.commit((view) => {
       const turn = this.#decided(facts, received, view)
       return { writes: this.#writes(turn), result: turn }
     })
@@ -212,7 +223,7 @@ export class Engine {
   /** A request with a key: claimed in one commit before the work, settled after (draft-ietf-httpapi-idempotency-key-header §2.6). */
   #keyed(facts: Facts, received: Request, claim: { key: string; fingerprint: string }, work: number): Result | Promise<Result> {
     const mechanism = facts.model.resource.idempotency!
-    const { result: first, written } = this.#store.commit(view => {
+    const { result: first, written } = this.#store.commit((view) => {
       const turn = this.#decided(facts, received, view)
       if (turn.decision.kind !== 'perform') return { writes: this.#writes(turn), result: turn }
       const entry = { fingerprint: claim.fingerprint, claimed: view.now(), answer: undefined, failed: false, item: undefined }
@@ -231,9 +242,14 @@ export class Engine {
       return result
     }
     if (work === 0) return this.#settled(claim, this.#result(first, facts, written), written[0])
-    const done = new Promise<void>(resolve => setTimeout(resolve, work)).then(() => {
-      const { result: second, written } = this.#store.commit(view => {
-        const turn = this.#decided(facts, received, view, this.#order.filter(stage => stage.name !== 'keys'))
+    const done = new Promise<void>((resolve) => setTimeout(resolve, work)).then(() => {
+      const { result: second, written } = this.#store.commit((view) => {
+        const turn = this.#decided(
+          facts,
+          received,
+          view,
+          this.#order.filter((stage) => stage.name !== 'keys'),
+        )
         return { writes: this.#writes(turn), result: turn }
       })
       const result = this.#result(second, facts, written)
@@ -251,13 +267,16 @@ export class Engine {
   #settled(claim: { key: string }, result: Result, item: Item | undefined): Result {
     const made = item && { resource: item.resource, key: item.key }
     const failed = result.answer.status >= 400
-    this.#store.commit(() => ({ writes: [{ kind: 'settle', key: claim.key, answer: result.answer, failed, item: made }], result: undefined }))
+    this.#store.commit(() => ({
+      writes: [{ kind: 'settle', key: claim.key, answer: result.answer, failed, item: made }],
+      result: undefined,
+    }))
     return result
   }
 
   #remember(claim: { key: string; fingerprint: string }, answer: Answer, item: Item | undefined): void {
     const made = item && { resource: item.resource, key: item.key }
-    this.#store.commit(view => {
+    this.#store.commit((view) => {
       const entry = { fingerprint: claim.fingerprint, claimed: view.now(), answer, failed: true, item: made }
       return { writes: [{ kind: 'claim', key: claim.key, entry }], result: undefined }
     })
@@ -265,12 +284,15 @@ export class Engine {
 
   /** The bug of a check that is not one with the write; only a fault comes here. */
   async #inTwoTurns(facts: Facts, received: Request, window: number): Promise<Result> {
-    const checked = this.#store.look(view => this.#decided(facts, received, view))
-    await new Promise(resolve => setTimeout(resolve, window))
-    const { result, written } = this.#store.commit(view => {
+    const checked = this.#store.look((view) => this.#decided(facts, received, view))
+    await new Promise((resolve) => setTimeout(resolve, window))
+    const { result, written } = this.#store.commit((view) => {
       const { decision } = checked
       // what was found when it was checked is written over what stands now
-      const now = decision.kind === 'perform' ? { ...decision, item: addressesItem(facts) ? view.item(facts.model.resource.name, decision.key) : undefined } : decision
+      const now =
+        decision.kind === 'perform'
+          ? { ...decision, item: addressesItem(facts) ? view.item(facts.model.resource.name, decision.key) : undefined }
+          : decision
       const turn: Turn = { decision: now, scene: { ...checked.scene, view, decision: now } }
       const claim = claimOf(facts)
       const writes = this.#writes(turn)
@@ -320,7 +342,7 @@ export class Engine {
         const reason = { text: 'a fault carries it out', rule: 'fault', pointer: '' }
         return { kind: 'perform', role, reason, item: again.item, key: again.key, next: again.next, done: undefined }
       },
-      writesOf: perform => writesOf(perform, facts, view, this.#random),
+      writesOf: (perform) => writesOf(perform, facts, view, this.#random),
       twin: (draft: Draft) => {
         const { [facts.model.own]: _, ...path } = draft.params
         const twin = fresh(draft.value, { ...facts, message: { ...facts.message, path, body: undefined } }, view, this.#random)
@@ -343,10 +365,10 @@ export class Engine {
       ...this.#for(fault, scene),
       decision,
       written,
-      answerTo: other => this.#answerTo(other, facts, written, scene.view),
+      answerTo: (other) => this.#answerTo(other, facts, written, scene.view),
     })
     const last = faults.reduce((next, fault) => fault.answer?.(next, answered(fault)) ?? next, answer)
-    return { answer: last, transport: faults.map(fault => fault.transport?.(answered(fault))).find(each => each !== undefined) }
+    return { answer: last, transport: faults.map((fault) => fault.transport?.(answered(fault))).find((each) => each !== undefined) }
   }
 
   #answerTo(decision: Decision, facts: Facts, written: Item[], view?: View): Answer {
@@ -363,8 +385,14 @@ export class Engine {
         const { role, item } = decision
         if (role === 'list') return this.#successes.list(view === undefined ? [] : listed(facts, view), facts)
         if (role === 'read' && item !== undefined) return this.#successes.read(item, facts)
-        const own = written.find(each => each.resource === facts.model.resource.name)
-        return this.#successes.written(role === 'delete' ? undefined : (own ?? item), role, role === 'create' && item === undefined, facts, decision.done)
+        const own = written.find((each) => each.resource === facts.model.resource.name)
+        return this.#successes.written(
+          role === 'delete' ? undefined : (own ?? item),
+          role,
+          role === 'create' && item === undefined,
+          facts,
+          decision.done,
+        )
       }
     }
   }
@@ -373,15 +401,22 @@ export class Engine {
   #replay({ entry, outcome, current, reason }: Extract<Decision, { kind: 'replay' }>, facts: Facts, view: View | undefined): Answer {
     const item = entry.item && view?.item(entry.item.resource, entry.item.key)
     const first = entry.answer!
-    const again = current && item !== undefined ? this.#successes.written(item, facts.roles[0]!, first.status === 201, facts, undefined) : first
+    const again =
+      current && item !== undefined ? this.#successes.written(item, facts.roles[0]!, first.status === 201, facts, undefined) : first
     let { headers } = again
     for (const { place, is } of outcome?.where ?? []) {
       if (place.part === 'header' && 'equals' in is) headers = withHeader(headers, place.name, String(is.equals))
     }
-    const declares = facts.operation.responses.some(each => each.status === String(again.status) && each.headers.has('idempotent-replayed'))
+    const declares = facts.operation.responses.some(
+      (each) => each.status === String(again.status) && each.headers.has('idempotent-replayed'),
+    )
     if (declares) headers = withHeader(headers, 'Idempotent-Replayed', 'true')
     for (const [name, value] of Object.entries(outcome?.headers ?? {})) headers = withHeader(headers, name, value)
-    return { ...again, status: outcome?.status[0] ?? again.status, headers: [...headers, ['Ifmatch-Decision', decisionHeader('repeated', reason)]] }
+    return {
+      ...again,
+      status: outcome?.status[0] ?? again.status,
+      headers: [...headers, ['Ifmatch-Decision', decisionHeader('repeated', reason)]],
+    }
   }
 }
 
@@ -393,7 +428,9 @@ function isAboutKey(decision: Decision): boolean {
 function listed(facts: Facts, view: View): Item[] {
   const { model, message } = facts
   const outer = Object.entries(message.path).filter(([name]) => name !== model.own)
-  return view.items(model.resource.name).filter(item => visible(item, facts) && outer.every(([name, value]) => item.params[name] === value))
+  return view
+    .items(model.resource.name)
+    .filter((item) => visible(item, facts) && outer.every(([name, value]) => item.params[name] === value))
 }
 
 function rejected(status: number, rule: string, text: string): Extract<Decision, { kind: 'reject' }> {
@@ -409,4 +446,3 @@ function queryOf(target: string): [string, string][] {
   const start = target.indexOf('?')
   return start < 0 ? [] : [...new URLSearchParams(target.slice(start + 1))]
 }
-

@@ -10,7 +10,7 @@ export function parentOf(place: Place, model: Model, models: Models): Model {
     if (at.written === place.written) return models.get(name) ?? model
   }
   if (place.part === 'path') {
-    const outer = [...models.values()].find(each => each !== model && each.own === place.name)
+    const outer = [...models.values()].find((each) => each !== model && each.own === place.name)
     if (outer !== undefined) return outer
   }
   return model
@@ -28,7 +28,7 @@ export function stored(place: Place, item: Pick<Item, 'value' | 'params'>, model
 
 /** The item of this resource with this id, where its other path parameters are those given. */
 export function byId(view: View, { resource, own }: Model, id: Json, params: Record<string, string>): Item | undefined {
-  const key = resource.parameters.map(name => encodeURIComponent(name === own ? plain(id) : (params[name] ?? ''))).join('/')
+  const key = resource.parameters.map((name) => encodeURIComponent(name === own ? plain(id) : (params[name] ?? ''))).join('/')
   return view.item(resource.name, key)
 }
 
@@ -36,12 +36,12 @@ export function byId(view: View, { resource, own }: Model, id: Json, params: Rec
 export function childrenOf(view: View, item: Item, parent: Model, child: Model, models: Models): Item[] {
   const id = item.params[parent.own]
   const link = linkOf(parent, child, models)
-  return view.items(child.resource.name).filter(each => {
+  return view.items(child.resource.name).filter((each) => {
     if (link !== undefined) {
       const named = stored(link, each, child)
       return named !== undefined && named !== null && plain(named) === id
     }
-    return isUnder(child.resource, parent.resource) && parent.resource.parameters.every(name => each.params[name] === item.params[name])
+    return isUnder(child.resource, parent.resource) && parent.resource.parameters.every((name) => each.params[name] === item.params[name])
   })
 }
 

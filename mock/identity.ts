@@ -13,7 +13,8 @@ export function newId(model: Model, random: Random, schemas: Schemas, free: (id:
     const hex = random.hex()
     const numeric = 1 + (Number.parseInt(hex.slice(0, 8), 16) % 2_000_000_000)
     const candidates = [`${resource.name}-${hex.slice(0, 8)}`, random.uuid(), hex.slice(0, 8), hex.slice(0, 24), String(numeric)]
-    const fitting = candidates.find(each => schemas.fits(idSchema, each)) ?? (schemas.fits(idSchema, numeric) ? String(numeric) : undefined)
+    const fitting =
+      candidates.find((each) => schemas.fits(idSchema, each)) ?? (schemas.fits(idSchema, numeric) ? String(numeric) : undefined)
     const id = fitting ?? candidates[0]!
     if (free(id)) return id
   }

@@ -50,12 +50,12 @@ export interface Mock {
  */
 export function createMock(contract: Contract, options: MockOptions = {}): Mock {
   const seed = options.seed ?? randomBytes(6).toString('hex')
-  const faults = (options.faults ?? []).map(each => (typeof each === 'string' ? faultNamed(each) : each))
+  const faults = (options.faults ?? []).map((each) => (typeof each === 'string' ? faultNamed(each) : each))
   const engine = new Engine(contract, { seed, work: options.work ?? 0, faults, clock: options.clock ?? Date.now })
   const cors = new Cors(contract)
   return {
     seed,
-    handle: async request => (await engine.handle(request)).answer,
+    handle: async (request) => (await engine.handle(request)).answer,
     reset: () => engine.reset(),
     listen: (where = {}) =>
       listen(

@@ -7,14 +7,20 @@ import type { Facts } from './decision.ts'
 /** Whether a mechanism speaks of this request: promised for one of its roles, everything it needs is there, nothing switches it off. */
 export function inForce(mechanism: Mechanism, { roles, message }: Pick<Facts, 'roles' | 'message'>): boolean {
   return (
-    mechanism.for.some(role => roles.includes(role)) &&
+    mechanism.for.some((role) => roles.includes(role)) &&
     holds(mechanism.when, message) &&
     !(mechanism.override.length > 0 && holds(mechanism.override, message))
   )
 }
 
 function holds(facts: readonly Fact[], message: RequestMessage): boolean {
-  return facts.length === 0 || factsHold(facts.map(fact => fillFact(fact, value => fillValues(value, name => valueOf(name, message)))), message)
+  return (
+    facts.length === 0 ||
+    factsHold(
+      facts.map((fact) => fillFact(fact, (value) => fillValues(value, (name) => valueOf(name, message)))),
+      message,
+    )
+  )
 }
 
 function valueOf(name: string, message: RequestMessage): ReturnType<typeof readPlace> {

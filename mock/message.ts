@@ -37,7 +37,7 @@ export function headerOf(headers: HeaderLines, name: string): string | undefined
 
 /** Puts a header field in place of all its lines; undefined takes them out. The lines given are not changed. */
 export function withHeader(headers: HeaderLines, name: string, value: string | undefined): HeaderLines {
-  const others = headers.filter(line => line[0].toLowerCase() !== name.toLowerCase())
+  const others = headers.filter((line) => line[0].toLowerCase() !== name.toLowerCase())
   return value === undefined ? others : [...others, [name, value]]
 }
 

@@ -46,13 +46,13 @@ function modelOf(resource: Resource, contract: Contract): Model {
   const readAt = bodyPointer(readPlaces) ?? ''
   const schema = within(readMedia?.schema ?? requestSchema(resource, contract), readMedia ? readAt : sendPointer, contract)
   const members = membersOf(schema, contract)
-  const tokens = [...new Set([...(resource.token ? [resource.token] : []), ...resource.guards.map(guard => guard.token)])]
+  const tokens = [...new Set([...(resource.token ? [resource.token] : []), ...resource.guards.map((guard) => guard.token)])]
   const own = ownParameter(resource)
-  const sentTokens = resource.guards.flatMap(guard => guard.send).filter(place => place.part === 'body' && place.message === 'request')
+  const sentTokens = resource.guards.flatMap((guard) => guard.send).filter((place) => place.part === 'body' && place.message === 'request')
   const tokenPointers = [
-    ...tokens.flatMap(token => token.read.map(place => inside(place, readAt))),
-    ...sentTokens.map(place => inside(place, sendPointer)),
-  ].filter(pointer => pointer !== undefined)
+    ...tokens.flatMap((token) => token.read.map((place) => inside(place, readAt))),
+    ...sentTokens.map((place) => inside(place, sendPointer)),
+  ].filter((pointer) => pointer !== undefined)
   const requestMembers = new Map<Operation, Set<string>>()
   const idPointer = idPointerOf(resource, own, members, readAt, sendPointer)
   return {
@@ -63,29 +63,31 @@ function modelOf(resource: Resource, contract: Contract): Model {
     readPointer: readAt,
     readMedia,
     members,
-    serverMembers: new Set([...members].filter(([, member]) => typeof member === 'object' && member['readOnly'] === true).map(([name]) => name)),
-    tokenPointers: [...new Set(tokenPointers)].filter(pointer => pointer !== ''),
+    serverMembers: new Set(
+      [...members].filter(([, member]) => typeof member === 'object' && member['readOnly'] === true).map(([name]) => name),
+    ),
+    tokenPointers: [...new Set(tokenPointers)].filter((pointer) => pointer !== ''),
     tokens,
     state: stateOf(resource, schema, contract),
     requestMembers(operation) {
       let names = requestMembers.get(operation)
       if (names === undefined) {
-        const content = operation.request?.content.filter(media => isJson(media.type)) ?? []
-        names = new Set(content.flatMap(media => [...membersOf(within(media.schema, sendPointer, contract), contract).keys()]))
+        const content = operation.request?.content.filter((media) => isJson(media.type)) ?? []
+        names = new Set(content.flatMap((media) => [...membersOf(within(media.schema, sendPointer, contract), contract).keys()]))
         requestMembers.set(operation, names)
       }
       return names
     },
     idSchema:
       (idPointer === undefined ? undefined : within(schema, idPointer, contract)) ??
-      resource.operations.get('read')?.operation.parameters.find(each => each.in === 'path' && each.name === own)?.schema,
+      resource.operations.get('read')?.operation.parameters.find((each) => each.in === 'path' && each.name === own)?.schema,
   }
 }
 
 /** The content of the first success that has one, JSON preferred. */
 export function successContent(responses: ResponseSpec[]): MediaType | undefined {
-  const content = responses.filter(response => /^2/.test(response.status)).flatMap(response => response.content)
-  return content.find(media => isJson(media.type)) ?? content[0]
+  const content = responses.filter((response) => response.status.startsWith('2')).flatMap((response) => response.content)
+  return content.find((media) => isJson(media.type)) ?? content[0]
 }
 
 /** The schema at a pointer of a value that has this schema; undefined where it says nothing of it. */
@@ -116,8 +118,8 @@ export function membersOf(schema: Schema | undefined, contract: Contract): Map<s
   return members
 }
 
-function withoutRef({ $ref: _, ...others }: { [keyword: string]: unknown }): { [keyword: string]: unknown } {
-  return others
+function withoutRef(schema: { [keyword: string]: unknown }): { [keyword: string]: unknown } {
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== '$ref'))
 }
 
 /** A place in a body as a pointer into the item that lies at `base`; undefined where it lies elsewhere. */
@@ -128,7 +130,7 @@ export function inside(place: Place, base: string): string | undefined {
 }
 
 function bodyPointer(places: Place[]): string | undefined {
-  return places.find(place => place.part === 'body')?.name
+  return places.find((place) => place.part === 'body')?.name
 }
 
 function requestSchema(resource: Resource, contract: Contract): Schema | undefined {
@@ -141,8 +143,8 @@ function requestSchema(resource: Resource, contract: Contract): Schema | undefin
 
 /** The parameter that is learnt or chosen when an item is created and does not stand in the path of the collection. */
 function ownParameter(resource: Resource): string {
-  const outer = new Set([...(resource.collection ?? '').matchAll(/\{([^{}]+)\}/g)].map(found => found[1]!))
-  return resource.parameters.findLast(name => !outer.has(name)) ?? resource.parameters.at(-1) ?? 'id'
+  const outer = new Set([...(resource.collection ?? '').matchAll(/\{([^{}]+)\}/g)].map((found) => found[1]!))
+  return resource.parameters.findLast((name) => !outer.has(name)) ?? resource.parameters.at(-1) ?? 'id'
 }
 
 function idPointerOf(resource: Resource, own: string, members: Map<string, Schema>, readAt: string, sendAt: string): string | undefined {
@@ -150,19 +152,21 @@ function idPointerOf(resource: Resource, own: string, members: Map<string, Schem
     const pointer = inside(place, place.message === 'response' ? readAt : sendAt)
     if (pointer !== undefined && pointer !== '' && (members.size === 0 || members.has(parsePointer(pointer)[0]!))) return pointer
   }
-  const name = [own, 'id'].find(each => members.has(each))
+  const name = [own, 'id'].find((each) => members.has(each))
   return name === undefined ? undefined : formatPointer([name])
 }
 
 /** A new item is in the default state, else in the first that its enum names and some rule leads from, else in the first that leads on. */
 function stateOf(resource: Resource, schema: Schema | undefined, contract: Contract): Model['state'] {
-  const rule = resource.rules.find(each => each.kind === 'transition')
+  const rule = resource.rules.find((each) => each.kind === 'transition')
   if (rule?.kind !== 'transition') return undefined
   const member = within(schema, rule.state, contract)
   const said = typeof member === 'object' ? member : {}
   const moves = Object.values(rule.allowed)
-  const reached = new Set(moves.flatMap(from => Object.values(from)).flat())
-  const from = moves.flatMap(each => Object.keys(each))
-  const initial = (said['default'] ?? from.find(state => !reached.has(state)) ?? readPointer(said, '/enum/0') ?? from[0]) as string | undefined
+  const reached = new Set(moves.flatMap((from) => Object.values(from)).flat())
+  const from = moves.flatMap((each) => Object.keys(each))
+  const initial = (said['default'] ?? from.find((state) => !reached.has(state)) ?? readPointer(said, '/enum/0') ?? from[0]) as
+    | string
+    | undefined
   return { pointer: rule.state, initial }
 }

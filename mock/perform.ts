@@ -17,7 +17,8 @@ type Perform = Extract<Decision, { kind: 'perform' }>
 export function writesOf(decision: Perform, facts: Facts, view: View, random: Random): Write[] {
   const { role, item, next } = decision
   const { model } = facts
-  if (role === 'delete') return item === undefined ? [] : [...belongings(item, facts, view), { kind: 'delete', resource: item.resource, key: item.key }]
+  if (role === 'delete')
+    return item === undefined ? [] : [...belongings(item, facts, view), { kind: 'delete', resource: item.resource, key: item.key }]
   if (next === undefined || role === 'read' || role === 'list') return []
   if (item === undefined) return role === 'create' ? [{ kind: 'put', item: fresh(next, facts, view, random) }] : []
   const changed = !sameValue(item.value, next) || (Buffer.isBuffer(next) && item.mediaType !== typeOf(facts, item))
@@ -41,10 +42,13 @@ export function fresh(next: Json | Buffer, facts: Facts, view: View, random: Ran
   for (const name of resource.parameters) {
     if (Object.hasOwn(params, name)) continue
     const chosen = readPlaces(
-      (resource.identity.get(name) ?? []).filter(place => place.message === 'request'),
+      (resource.identity.get(name) ?? []).filter((place) => place.message === 'request'),
       message,
     )
-    params[name] = chosen === undefined ? newId(model, random, schemas, id => view.item(resource.name, keyed(model, { ...params, [name]: id })) === undefined) : plain(chosen)
+    params[name] =
+      chosen === undefined
+        ? newId(model, random, schemas, (id) => view.item(resource.name, keyed(model, { ...params, [name]: id })) === undefined)
+        : plain(chosen)
   }
   return {
     resource: resource.name,
@@ -61,7 +65,7 @@ export function fresh(next: Json | Buffer, facts: Facts, view: View, random: Ran
 }
 
 function keyed({ resource }: Model, params: Record<string, string>): string {
-  return resource.parameters.map(name => encodeURIComponent(params[name] ?? '')).join('/')
+  return resource.parameters.map((name) => encodeURIComponent(params[name] ?? '')).join('/')
 }
 
 /** The media type of bytes; that of the request, else the one that stands. */
@@ -81,7 +85,8 @@ function withServerMembers(next: Json | Buffer, model: Model, params: Record<str
   }
   for (const name of model.serverMembers) {
     const pointer = formatPointer([name])
-    if (Object.hasOwn(params, name) && readPointer(value, pointer) === undefined) value = writePointer(value, pointer, params[name]!) as Json
+    if (Object.hasOwn(params, name) && readPointer(value, pointer) === undefined)
+      value = writePointer(value, pointer, params[name]!) as Json
   }
   return value
 }
@@ -95,7 +100,8 @@ function stamp(value: Json | Buffer, model: Model, created: number, modified: nu
     if (typeof schema !== 'object' || schema['format'] !== 'date-time' || model.tokenPointers.includes(formatPointer([name]))) continue
     const isCreation = /^(created|inserted|added|registered)/i.test(name)
     const isChange = /^(updated|modified|changed|edited|last)/i.test(name)
-    if (isCreation || isChange) next = writePointer(next, formatPointer([name]), new Date(isCreation ? created : modified).toISOString()) as Json
+    if (isCreation || isChange)
+      next = writePointer(next, formatPointer([name]), new Date(isCreation ? created : modified).toISOString()) as Json
   }
   return next
 }
@@ -113,7 +119,7 @@ function belongings(item: Item, facts: Facts, view: View): Write[] {
     isUnder(resource, facts.model.resource)
       ? view
           .items(resource.name)
-          .filter(each => facts.model.resource.parameters.every(name => each.params[name] === item.params[name]))
+          .filter((each) => facts.model.resource.parameters.every((name) => each.params[name] === item.params[name]))
           .map((each): Write => ({ kind: 'delete', resource: resource.name, key: each.key }))
       : [],
   )

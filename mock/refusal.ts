@@ -36,7 +36,11 @@ export class Refusals {
     const isEmpty = status === 304 || status === 204
     const existing = status < 300 && evidence.existing !== undefined ? evidence.existing : undefined
     let message: ResponseMessage = { status, headers: this.#headers(decision, existing, facts, spec), body: undefined }
-    message.body = isEmpty ? undefined : existing !== undefined ? this.#representation.body(existing, facts.model) : this.#template(decision, media, status)
+    message.body = isEmpty
+      ? undefined
+      : existing !== undefined
+        ? this.#representation.body(existing, facts.model)
+        : this.#template(decision, media, status)
     message = this.#said(message, outcome, facts)
     message = this.#revealed(message, decision, facts, media)
     const type = existing === undefined ? (media?.type ?? outcome.mediaType ?? defaultType(outcome)) : 'application/json'
@@ -69,17 +73,22 @@ export class Refusals {
   /** What the contract says of the answer, over what the document says: `body`, then `where`. */
   #said(message: ResponseMessage, outcome: Outcome, facts: Facts): ResponseMessage {
     const fill = (value: Json): Json =>
-      fillValues(value, name => (name.startsWith('$request') ? readPlace(parsePlace(name), facts.message) : undefined))
+      fillValues(value, (name) => (name.startsWith('$request') ? readPlace(parsePlace(name), facts.message) : undefined))
     const body = outcome.body === undefined ? undefined : fill(outcome.body)
     const over = isMembers(body) && isMembers(message.body) ? { ...message.body, ...body } : (body ?? message.body)
-    return makeAllTrue(outcome.where.map(fact => fillFact(fact, fill)), { ...message, body: over })
+    return makeAllTrue(
+      outcome.where.map((fact) => fillFact(fact, fill)),
+      { ...message, body: over },
+    )
   }
 
   /** What a problem must say: its status (RFC 9457 §3.1.2) and, if the contract has no words of its own, why it came to it. */
   #explained(body: { [name: string]: Json }, { outcome, reason }: Refuse, status: number): Json {
     const saysDetail =
       (isMembers(outcome.body) && Object.hasOwn(outcome.body, 'detail')) ||
-      [...outcome.where.map(fact => fact.place), ...Object.values(outcome.reveal).flat()].some(place => place.part === 'body' && place.name === '/detail')
+      [...outcome.where.map((fact) => fact.place), ...Object.values(outcome.reveal).flat()].some(
+        (place) => place.part === 'body' && place.name === '/detail',
+      )
     const problem: { [name: string]: Json } = { ...(blankProblem(status) as { [name: string]: Json }), ...body, status }
     return saysDetail ? problem : { ...problem, detail: reason.text }
   }
@@ -88,10 +97,15 @@ export class Refusals {
     let next = message
     const rows = rowsOf(decision.evidence)
     const listed = Object.entries(decision.outcome.reveal).flatMap(([what, places]) =>
-      places.filter(place => place.part === 'body' && place.name.includes('/*')).map(place => ({ what: what as Reveal, place })),
+      places.filter((place) => place.part === 'body' && place.name.includes('/*')).map((place) => ({ what: what as Reveal, place })),
     )
     for (const pointer of new Set(listed.map(({ place }) => place.name.slice(0, place.name.indexOf('/*'))))) {
-      next = writeRows(next, pointer, listed.filter(({ place }) => place.name.startsWith(`${pointer}/*`)), rows)
+      next = writeRows(
+        next,
+        pointer,
+        listed.filter(({ place }) => place.name.startsWith(`${pointer}/*`)),
+        rows,
+      )
     }
     for (const [what, places] of Object.entries(decision.outcome.reveal) as [Reveal, Place[]][]) {
       for (const place of places) {
@@ -118,7 +132,7 @@ export class Refusals {
       case 'current':
         return item === undefined ? undefined : this.#representation.json(item, model)
       case 'fields':
-        return one(conflicts?.map(each => each.field) ?? evidence.fields)
+        return one(conflicts?.map((each) => each.field) ?? evidence.fields)
       case 'sentValue':
         return evidence.sentValue ?? conflicts?.[0]?.yours
       case 'base':
@@ -150,7 +164,7 @@ export class Refusals {
 
   #elsewhere(facts: Facts, status: number): ResponseSpec | undefined {
     for (const call of facts.model.resource.operations.values()) {
-      const found = call.operation.responses.find(each => each.status === String(status))
+      const found = call.operation.responses.find((each) => each.status === String(status))
       if (found !== undefined) return found
     }
     return undefined
@@ -160,23 +174,38 @@ export class Refusals {
 /** The token that a place tells: the one that is read there, else the one that was compared. */
 function tokenFor(place: Place, compared: Token | undefined, { model }: Facts): Token | undefined {
   const same = (other: Place): boolean => other.part === place.part && other.name.toLowerCase() === place.name.toLowerCase()
-  return model.tokens.find(token => token.read.some(same)) ?? (place.part === 'body' ? (model.resource.token ?? compared) : (compared ?? model.resource.token))
+  return (
+    model.tokens.find((token) => token.read.some(same)) ??
+    (place.part === 'body' ? (model.resource.token ?? compared) : (compared ?? model.resource.token))
+  )
 }
 
 type Row = Partial<Record<Reveal, Json>>
 
 /** One row for each member in conflict; undefined where it is not known which they are. */
 function rowsOf({ conflicts, fields, sentValue }: Evidence): Row[] | undefined {
-  return conflicts?.map(({ field, base, yours, theirs }) => ({ fields: field, base, sentValue: yours, theirs })) ?? fields?.map(field => ({ fields: field, sentValue }))
+  return (
+    conflicts?.map(({ field, base, yours, theirs }) => ({ fields: field, base, sentValue: yours, theirs })) ??
+    fields?.map((field) => ({ fields: field, sentValue }))
+  )
 }
 
 /** Writes a list of which every member tells of one conflict; what the example says besides stays, as often as it is needed. */
-function writeRows(message: ResponseMessage, pointer: string, listed: { what: Reveal; place: Place }[], rows: Row[] | undefined): ResponseMessage {
+function writeRows(
+  message: ResponseMessage,
+  pointer: string,
+  listed: { what: Reveal; place: Place }[],
+  rows: Row[] | undefined,
+): ResponseMessage {
   const at = parsePlace(`$response.body#${pointer}`)
   if (rows === undefined) return removePlace(at, message)
   const template = readPlace(at, message)
   const members = Array.isArray(template) ? template : []
-  let next: ResponseMessage = writePlace(at, rows.map((_, index) => members[index] ?? members[0] ?? {}), message)
+  let next: ResponseMessage = writePlace(
+    at,
+    rows.map((_, index) => members[index] ?? members[0] ?? {}),
+    message,
+  )
   for (const [index, row] of rows.entries()) {
     for (const { what, place } of listed) {
       const exact = { ...place, name: place.name.replace('/*', `/${index}`) }
@@ -189,12 +218,14 @@ function writeRows(message: ResponseMessage, pointer: string, listed: { what: Re
 }
 
 function mediaOf(outcome: Outcome, spec: ResponseSpec | undefined): MediaType | undefined {
-  if (outcome.mediaType !== undefined) return spec?.content.find(media => media.type === outcome.mediaType)
-  return spec?.content.find(media => isJson(media.type)) ?? spec?.content[0]
+  if (outcome.mediaType !== undefined) return spec?.content.find((media) => media.type === outcome.mediaType)
+  return spec?.content.find((media) => isJson(media.type)) ?? spec?.content[0]
 }
 
 /** Where neither document nor contract says a media type: JSON if the contract describes a body of its own, else problem details. */
 function defaultType(outcome: Outcome): string {
-  const inBody = [...outcome.where.map(fact => fact.place), ...Object.values(outcome.reveal).flat()].some(place => place.part === 'body')
+  const inBody = [...outcome.where.map((fact) => fact.place), ...Object.values(outcome.reveal).flat()].some(
+    (place) => place.part === 'body',
+  )
   return outcome.body !== undefined || inBody ? 'application/json' : problemMediaType
 }

@@ -16,11 +16,11 @@ type Reject = Extract<Decision, { kind: 'reject' }>
 export function rejection({ status, reason, headers, errors }: Reject, operation: Operation | undefined): Answer {
   const spec = operation && specOf(operation.responses, status)
   const lines: HeaderLines = [...headers, ['Ifmatch-Decision', decisionHeader('rejected', reason)]]
-  const media = spec?.content.find(each => isJson(each.type))
+  const media = spec?.content.find((each) => isJson(each.type))
   if (spec !== undefined && spec.content.length === 0 && operation!.method === 'HEAD') return { status, headers: lines, body: '' }
   const examples = [...(media?.examples ?? [])]
   const example = examples.find(([name]) => !(refusals as readonly string[]).includes(name))?.[1]
-  const told = errors.length === 0 ? {} : { errors: errors.map(each => ({ pointer: `#${each.pointer}`, detail: each.message })) }
+  const told = errors.length === 0 ? {} : { errors: errors.map((each) => ({ pointer: `#${each.pointer}`, detail: each.message })) }
   if (media !== undefined && media.type !== problemMediaType && example !== undefined) {
     return { status, headers: [...lines, ['Content-Type', media.type]], body: JSON.stringify(example) }
   }
@@ -33,8 +33,8 @@ export function rejection({ status, reason, headers, errors }: Reject, operation
 export function specOf(responses: ResponseSpec[], status: number): ResponseSpec | undefined {
   const family = `${String(status)[0]}XX`
   return (
-    responses.find(each => each.status === String(status)) ??
-    responses.find(each => each.status.toUpperCase() === family) ??
-    responses.find(each => each.status === 'default')
+    responses.find((each) => each.status === String(status)) ??
+    responses.find((each) => each.status.toUpperCase() === family) ??
+    responses.find((each) => each.status === 'default')
   )
 }

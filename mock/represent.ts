@@ -32,10 +32,12 @@ export class Representation {
     }
     if (!isMembers(value)) return value
     const source = value
-    const hidden = [...model.members].filter(([, schema]) => typeof schema === 'object' && schema['writeOnly'] === true).map(([name]) => name)
-    const names = [...[...model.members.keys()].filter(name => Object.hasOwn(source, name)), ...Object.keys(source)]
-    const shown = [...new Set(names)].filter(name => !hidden.includes(name))
-    return Object.fromEntries(shown.map(name => [name, source[name]!]))
+    const hidden = [...model.members]
+      .filter(([, schema]) => typeof schema === 'object' && schema['writeOnly'] === true)
+      .map(([name]) => name)
+    const names = [...[...model.members.keys()].filter((name) => Object.hasOwn(source, name)), ...Object.keys(source)]
+    const shown = [...new Set(names)].filter((name) => !hidden.includes(name))
+    return Object.fromEntries(shown.map((name) => [name, source[name]!]))
   }
 
   /** What a read of the item has as its body. */
@@ -62,7 +64,7 @@ export class Representation {
   headers(item: Item, model: Model, response: ResponseSpec | undefined, always: boolean): HeaderLines {
     const lines: HeaderLines = []
     for (const token of model.tokens) {
-      const used = token === model.resource.token || model.resource.guards.some(guard => guard.token === token && guard.for.length > 0)
+      const used = token === model.resource.token || model.resource.guards.some((guard) => guard.token === token && guard.for.length > 0)
       for (const place of token.read) {
         if (place.part !== 'header' || lines.some(([name]) => name.toLowerCase() === place.name.toLowerCase())) continue
         const declared = response?.headers.has(place.name.toLowerCase()) ?? false
@@ -82,12 +84,12 @@ export class Representation {
     let found = this.#bodyTokens.get(model)
     if (found !== undefined) return found
     const schema = within(model.readMedia?.schema, model.readPointer, this.#contract)
-    found = model.tokens.flatMap(token => {
-      const inBody = token.read.filter(place => place.part === 'body' && place.name.startsWith(model.readPointer))
-      const pointers = inBody.map(place => place.name.slice(model.readPointer.length)).filter(pointer => pointer !== '')
-      const declared = pointers.filter(pointer => within(schema, pointer, this.#contract) !== undefined)
-      const needed = declared.length === 0 && !token.read.some(place => place.part === 'header') && token === model.resource.token
-      return (needed ? pointers.slice(0, 1) : declared).map(pointer => ({ token, pointer }))
+    found = model.tokens.flatMap((token) => {
+      const inBody = token.read.filter((place) => place.part === 'body' && place.name.startsWith(model.readPointer))
+      const pointers = inBody.map((place) => place.name.slice(model.readPointer.length)).filter((pointer) => pointer !== '')
+      const declared = pointers.filter((pointer) => within(schema, pointer, this.#contract) !== undefined)
+      const needed = declared.length === 0 && !token.read.some((place) => place.part === 'header') && token === model.resource.token
+      return (needed ? pointers.slice(0, 1) : declared).map((pointer) => ({ token, pointer }))
     })
     this.#bodyTokens.set(model, found)
     return found
@@ -97,4 +99,3 @@ export class Representation {
     return pointer === '' ? value : (writePointer({}, pointer, value) as Json)
   }
 }
-

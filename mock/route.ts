@@ -70,10 +70,10 @@ export class Router {
     const all = this.#bindings.get(operation.pointer)
     if (all === undefined || all.length === 0) return []
     if (all.length === 1) return all
-    const most = Math.max(...all.filter(each => factsHold(each.call.with, message)).map(each => each.call.with.length), 0)
-    const fitting = all.filter(each => each.call.with.length === most && factsHold(each.call.with, message))
+    const most = Math.max(...all.filter((each) => factsHold(each.call.with, message)).map((each) => each.call.with.length), 0)
+    const fitting = all.filter((each) => each.call.with.length === most && factsHold(each.call.with, message))
     const chosen = fitting.length > 0 ? fitting : all
-    return chosen.filter(each => each.resource === chosen[0]!.resource)
+    return chosen.filter((each) => each.resource === chosen[0]!.resource)
   }
 }
 
@@ -98,5 +98,7 @@ function decodeAll(names: string[], values: string[]): Record<string, string> | 
 
 /** Fills a path template; what stands for a parameter is percent-encoded. */
 export function fillPath(template: string, params: Record<string, string>): string {
-  return template.replace(/\{([^{}]+)\}/g, (whole, name: string) => (Object.hasOwn(params, name) ? encodeURIComponent(params[name]!) : whole))
+  return template.replace(/\{([^{}]+)\}/g, (whole, name: string) =>
+    Object.hasOwn(params, name) ? encodeURIComponent(params[name]!) : whole,
+  )
 }

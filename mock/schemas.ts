@@ -23,7 +23,7 @@ export class Schemas {
 
   /** All flaws of what a client sent; a member that only the server writes (`readOnly`) is not missed. */
   flawsOfRequest(pointer: string | undefined, value: Json): Flaw[] {
-    return this.#flaws(pointer, value, error => !isMissingServerMember(error, this.#contract))
+    return this.#flaws(pointer, value, (error) => !isMissingServerMember(error, this.#contract))
   }
 
   /** All flaws of what a server says. */
@@ -52,8 +52,9 @@ export class Schemas {
       this.#compiled.set(pointer, validate)
     }
     if (validate(value)) return []
-    return (validate.errors ?? []).filter(counts).map(error => ({
-      pointer: error.keyword === 'required' ? `${error.instancePath}/${escapeToken(String(error.params['missingProperty']))}` : error.instancePath,
+    return (validate.errors ?? []).filter(counts).map((error) => ({
+      pointer:
+        error.keyword === 'required' ? `${error.instancePath}/${escapeToken(String(error.params['missingProperty']))}` : error.instancePath,
       message: error.keyword === 'required' ? 'is required' : (error.message ?? error.keyword),
       keyword: error.keyword,
     }))
@@ -61,7 +62,14 @@ export class Schemas {
 
   #compiler(): Ajv2020 {
     if (this.#ajv === undefined) {
-      this.#ajv = new Ajv2020({ strict: false, allErrors: true, verbose: true, validateSchema: false, validateFormats: true, logger: false })
+      this.#ajv = new Ajv2020({
+        strict: false,
+        allErrors: true,
+        verbose: true,
+        validateSchema: false,
+        validateFormats: true,
+        logger: false,
+      })
       const addFormats = formatsPlugin as unknown as FormatsPlugin
       addFormats(this.#ajv)
       this.#ajv.addSchema(this.#contract.document, 'contract')

@@ -52,5 +52,5 @@ function credentialOf(scheme: Scheme, headers: HeaderLines, query: [string, stri
   if (scheme['in'] === 'header') return headerOf(headers, name.toLowerCase())
   if (scheme['in'] === 'query') return query.find(([each]) => each === name)?.[1]
   const cookies = (headerOf(headers, 'cookie') ?? '').split(/;\s*/)
-  return cookies.find(each => each.startsWith(`${name}=`))?.slice(name.length + 1)
+  return cookies.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1)
 }

@@ -30,7 +30,12 @@ export const resetPath = '/__ifmatch/reset'
  * @param port 0 picks a free one
  * @throws what node:net says where the address cannot be had (`EADDRINUSE`, `EACCES`)
  */
-export async function listen(engine: Engine, cors: Cors, where: { port: number; host: string }, options: ServerOptions): Promise<Listening> {
+export async function listen(
+  engine: Engine,
+  cors: Cors,
+  where: { port: number; host: string },
+  options: ServerOptions,
+): Promise<Listening> {
   const carrier = new Carrier(engine, cors, options)
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => carrier.serve(request, response, false))
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => carrier.serve(request, response, true))
@@ -49,7 +54,7 @@ export async function listen(engine: Engine, cors: Cors, where: { port: number; 
 }
 
 function close(server: Server): Promise<void> {
-  return new Promise(resolve => {
+  return new Promise((resolve) => {
     server.close(() => resolve())
     server.closeAllConnections()
   })
@@ -72,7 +77,8 @@ class Carrier {
     const direct = this.#direct(request)
     if (direct !== undefined) return this.#end(request, response, { answer: direct, transport: undefined }, incoming)
     const length = incoming.headers['content-length']
-    if (length !== undefined && Number(length) > this.#options.limit) return this.#end(request, response, { answer: this.#tooLarge(request), transport: undefined }, incoming)
+    if (length !== undefined && Number(length) > this.#options.limit)
+      return this.#end(request, response, { answer: this.#tooLarge(request), transport: undefined }, incoming)
     const hasContent = (length !== undefined && length !== '0') || incoming.headers['transfer-encoding'] !== undefined
     if (!hasContent) return this.#answer({ ...request, body: noContent }, response, incoming)
     if (expects) {
@@ -92,7 +98,8 @@ class Carrier {
       else if (!response.headersSent) this.#end(request, response, { answer: this.#tooLarge(request), transport: undefined }, incoming)
     })
     incoming.on('end', () => {
-      if (size <= this.#options.limit) this.#answer({ ...request, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) }, response, incoming)
+      if (size <= this.#options.limit)
+        this.#answer({ ...request, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) }, response, incoming)
     })
     // a client that goes away before its request is whole has asked for nothing
     incoming.on('error', () => response.destroy())
@@ -101,7 +108,10 @@ class Carrier {
   #answer(request: Request, response: ServerResponse, incoming: IncomingMessage): void {
     try {
       const result = this.#engine.handle(request)
-      if (result instanceof Promise) result.then(late => this.#end(request, response, late, incoming)).catch((error: unknown) => this.#failed(request, response, error, incoming))
+      if (result instanceof Promise)
+        result
+          .then((late) => this.#end(request, response, late, incoming))
+          .catch((error: unknown) => this.#failed(request, response, error, incoming))
       else this.#end(request, response, result, incoming)
     } catch (error) {
       this.#failed(request, response, error, incoming)
@@ -111,9 +121,13 @@ class Carrier {
   /** What needs no engine: OPTIONS, and the mock's own path. */
   #direct(request: Request): Answer | undefined {
     if (request.target === resetPath) {
-      if (request.method === 'OPTIONS') return { status: 204, headers: [['Allow', 'POST, OPTIONS'], ...this.#cors.preflight(request.headers, ['POST'])], body: '' }
+      if (request.method === 'OPTIONS')
+        return { status: 204, headers: [['Allow', 'POST, OPTIONS'], ...this.#cors.preflight(request.headers, ['POST'])], body: '' }
       if (request.method !== 'POST') {
-        return rejection({ ...rejected(405, 'RFC 9110 §15.5.6', `${resetPath} takes POST`), headers: [['Allow', 'POST, OPTIONS']] }, undefined)
+        return rejection(
+          { ...rejected(405, 'RFC 9110 §15.5.6', `${resetPath} takes POST`), headers: [['Allow', 'POST, OPTIONS']] },
+          undefined,
+        )
       }
       this.#options.reset()
       return { status: 204, headers: [], body: '' }
@@ -132,7 +146,8 @@ class Carrier {
   #failed(request: Request, response: ServerResponse, error: unknown, incoming: IncomingMessage): void {
     const text = `the mock itself failed: ${error instanceof Error ? error.message : String(error)}`
     this.#options.log?.(error instanceof Error ? (error.stack ?? text) : text)
-    if (!response.headersSent) this.#end(request, response, { answer: rejection(rejected(500, 'internal', text), undefined), transport: undefined }, incoming)
+    if (!response.headersSent)
+      this.#end(request, response, { answer: rejection(rejected(500, 'internal', text), undefined), transport: undefined }, incoming)
   }
 
   #end(request: Request, response: ServerResponse, { answer, transport }: Result, incoming: IncomingMessage): void {

@@ -108,9 +108,9 @@ export class Store {
     this.#clock = clock
     this.#view = {
       item: (resource, key) => this.#items.get(resource)?.get(key),
-      items: resource => [...(this.#items.get(resource)?.values() ?? [])].sort((a, b) => a.order - b.order),
+      items: (resource) => [...(this.#items.get(resource)?.values() ?? [])].sort((a, b) => a.order - b.order),
       holders: (index, value) => this.#holders(index, value),
-      key: key => this.#keys.get(key),
+      key: (key) => this.#keys.get(key),
       now: clock,
     }
   }
@@ -175,7 +175,13 @@ export class Store {
     const tag = carried ?? (renew ? this.#tag(version) : before.tag)
     const revision: Revision = { version, tag, modified: draft.modified, value: draft.value }
     const past = before === undefined ? [] : renew ? before.history : before.history.slice(0, -1)
-    const item: Item = { ...draft, version, tag, history: [...past, revision].slice(-keptRevisions), order: before?.order ?? (this.#order += 1) }
+    const item: Item = {
+      ...draft,
+      version,
+      tag,
+      history: [...past, revision].slice(-keptRevisions),
+      order: before?.order ?? (this.#order += 1),
+    }
     if (before !== undefined) this.#unindex(before)
     items.set(item.key, item)
     for (const index of this.#indexes) {
@@ -206,10 +212,10 @@ export class Store {
   }
 
   #holders(name: string, value: string): Item[] {
-    const resource = this.#indexes.find(index => index.name === name)?.resource
+    const resource = this.#indexes.find((index) => index.name === name)?.resource
     const keys = this.#held.get(name)?.get(value)
     if (resource === undefined || keys === undefined) return []
-    return [...keys].map(key => this.#items.get(resource)?.get(key)).filter(item => item !== undefined)
+    return [...keys].map((key) => this.#items.get(resource)?.get(key)).filter((item) => item !== undefined)
   }
 
   #tag(version: number): string {

@@ -15,9 +15,9 @@ import { tokenAt } from './token.ts'
 
 /** The declared answer of a success: 201 where something was created, else the first that is not 201; undefined where none is declared. */
 export function successSpec(operation: Operation, created: boolean): ResponseSpec | undefined {
-  const all = operation.responses.filter(response => /^2/.test(response.status))
-  if (created) return all.find(response => response.status === '201') ?? all[0]
-  return all.find(response => response.status !== '201') ?? all[0]
+  const all = operation.responses.filter((response) => response.status.startsWith('2'))
+  if (created) return all.find((response) => response.status === '201') ?? all[0]
+  return all.find((response) => response.status !== '201') ?? all[0]
 }
 
 /** Answers of requests that were carried out, from the document's own responses. */
@@ -34,7 +34,7 @@ export class Successes {
   read(item: Item, facts: Facts): Answer {
     const spec = successSpec(facts.operation, false)
     const body = this.#representation.read(item, facts.model)
-    const type = item.mediaType ?? spec?.content.find(media => isJson(media.type))?.type ?? spec?.content[0]?.type ?? 'application/json'
+    const type = item.mediaType ?? spec?.content.find((media) => isJson(media.type))?.type ?? spec?.content[0]?.type ?? 'application/json'
     const headers: HeaderLines = [['Content-Type', type], ...this.#representation.headers(item, facts.model, spec, true)]
     return { status: statusOf(spec, 200), headers: this.#others(headers, spec), body }
   }
@@ -42,11 +42,15 @@ export class Successes {
   /** The items of a collection (200), in the document's own wrapping. */
   list(items: Item[], facts: Facts): Answer {
     const spec = successSpec(facts.operation, false)
-    const media = spec?.content.find(each => isJson(each.type)) ?? spec?.content[0]
-    const list = items.map(item => this.#listed(item, facts.model, media))
-    const place = facts.model.resource.payload.list.find(each => each.part === 'body')
+    const media = spec?.content.find((each) => isJson(each.type)) ?? spec?.content[0]
+    const list = items.map((item) => this.#listed(item, facts.model, media))
+    const place = facts.model.resource.payload.list.find((each) => each.part === 'body')
     const body = place === undefined || place.name === '' ? list : this.#wrapList(list, place.name, media)
-    return { status: statusOf(spec, 200), headers: this.#others([['Content-Type', media?.type ?? 'application/json']], spec), body: JSON.stringify(body) }
+    return {
+      status: statusOf(spec, 200),
+      headers: this.#others([['Content-Type', media?.type ?? 'application/json']], spec),
+      body: JSON.stringify(body),
+    }
   }
 
   /**
@@ -60,7 +64,7 @@ export class Successes {
     const fallback = created ? 201 : role === 'delete' ? 204 : 200
     const status = done?.status[0] ?? statusOf(spec, fallback)
     let message: ResponseMessage = { status, headers: [], body: undefined }
-    const media = spec?.content.find(each => isJson(each.type)) ?? spec?.content[0]
+    const media = spec?.content.find((each) => isJson(each.type)) ?? spec?.content[0]
     if (item !== undefined) {
       message.headers = this.#representation.headers(item, facts.model, spec, false)
       const location = this.#representation.location(item, facts.model)
@@ -75,8 +79,8 @@ export class Successes {
 
   #withBody(message: ResponseMessage, item: Item, { model }: Facts, media: MediaType | undefined): ResponseMessage {
     if (media === undefined) {
-      const inBody = [...model.tokens.flatMap(token => token.read), ...(model.resource.identity.get(model.own) ?? [])]
-      return inBody.some(place => place.part === 'body' && place.message === 'response') && model.readMedia !== undefined
+      const inBody = [...model.tokens.flatMap((token) => token.read), ...(model.resource.identity.get(model.own) ?? [])]
+      return inBody.some((place) => place.part === 'body' && place.message === 'response') && model.readMedia !== undefined
         ? { ...message, body: this.#representation.body(item, model) }
         : message
     }
@@ -92,7 +96,7 @@ export class Successes {
       }
     }
     const id = item.params[model.own]
-    const idPlace = model.resource.identity.get(model.own)?.find(place => place.message === 'response' && place.part === 'body')
+    const idPlace = model.resource.identity.get(model.own)?.find((place) => place.message === 'response' && place.part === 'body')
     const names = membersOf(media.schema, this.#contract)
     if (id !== undefined && idPlace !== undefined && names.has(idPlace.name.split('/')[1] ?? '')) next = writePlace(idPlace, id, next)
     else if (id !== undefined && names.has('id') && isMembers(next.body)) next = { ...next, body: { ...next.body, id } }
@@ -106,17 +110,17 @@ export class Successes {
     if (own === read || isDeepStrictEqual(own, read)) return true
     const names = [...membersOf(own, this.#contract).keys()]
     if (!isMembers(whole) || names.length === 0) return names.length === 0
-    return names.filter(name => Object.hasOwn(whole, name)).length * 2 > names.length
+    return names.filter((name) => Object.hasOwn(whole, name)).length * 2 > names.length
   }
 
   #listed(item: Item, model: Model, media: MediaType | undefined): Json {
     const value = this.#representation.json(item, model)
     if (!Buffer.isBuffer(item.value)) return value
-    const place = model.resource.payload.list.find(each => each.part === 'body')
+    const place = model.resource.payload.list.find((each) => each.part === 'body')
     const list = media?.schema === undefined ? undefined : this.#contract.deref(media.schema)
     const member = place === undefined || list === undefined ? undefined : memberOfList(list, place.name, this.#contract)
     const names = member === undefined ? [] : [...membersOf(member, this.#contract).keys()]
-    const known = Object.fromEntries(names.filter(name => Object.hasOwn(item.params, name)).map(name => [name, item.params[name]!]))
+    const known = Object.fromEntries(names.filter((name) => Object.hasOwn(item.params, name)).map((name) => [name, item.params[name]!]))
     return names.length === 0 ? value : known
   }
 
@@ -124,7 +128,8 @@ export class Successes {
     const example = media?.examples.values().next().value ?? (media === undefined ? {} : sampleOf(media, this.#contract))
     let body = isMembers(example) ? example : {}
     for (const [name, value] of Object.entries(body)) {
-      if (typeof value === 'number' && /^(total|count|size|totalItems|totalCount|totalResults)$/i.test(name)) body = { ...body, [name]: list.length }
+      if (typeof value === 'number' && /^(total|count|size|totalItems|totalCount|totalResults)$/i.test(name))
+        body = { ...body, [name]: list.length }
     }
     return writePointer(body, pointer, list) as Json
   }
@@ -143,7 +148,8 @@ export class Successes {
   /** Declared headers that must be there and that nothing else has set: by example. */
   #others(headers: HeaderLines, spec: ResponseSpec | undefined): HeaderLines {
     for (const header of spec?.headers.values() ?? []) {
-      if (!header.required || header.example === undefined || headers.some(([name]) => name.toLowerCase() === header.name.toLowerCase())) continue
+      if (!header.required || header.example === undefined || headers.some(([name]) => name.toLowerCase() === header.name.toLowerCase()))
+        continue
       headers.push([header.name, String(header.example)])
     }
     return headers

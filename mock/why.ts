@@ -16,5 +16,5 @@ export function decisionHeader(name: string, { rule, pointer, text }: Reason): s
 
 /** A structured string holds printable ASCII only (RFC 9651 §3.3.3); the rest is percent-encoded. */
 function ascii(text: string): string {
-  return text.replace(/[^\x20-\x7e]+/gu, other => encodeURIComponent(other.toWellFormed()))
+  return text.replace(/[^\x20-\x7e]+/gu, (other) => encodeURIComponent(other.toWellFormed()))
 }

@@ -12,7 +12,8 @@ export const content: Stage = {
     const { request, operation } = facts
     const declared = operation.request
     const length = Number(headerOf(request.headers, 'content-length') ?? 0)
-    const sent = request.body === undefined ? length > 0 || headerOf(request.headers, 'transfer-encoding') !== undefined : request.body.length > 0
+    const sent =
+      request.body === undefined ? length > 0 || headerOf(request.headers, 'transfer-encoding') !== undefined : request.body.length > 0
     if (declared !== undefined && (sent || declared.required)) {
       const refusal = wrongType(operation, headerOf(request.headers, 'content-type'), sent)
       if (refusal !== undefined) return refusal
@@ -23,23 +24,29 @@ export const content: Stage = {
     }
     const accept = headerOf(request.headers, 'accept')
     if (accept === undefined) return undefined
-    const offers = operation.responses.filter(each => /^2/.test(each.status)).flatMap(each => each.content.map(media => media.type))
+    const offers = operation.responses
+      .filter((each) => each.status.startsWith('2'))
+      .flatMap((each) => each.content.map((media) => media.type))
     if (offers.length === 0 || offers.includes('*/*') || negotiate(accept, offers) !== undefined) return undefined
-    return reject(406, 'RFC 9110 §15.5.7', `Accept ${JSON.stringify(accept)} takes none of what there is: ${[...new Set(offers)].join(', ')}`)
+    return reject(
+      406,
+      'RFC 9110 §15.5.7',
+      `Accept ${JSON.stringify(accept)} takes none of what there is: ${[...new Set(offers)].join(', ')}`,
+    )
   },
 }
 
 function wrongType(operation: Operation, header: string | undefined, sent: boolean): ReturnType<typeof reject> | undefined {
   const { content: media } = operation.request!
   if (media.length === 0) return undefined
-  const types = media.map(each => each.type)
+  const types = media.map((each) => each.type)
   if (!sent) {
     // nothing at all is a text like any other, but no JSON
-    return types.some(type => !isJson(type)) ? undefined : reject(400, 'RFC 9110 §15.5.1', `a body is required: ${types.join(', ')}`)
+    return types.some((type) => !isJson(type)) ? undefined : reject(400, 'RFC 9110 §15.5.1', `a body is required: ${types.join(', ')}`)
   }
   const type = header === undefined ? undefined : parseMediaType(header)?.type
-  if (type !== undefined && types.some(each => inRange(type, each))) return undefined
-  if (header === undefined && types.some(each => each === '*/*' || each === 'application/octet-stream')) return undefined
+  if (type !== undefined && types.some((each) => inRange(type, each))) return undefined
+  if (header === undefined && types.some((each) => each === '*/*' || each === 'application/octet-stream')) return undefined
   const text = header === undefined ? 'the content has no Content-Type' : `Content-Type ${JSON.stringify(header)} is not taken here`
   return reject(415, 'RFC 9110 §15.5.16', `${text}; expected ${types.join(' or ')}`, {
     headers: [[operation.method === 'PATCH' ? 'Accept-Patch' : 'Accept', types.join(', ')]],

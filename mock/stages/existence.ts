@@ -17,7 +17,7 @@ export const existence: Stage = {
     situation.key = keyOf(resource, facts.message.path)
     situation.item = visible(view.item(resource.name, situation.key), facts)
     if (facts.roles.includes('create')) {
-      situation.role = situation.item === undefined ? 'create' : (facts.roles.find(role => role !== 'create') ?? 'create')
+      situation.role = situation.item === undefined ? 'create' : (facts.roles.find((role) => role !== 'create') ?? 'create')
       return undefined
     }
     if (situation.item !== undefined) return undefined
@@ -36,7 +36,7 @@ export function addressesItem({ model, operation }: Facts): boolean {
 
 /** The item's path parameters in order, as one text. */
 export function keyOf(resource: Resource, params: Record<string, string>): string {
-  return resource.parameters.map(name => encodeURIComponent(params[name] ?? '')).join('/')
+  return resource.parameters.map((name) => encodeURIComponent(params[name] ?? '')).join('/')
 }
 
 /** An item, if it is there for this caller. */
@@ -46,14 +46,14 @@ export function visible(item: Item | undefined, { model, caller }: Pick<Facts, '
 
 /** A PUT to a name that is not taken creates where the document answers 201. */
 function createsByPut({ operation }: Facts): boolean {
-  return operation.responses.some(response => response.status === '201')
+  return operation.responses.some((response) => response.status === '201')
 }
 
 /** What lies in the path of something else is there only if that is, but for a rule that speaks of it. */
 function missingOuter(resource: Resource, { facts, view }: Situation): ReturnType<typeof reject> | undefined {
   for (const [name, item] of outerItems(facts, view)) {
     const spoken = resource.rules.some(
-      rule => rule.kind === 'parent-missing' && rule.for.some(role => facts.roles.includes(role)) && rule.parent.part === 'path',
+      (rule) => rule.kind === 'parent-missing' && rule.for.some((role) => facts.roles.includes(role)) && rule.parent.part === 'path',
     )
     if (item === undefined && !spoken) return reject(404, 'RFC 9110 §15.5.5', `there is no ${name} on the way to ${facts.request.target}`)
   }
@@ -65,14 +65,22 @@ function outerItems(facts: Facts, view: View): [name: string, item: Item | undef
   const found: [string, Item | undefined][] = []
   for (const { resource } of facts.models.values()) {
     if (resource === facts.model.resource || resource.item === undefined || !facts.operation.path.startsWith(`${resource.item}/`)) continue
-    found.push([resource.name, visible(view.item(resource.name, keyOf(resource, facts.message.path)), { ...facts, model: facts.models.get(resource.name)! })])
+    found.push([
+      resource.name,
+      visible(view.item(resource.name, keyOf(resource, facts.message.path)), { ...facts, model: facts.models.get(resource.name)! }),
+    ])
   }
   const { resource } = facts.model
   for (const [name, place] of resource.parents) {
     const outer = facts.models.get(name)
-    if (outer === undefined || place.part !== 'path' || found.some(([each]) => each === name) || outer.resource.parameters.length !== 1) continue
+    if (outer === undefined || place.part !== 'path' || found.some(([each]) => each === name) || outer.resource.parameters.length !== 1)
+      continue
     const id = readPlaces([place], facts.message)
-    if (id === undefined || (facts.operation.path.startsWith(outer.resource.item ?? ' ') === false && !facts.operation.path.includes(`{${place.name}}`))) continue
+    if (
+      id === undefined ||
+      (facts.operation.path.startsWith(outer.resource.item ?? ' ') === false && !facts.operation.path.includes(`{${place.name}}`))
+    )
+      continue
     found.push([name, visible(view.item(name, encodeURIComponent(plain(id))), { ...facts, model: outer })])
   }
   return found

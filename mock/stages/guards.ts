@@ -17,8 +17,8 @@ export const guards: Stage = {
   decide(situation) {
     const { facts } = situation
     const inOrder = facts.model.resource.guards
-      .filter(guard => inForce(guard, facts))
-      .filter(guard => !facts.headersOnly || guard.send.every(place => place.part !== 'body'))
+      .filter((guard) => inForce(guard, facts))
+      .filter((guard) => !facts.headersOnly || guard.send.every((place) => place.part !== 'body'))
       .toSorted((a, b) => rank(a) - rank(b))
     let conditional = false
     for (const guard of inOrder) {
@@ -52,13 +52,21 @@ function judge(guard: Guard, situation: Situation): Judgement {
   const title = `${placeTitle(place)} ${JSON.stringify(value)}`
   const differing = disagreement(guard, situation, value)
   if (differing !== undefined) {
-    const decision = refuse(guard, 'disagree', `${title} and ${differing} name two versions`, { sentToken: value, token: guard.token, item: looked })
+    const decision = refuse(guard, 'disagree', `${title} and ${differing} name two versions`, {
+      sentToken: value,
+      token: guard.token,
+      item: looked,
+    })
     if (decision !== undefined) return { decision, counts: true }
   }
   const sent = readSent(guard, place, value, view.now())
   if (sent.kind === 'malformed') {
     if (sent.ignore) return { counts: false }
-    const decision = refuse(guard, 'malformed', `${title} is no ${guard.token.format}`, { sentToken: value, token: guard.token, item: looked })
+    const decision = refuse(guard, 'malformed', `${title} is no ${guard.token.format}`, {
+      sentToken: value,
+      token: guard.token,
+      item: looked,
+    })
     if (decision !== undefined) return { decision, counts: true }
   }
   if (looked === undefined) return { decision: onNothing(guard, sent, title, value), counts: true }
@@ -83,7 +91,8 @@ function mismatch(guard: Guard, sent: Sent, title: string, value: Json, item: It
   const current = currentText(guard, item)
   const evidence: Evidence = { item, token: guard.token, sentToken: value }
   if (!isWrite(guard)) {
-    if (reads(situation)) return refuse(guard, 'unchanged', `${title} holds the current version ${current}: there is nothing new to read`, evidence)
+    if (reads(situation))
+      return refuse(guard, 'unchanged', `${title} holds the current version ${current}: there is nothing new to read`, evidence)
     // §13.1.3: If-Modified-Since is for reads; §13.1.2: a listed tag that matches makes If-None-Match false
     if (guard.match === 'modified-since') return undefined
     return refuse(guard, 'exists', `${title} names the current version ${current}, which it says must not be there`, evidence)
@@ -95,7 +104,7 @@ function mismatch(guard: Guard, sent: Sent, title: string, value: Json, item: It
 
 function how(guard: Guard, sent: Sent): string {
   if (guard.match === 'strong') {
-    const weak = sent.kind === 'tags' && sent.tags.every(tag => tag.weak)
+    const weak = sent.kind === 'tags' && sent.tags.every((tag) => tag.weak)
     return weak ? ': by strong comparison a weak tag matches nothing (RFC 9110 §8.8.3.2)' : ' (strong comparison, RFC 9110 §13.1.1)'
   }
   return ` (${guard.match})`
@@ -122,7 +131,7 @@ function onSomething(guard: Guard, title: string, item: Item, value: Json, situa
 /** Names like the one that was wanted, proven free in the same turn. */
 function freeNames(item: Item, { facts, view }: Situation): string[] {
   const { resource, own, idSchema } = facts.model
-  return suggest(item.params[own], name => {
+  return suggest(item.params[own], (name) => {
     const isFree = view.item(resource.name, keyOf(resource, { ...item.params, [own]: name })) === undefined
     return isFree && facts.schemas.fits(idSchema, name)
   })
@@ -136,7 +145,11 @@ function reads({ role }: Situation): boolean {
 function omitted(guard: Guard, item: Item | undefined): Decision | undefined {
   if (guard.none === undefined || !('omitted' in guard.none) || item === undefined) return undefined
   const places = guard.send.map(placeTitle).join(' or ')
-  return refuse(guard, 'exists', `without ${places} it must not exist, but it does: ${currentText(guard, item)}`, { item, existing: item, token: guard.token })
+  return refuse(guard, 'exists', `without ${places} it must not exist, but it does: ${currentText(guard, item)}`, {
+    item,
+    existing: item,
+    token: guard.token,
+  })
 }
 
 /** No condition at all, where one is required; any that was sent counts. */
@@ -157,11 +170,11 @@ function missing(inOrder: Guard[], situation: Situation): Decision | undefined {
 
 /** The second of two places, where it says something else than the first. */
 function disagreement(guard: Guard, { facts, view }: Situation, first: Json): string | undefined {
-  const readings = guard.send.flatMap(place => {
+  const readings = guard.send.flatMap((place) => {
     const sent = firstSent([place], facts.message)
     return sent === undefined ? [] : [{ place, value: sent.value, text: JSON.stringify(readSent(guard, place, sent.value, view.now())) }]
   })
-  const other = readings.find(each => each.text !== readings[0]!.text)
+  const other = readings.find((each) => each.text !== readings[0]!.text)
   return other === undefined || first === undefined ? undefined : `${placeTitle(other.place)} ${JSON.stringify(other.value)}`
 }
 
@@ -179,4 +192,3 @@ function itemOf(guard: Guard, { facts, view, item }: Situation): Item | undefine
 function currentText(guard: Guard, item: Item): string {
   return JSON.stringify(tokenAt(guard.token, item, guard.send[0] ?? { part: 'header' }))
 }
-

@@ -19,9 +19,12 @@ export const keys: Stage = {
     const sent = sentKey(mechanism, facts)
     const title = mechanism.key.map(placeTitle).join(' or ')
     if (sent === undefined) {
-      return mechanism.required === 'always' ? refuse(mechanism, 'keyMissing', `${title} is required here: make one up for each thing to be done`, {}) : undefined
+      return mechanism.required === 'always'
+        ? refuse(mechanism, 'keyMissing', `${title} is required here: make one up for each thing to be done`, {})
+        : undefined
     }
-    const fits = sent.key !== undefined && (facts.schemas.fits(mechanism.schema, sent.key) || facts.schemas.fits(mechanism.schema, sent.text))
+    const fits =
+      sent.key !== undefined && (facts.schemas.fits(mechanism.schema, sent.key) || facts.schemas.fits(mechanism.schema, sent.text))
     if (!fits) {
       const decision = refuse(mechanism, 'keyMalformed', `${title} ${JSON.stringify(sent.text)} is not what its schema says`, {})
       if (decision !== undefined) return decision
@@ -44,7 +47,7 @@ export function claimOf(facts: Facts): { key: string; fingerprint: string } | un
     mechanism.scope.includes('operation') ? facts.operation.pointer : undefined,
     sent.key ?? sent.text,
   ]
-  return { key: JSON.stringify(scope.map(part => part ?? null)), fingerprint: fingerprintOf(mechanism, facts) }
+  return { key: JSON.stringify(scope.map((part) => part ?? null)), fingerprint: fingerprintOf(mechanism, facts) }
 }
 
 /** An entry that has not expired. */
@@ -89,7 +92,7 @@ function sentKey(mechanism: Idempotency, facts: Facts): { text: string; key: str
 }
 
 function fingerprintOf(mechanism: Idempotency, facts: Facts): string {
-  const parts = mechanism.fingerprint.map(part => {
+  const parts = mechanism.fingerprint.map((part) => {
     if (part === 'method') return facts.message.method
     if (part === 'path') return facts.request.target.split('?')[0]!
     if (part !== 'body') return readPlace(part, facts.message) ?? null
@@ -107,4 +110,3 @@ function sorted(value: Json): Json {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, member]) => [name, sorted(member)])
 }
-

@@ -31,9 +31,15 @@ const kinds: { [Kind in Rule['kind']]: (rule: Of<Kind>, situation: Situation) =>
   'has-children'(rule, { facts, view, item }) {
     const child = facts.models.get(rule.children)
     if (item === undefined || child === undefined) return undefined
-    const children = childrenOf(view, item, facts.model, child, facts.models).map(each => each.params[child.own] ?? each.key)
+    const children = childrenOf(view, item, facts.model, child, facts.models).map((each) => each.params[child.own] ?? each.key)
     if (children.length === 0) return undefined
-    return refuse(rule, 'blocked', `${children.length} of ${rule.children} hang on it: ${children.slice(0, 5).join(', ')}`, { item, children }, true)
+    return refuse(
+      rule,
+      'blocked',
+      `${children.length} of ${rule.children} hang on it: ${children.slice(0, 5).join(', ')}`,
+      { item, children },
+      true,
+    )
   },
 
   'parent-missing'(rule, situation) {
@@ -65,11 +71,11 @@ const kinds: { [Kind in Rule['kind']]: (rule: Of<Kind>, situation: Situation) =>
   },
 
   mismatch(rule, { facts, item }) {
-    const sent = rule.places.flatMap(place => {
+    const sent = rule.places.flatMap((place) => {
       const value = readPlace(place, facts.message)
       return value === undefined ? [] : [{ place, value }]
     })
-    const other = sent.find(each => plain(each.value) !== plain(sent[0]!.value))
+    const other = sent.find((each) => plain(each.value) !== plain(sent[0]!.value))
     if (other === undefined) return undefined
     const text = `${placeTitle(sent[0]!.place)} ${JSON.stringify(sent[0]!.value)} and ${placeTitle(other.place)} ${JSON.stringify(other.value)} disagree`
     return refuse(rule, 'blocked', text, { item, sentValue: other.value, fields: fieldOf(other.place.name) }, true)
@@ -79,7 +85,7 @@ const kinds: { [Kind in Rule['kind']]: (rule: Of<Kind>, situation: Situation) =>
     const { facts, item, next, role } = situation
     if (item === undefined || Buffer.isBuffer(item.value)) return undefined
     const state = readPointer(item.value, rule.state) as Json | undefined
-    const allowed = facts.roles.map(each => rule.allowed[each]).find(each => each !== undefined)
+    const allowed = facts.roles.map((each) => rule.allowed[each]).find((each) => each !== undefined)
     if (allowed === undefined) return undefined
     const to = Object.hasOwn(allowed, String(state)) ? allowed[String(state)]! : undefined
     const asked = Buffer.isBuffer(next) ? undefined : (readPointer(next, rule.state) as Json | undefined)
@@ -96,7 +102,11 @@ const kinds: { [Kind in Rule['kind']]: (rule: Of<Kind>, situation: Situation) =>
   merge(rule, situation) {
     const { facts, item } = situation
     if (item === undefined || Buffer.isBuffer(item.value)) return undefined
-    const [sentBase, ours, theirs] = [readPlace(rule.base, facts.message), readPlace(rule.ours, facts.message), readPointer(item.value, rule.into)]
+    const [sentBase, ours, theirs] = [
+      readPlace(rule.base, facts.message),
+      readPlace(rule.ours, facts.message),
+      readPointer(item.value, rule.into),
+    ]
     if (sentBase === undefined || !isMembers(ours) || !isMembers(theirs)) return undefined
     const base = isMembers(sentBase) ? sentBase : baseOf(item, sentBase, rule, situation)
     if (!isMembers(base)) {
@@ -105,7 +115,7 @@ const kinds: { [Kind in Rule['kind']]: (rule: Of<Kind>, situation: Situation) =>
     }
     const { merged, conflicts } = threeWay(base, ours, theirs)
     if (conflicts.length > 0) {
-      const text = `both sides changed ${conflicts.map(each => each.field).join(', ')} since ${JSON.stringify(isMembers(sentBase) ? 'the base' : sentBase)}`
+      const text = `both sides changed ${conflicts.map((each) => each.field).join(', ')} since ${JSON.stringify(isMembers(sentBase) ? 'the base' : sentBase)}`
       const decision = refuse(rule, 'blocked', text, { item, conflicts }, true)
       if (decision !== undefined) return decision
     }
@@ -127,7 +137,7 @@ function baseOf(item: Item, token: Json, rule: Of<'merge'>, { facts }: Situation
   const { token: own } = facts.model.resource
   if (own === undefined) return undefined
   const text = plain(token).replace(/^(W\/)?"(.*)"$/, '$2')
-  const found = item.history.find(each => opaqueOf(own, each) === text || plain(tokenAt(own, each, { part: 'body' })) === text)
+  const found = item.history.find((each) => opaqueOf(own, each) === text || plain(tokenAt(own, each, { part: 'body' })) === text)
   return found === undefined || Buffer.isBuffer(found.value) ? undefined : (readPointer(found.value, rule.into) as Json | undefined)
 }
 

@@ -24,7 +24,7 @@ export const schema: Stage = {
 }
 
 function invalid(flaws: Flaw[]): Decision {
-  const text = flaws.map(flaw => `${flaw.pointer === '' ? 'the body' : flaw.pointer} ${flaw.message}`).join('; ')
+  const text = flaws.map((flaw) => `${flaw.pointer === '' ? 'the body' : flaw.pointer} ${flaw.message}`).join('; ')
   return reject(422, 'RFC 9110 §15.5.21', `the content is not what the document describes: ${text}`, { errors: flaws })
 }
 
@@ -35,13 +35,13 @@ function flawsOfContent({ facts }: Situation): Flaw[] {
   const flaws = facts.schemas.flawsOfRequest(media?.schemaPointer, content.value)
   if (content.type !== mergePatchMediaType) return flaws
   // a patch may leave out what an item must have, and takes out what it calls null (RFC 7396 §1)
-  return flaws.filter(flaw => flaw.keyword !== 'required' && readPointer(content.value, flaw.pointer) !== null)
+  return flaws.filter((flaw) => flaw.keyword !== 'required' && readPointer(content.value, flaw.pointer) !== null)
 }
 
 /** A patch must not leave an item that could not have been sent whole. */
 function flawsOfResult({ facts, next }: Situation): Flaw[] {
   const { model, schemas } = facts
   if (next === undefined || Buffer.isBuffer(next) || model.readPointer !== '') return []
-  const servers = new Set([...model.tokenPointers, ...[...model.serverMembers].map(name => `/${name}`), model.idPointer])
-  return schemas.flawsOfRequest(model.readMedia?.schemaPointer, next as Json).filter(flaw => !servers.has(flaw.pointer))
+  const servers = new Set([...model.tokenPointers, ...[...model.serverMembers].map((name) => `/${name}`), model.idPointer])
+  return schemas.flawsOfRequest(model.readMedia?.schemaPointer, next as Json).filter((flaw) => !servers.has(flaw.pointer))
 }

@@ -23,10 +23,11 @@ export const unique: Stage = {
     }
     if (facts.headersOnly || next === undefined) return undefined
     const taken = facts.model.resource.unique
-      .filter(each => inForce(each, facts))
-      .flatMap(each => {
+      .filter((each) => inForce(each, facts))
+      .flatMap((each) => {
         const value = valueOf(each, { value: next, params: facts.message.path }, facts.model)
-        const holder = value === undefined ? undefined : view.holders(indexName(each, facts.model), value).find(other => other.key !== item?.key)
+        const holder =
+          value === undefined ? undefined : view.holders(indexName(each, facts.model), value).find((other) => other.key !== item?.key)
         return holder === undefined ? [] : [{ each, holder }]
       })
     if (taken.length > 0) return refuseTaken(taken, situation)
@@ -38,13 +39,19 @@ function refuseTaken(taken: { each: Unique; holder: Item }[], situation: Situati
   const { facts, view, role } = situation
   const { each, holder } = taken[0]!
   const seen = visible(holder, facts)
-  const fields = taken.flatMap(one => one.each.fields.map(place => place.name.replace(/^\//, '')))
+  const fields = taken.flatMap((one) => one.each.fields.map((place) => place.name.replace(/^\//, '')))
   const first = readPlaces(each.fields, facts.message)
-  const text = `${fields.join(', ')}: ${taken.map(one => JSON.stringify(readPlaces(one.each.fields, facts.message))).join(', ')} belongs to another ${facts.model.resource.name}`
+  const text = `${fields.join(', ')}: ${taken.map((one) => JSON.stringify(readPlaces(one.each.fields, facts.message))).join(', ')} belongs to another ${facts.model.resource.name}`
   const evidence: Evidence = { item: seen, existing: seen, fields, sentValue: first }
-  const same = taken.every(one => one.holder === holder) && seen !== undefined && isDeepStrictEqual(seen.sent, bodyOf(facts.request))
+  const same = taken.every((one) => one.holder === holder) && seen !== undefined && isDeepStrictEqual(seen.sent, bodyOf(facts.request))
   if (role === 'create' && same) {
-    const decision = refuse(each, 'repeated', `this very ${facts.model.resource.name} was created before, with the same body`, evidence, true)
+    const decision = refuse(
+      each,
+      'repeated',
+      `this very ${facts.model.resource.name} was created before, with the same body`,
+      evidence,
+      true,
+    )
     if (decision !== undefined) return decision
   }
   const decision = refuse(each, 'duplicate', text, evidence, true)
@@ -58,7 +65,7 @@ function suggestionsFor(each: Unique, { facts, next }: Situation, view: View): J
   if (place === undefined || place.part !== 'body' || next === undefined) return []
   const wanted = stored(place, { value: next, params: facts.message.path }, facts.model)
   const pointer = place.name
-  return suggest(wanted, candidate => {
+  return suggest(wanted, (candidate) => {
     const value = valueOf(each, { value: next, params: facts.message.path }, facts.model, { place: pointer, value: candidate })
     return value !== undefined && view.holders(indexName(each, facts.model), value).length === 0 && facts.fitsMember(pointer, candidate)
   })
@@ -68,7 +75,7 @@ function suggestionsFor(each: Unique, { facts, next }: Situation, view: View): J
 function takenId({ facts, view }: Situation): Decision | undefined {
   const { resource, own } = facts.model
   const chosen = readPlaces(
-    (resource.identity.get(own) ?? []).filter(place => place.message === 'request'),
+    (resource.identity.get(own) ?? []).filter((place) => place.message === 'request'),
     facts.message,
   )
   if (chosen === undefined || byId(view, facts.model, chosen, facts.message.path) === undefined) return undefined
@@ -77,8 +84,10 @@ function takenId({ facts, view }: Situation): Decision | undefined {
 
 /** All unique indexes of a contract, for the store to keep. */
 export function indexesOf(models: Models): Index[] {
-  return [...models.values()].flatMap(model =>
-    model.resource.unique.map(each => ({ name: indexName(each, model), resource: model.resource.name, of: item => valueOf(each, item, model) }) satisfies Index),
+  return [...models.values()].flatMap((model) =>
+    model.resource.unique.map(
+      (each) => ({ name: indexName(each, model), resource: model.resource.name, of: (item) => valueOf(each, item, model) }) satisfies Index,
+    ),
   )
 }
 
@@ -87,7 +96,12 @@ function indexName(each: Unique, model: Model): string {
 }
 
 /** The value of an item in an index; undefined where a part of it is missing or null: nothing is never taken. */
-function valueOf(each: Unique, item: Pick<Item, 'value' | 'params'>, model: Model, other?: { place: string; value: Json }): string | undefined {
+function valueOf(
+  each: Unique,
+  item: Pick<Item, 'value' | 'params'>,
+  model: Model,
+  other?: { place: string; value: Json },
+): string | undefined {
   const parts: Json[] = []
   for (const place of [...each.fields, ...each.within]) {
     const value = place.name === other?.place ? other.value : stored(place, item, model)

@@ -7,7 +7,7 @@ const example = Date.UTC(1994, 10, 6, 8, 49, 37)
 
 test.each(['Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994'])(
   'the three formats of RFC 9110 §5.6.7: %s',
-  text => expect(parseHttpDate(text, now)).toBe(example),
+  (text) => expect(parseHttpDate(text, now)).toBe(example),
 )
 
 test.each([
@@ -23,7 +23,7 @@ test.each([
   'Sun, 06 Nov 1994 08:49:37 GMT, Sun, 06 Nov 1994 08:49:37 GMT',
   'Sun Nov 06 08:49:37 94',
   '',
-])('%j is no date', text => expect(parseHttpDate(text, now)).toBeUndefined())
+])('%j is no date', (text) => expect(parseHttpDate(text, now)).toBeUndefined())
 
 test('a year of two digits lies at most 50 years ahead', () => {
   const year = (text: string): number => new Date(parseHttpDate(text, now)!).getUTCFullYear()
@@ -39,7 +39,7 @@ test('a leap second is the second after it', () => {
 test('what is written is read again, in whole seconds', () => {
   const instants = fc.integer({ min: Date.UTC(1, 0, 1), max: Date.UTC(9999, 11, 31) })
   fc.assert(
-    fc.property(instants, ms => void expect(parseHttpDate(formatHttpDate(ms))).toBe(Math.floor(ms / 1000) * 1000)),
+    fc.property(instants, (ms) => void expect(parseHttpDate(formatHttpDate(ms))).toBe(Math.floor(ms / 1000) * 1000)),
     { seed: 9110 },
   )
 })

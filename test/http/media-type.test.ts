@@ -13,7 +13,7 @@ describe('a media type (RFC 9110 §8.3.1)', () => {
     expect(Object.fromEntries(parsed.parameters)).toEqual(parameters)
   })
 
-  test.each(['', 'json', 'a/b/c', 'a/b; c', 'a/b; c="d', 'a /b'])('%j is none', text => expect(parseMediaType(text)).toBeUndefined())
+  test.each(['', 'json', 'a/b/c', 'a/b; c', 'a/b; c="d', 'a /b'])('%j is none', (text) => expect(parseMediaType(text)).toBeUndefined())
 
   test('JSON is known by its suffix', () => {
     expect(['application/problem+json', 'application/jsonp', 'text/json'].map(isJson)).toEqual([true, false, true])

@@ -22,21 +22,28 @@ const later = (ms: number): string => new Date(Date.parse(date) + ms).toUTCStrin
 
 describe('If-Match (§13.1.1): strong comparison, lists, several lines, *', () => {
   const cases: [string, (tag: string) => [string, string][], number][] = [
-    ['the current tag', t => [['If-Match', t]], 200],
-    ['in a list', t => [['If-Match', `"no", ${t} , "neither"`]], 200],
-    ['in a list with empty members', t => [['If-Match', `,, ${t},`]], 200],
-    ['in the second of two lines', t => [['If-Match', '"no"'], ['if-match', t]], 200],
+    ['the current tag', (t) => [['If-Match', t]], 200],
+    ['in a list', (t) => [['If-Match', `"no", ${t} , "neither"`]], 200],
+    ['in a list with empty members', (t) => [['If-Match', `,, ${t},`]], 200],
+    [
+      'in the second of two lines',
+      (t) => [
+        ['If-Match', '"no"'],
+        ['if-match', t],
+      ],
+      200,
+    ],
     ['*', () => [['If-Match', '*']], 200],
     ['another tag', () => [['If-Match', '"no"']], 412],
     ['two other tags', () => [['If-Match', '"no", "neither"']], 412],
-    ['the same tag, weak', t => [['If-Match', `W/${t}`]], 412],
-    ['with more at its end', t => [['If-Match', t.replace(/"$/, 'x"')]], 412],
-    ['in capitals', t => [['If-Match', t.toUpperCase()]], 412],
-    ['inside a tag with commas', t => [['If-Match', `"a,${t.slice(1, -1)},b"`]], 412],
-    ['without quotes', t => [['If-Match', t.slice(1, -1)]], 412],
+    ['the same tag, weak', (t) => [['If-Match', `W/${t}`]], 412],
+    ['with more at its end', (t) => [['If-Match', t.replace(/"$/, 'x"')]], 412],
+    ['in capitals', (t) => [['If-Match', t.toUpperCase()]], 412],
+    ['inside a tag with commas', (t) => [['If-Match', `"a,${t.slice(1, -1)},b"`]], 412],
+    ['without quotes', (t) => [['If-Match', t.slice(1, -1)]], 412],
     ['the text "*"', () => [['If-Match', '"*"']], 412],
     ['an empty value', () => [['If-Match', '']], 412],
-    ['* beside a tag', t => [['If-Match', `*, ${t}`]], 412],
+    ['* beside a tag', (t) => [['If-Match', `*, ${t}`]], 412],
   ]
   test.each(cases)('%s', async (_, headers, status) => {
     const answer = await put(headers(tag))
@@ -55,14 +62,21 @@ describe('If-Match (§13.1.1): strong comparison, lists, several lines, *', () =
 
 describe('If-None-Match on a read (§13.1.2): weak comparison', () => {
   const cases: [string, (tag: string) => [string, string][], number][] = [
-    ['the current tag', t => [['If-None-Match', t]], 304],
-    ['the same tag, weak', t => [['If-None-Match', `W/${t}`]], 304],
-    ['in a list', t => [['If-None-Match', `"no" , , ${t}`]], 304],
-    ['in two lines', t => [['If-None-Match', '"no"'], ['If-None-Match', t]], 304],
+    ['the current tag', (t) => [['If-None-Match', t]], 304],
+    ['the same tag, weak', (t) => [['If-None-Match', `W/${t}`]], 304],
+    ['in a list', (t) => [['If-None-Match', `"no" , , ${t}`]], 304],
+    [
+      'in two lines',
+      (t) => [
+        ['If-None-Match', '"no"'],
+        ['If-None-Match', t],
+      ],
+      304,
+    ],
     ['*', () => [['If-None-Match', '*']], 304],
     ['another', () => [['If-None-Match', '"no"']], 200],
-    ['malformed', t => [['If-None-Match', t.slice(1, -1)]], 200],
-    ['a comma inside', t => [['If-None-Match', `"a,${t.slice(1, -1)}"`]], 200],
+    ['malformed', (t) => [['If-None-Match', t.slice(1, -1)]], 200],
+    ['a comma inside', (t) => [['If-None-Match', `"a,${t.slice(1, -1)}"`]], 200],
   ]
   test.each(cases)('%s', async (_, headers, status) => {
     const answer = await get(headers(tag))
@@ -79,18 +93,60 @@ describe('dates (§13.1.3, §13.1.4)', () => {
     ['read: later', () => [['If-Modified-Since', later(5000)]], 304],
     ['read: earlier', () => [['If-Modified-Since', later(-5000)]], 200],
     ['read: no date', () => [['If-Modified-Since', 'yesterday']], 200],
-    ['read: two dates', () => [['If-Modified-Since', date], ['If-Modified-Since', date]], 200],
-    ['read: ignored beside If-None-Match', () => [['If-None-Match', '"no"'], ['If-Modified-Since', date]], 200],
-    ['read: the tag decides', () => [['If-None-Match', tag], ['If-Modified-Since', later(-5000)]], 304],
+    [
+      'read: two dates',
+      () => [
+        ['If-Modified-Since', date],
+        ['If-Modified-Since', date],
+      ],
+      200,
+    ],
+    [
+      'read: ignored beside If-None-Match',
+      () => [
+        ['If-None-Match', '"no"'],
+        ['If-Modified-Since', date],
+      ],
+      200,
+    ],
+    [
+      'read: the tag decides',
+      () => [
+        ['If-None-Match', tag],
+        ['If-Modified-Since', later(-5000)],
+      ],
+      304,
+    ],
   ])('%s', async (_, headers, status) => expect((await get(headers())).status).toBe(status))
 
   test.each<[string, () => [string, string][], number]>([
     ['write: the date of the change', () => [['If-Unmodified-Since', date]], 200],
     ['write: later', () => [['If-Unmodified-Since', later(3600_000)]], 200],
     ['write: earlier', () => [['If-Unmodified-Since', later(-5000)]], 412],
-    ['write: ignored beside If-Match, which holds', () => [['If-Match', tag], ['If-Unmodified-Since', later(-5000)]], 200],
-    ['write: ignored beside If-Match, which does not', () => [['If-Match', '"no"'], ['If-Unmodified-Since', later(5000)]], 412],
-    ['write: If-Modified-Since is for reads', () => [['If-Match', tag], ['If-Modified-Since', later(5000)]], 200],
+    [
+      'write: ignored beside If-Match, which holds',
+      () => [
+        ['If-Match', tag],
+        ['If-Unmodified-Since', later(-5000)],
+      ],
+      200,
+    ],
+    [
+      'write: ignored beside If-Match, which does not',
+      () => [
+        ['If-Match', '"no"'],
+        ['If-Unmodified-Since', later(5000)],
+      ],
+      412,
+    ],
+    [
+      'write: If-Modified-Since is for reads',
+      () => [
+        ['If-Match', tag],
+        ['If-Modified-Since', later(5000)],
+      ],
+      200,
+    ],
     ['write: no date protects nothing, so a condition is missing', () => [['If-Unmodified-Since', 'soon']], 428],
   ])('%s', async (_, headers, status) => expect((await put(headers())).status).toBe(status))
 
@@ -130,7 +186,8 @@ describe('what goes before conditions (§13.2.1)', () => {
 })
 
 describe('PUT that creates (§13.1.2, §9.3.4)', () => {
-  const file = (headers: [string, string][], body = 'text'): Promise<Seen> => api.send('PUT', '/files/new.txt', { headers, body, type: 'text/plain' })
+  const file = (headers: [string, string][], body = 'text'): Promise<Seen> =>
+    api.send('PUT', '/files/new.txt', { headers, body, type: 'text/plain' })
 
   test('If-None-Match: * creates once', async () => {
     expect((await file([['If-None-Match', '*']])).status).toBe(201)
@@ -159,8 +216,29 @@ describe('PUT that creates (§13.1.2, §9.3.4)', () => {
 
   test('all conditions must hold', async () => {
     const current = (await file([])).header('ETag') ?? (await api.send('GET', '/files/new.txt')).header('ETag')!
-    expect((await file([['If-Match', current], ['If-None-Match', '*']])).json.type).toBe('/problems/exists')
-    expect((await file([['If-Match', '"no"'], ['If-None-Match', '"other"']])).json.type).toBe('/problems/stale')
-    expect((await file([['If-Match', current], ['If-None-Match', '"other"']])).status).toBeLessThan(300)
+    expect(
+      (
+        await file([
+          ['If-Match', current],
+          ['If-None-Match', '*'],
+        ])
+      ).json.type,
+    ).toBe('/problems/exists')
+    expect(
+      (
+        await file([
+          ['If-Match', '"no"'],
+          ['If-None-Match', '"other"'],
+        ])
+      ).json.type,
+    ).toBe('/problems/stale')
+    expect(
+      (
+        await file([
+          ['If-Match', current],
+          ['If-None-Match', '"other"'],
+        ])
+      ).status,
+    ).toBeLessThan(300)
   })
 })

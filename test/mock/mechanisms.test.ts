@@ -34,7 +34,7 @@ describe('unique fields', () => {
   test('the same create again gives back what exists; key order does not count', async () => {
     const api = client()
     const first = await api.send('POST', '/users', { body: user })
-    const again = await api.send('POST', '/users', { body: Object.fromEntries(Object.entries(user).reverse()) })
+    const again = await api.send('POST', '/users', { body: Object.fromEntries(Object.entries(user).toReversed()) })
     expect([again.status, again.json, again.header('Location')]).toEqual([200, first.json, first.header('Location')])
   })
 
@@ -61,8 +61,16 @@ describe('idempotency keys', () => {
     const api = client()
     const before = await count(api, anna)
     const first = await api.send('POST', '/payments', { headers: { ...anna, 'Idempotency-Key': 'one' }, body: payment })
-    const again = await api.send('POST', '/payments', { headers: { ...anna, 'Idempotency-Key': '"one"' }, body: Object.fromEntries(Object.entries(payment).reverse()) })
-    expect([again.status, again.text, again.header('Location'), again.header('ETag')]).toEqual([201, first.text, first.header('Location'), first.header('ETag')])
+    const again = await api.send('POST', '/payments', {
+      headers: { ...anna, 'Idempotency-Key': '"one"' },
+      body: Object.fromEntries(Object.entries(payment).toReversed()),
+    })
+    expect([again.status, again.text, again.header('Location'), again.header('ETag')]).toEqual([
+      201,
+      first.text,
+      first.header('Location'),
+      first.header('ETag'),
+    ])
     expect([first.header('Idempotent-Replayed'), again.header('Idempotent-Replayed')]).toEqual([undefined, 'true'])
     expect(await count(api, anna)).toBe(before + 1)
   })
@@ -147,8 +155,14 @@ describe('rules', () => {
 
   test('nothing is made in a folder that is not there', async () => {
     const api = client()
-    expect((await api.send('POST', '/folders', { body: { name: 'x', parentId: 'none' } })).json).toMatchObject({ type: '/problems/parent-missing', parentId: 'none' })
-    expect((await api.send('POST', '/folders/none/items', { body: { title: 'a', text: 'b' } })).json).toMatchObject({ status: 404, parentId: 'none' })
+    expect((await api.send('POST', '/folders', { body: { name: 'x', parentId: 'none' } })).json).toMatchObject({
+      type: '/problems/parent-missing',
+      parentId: 'none',
+    })
+    expect((await api.send('POST', '/folders/none/items', { body: { title: 'a', text: 'b' } })).json).toMatchObject({
+      status: 404,
+      parentId: 'none',
+    })
     expect((await api.send('GET', '/folders/none/items')).status).toBe(404)
   })
 
@@ -175,10 +189,15 @@ describe('rules', () => {
     const api = client()
     const main = (await api.send('GET', '/branches/main')).json
     await api.send('PUT', '/branches/main', { body: { head: main.head, files: { ...main.files, 'menu.md': 'theirs', 'new.md': 'n' } } })
-    const mergeFiles = (files: unknown): ReturnType<typeof api.send> => api.send('POST', '/branches/main/merge', { body: { base: main.head, files } })
+    const mergeFiles = (files: unknown): ReturnType<typeof api.send> =>
+      api.send('POST', '/branches/main/merge', { body: { base: main.head, files } })
     const clean = await mergeFiles({ ...main.files, 'hours.md': 'mine' })
     expect(clean.status).toBe(200)
-    expect(clean.json).toMatchObject({ name: 'main', head: main.head + 2, files: { 'menu.md': 'theirs', 'hours.md': 'mine', 'new.md': 'n' } })
+    expect(clean.json).toMatchObject({
+      name: 'main',
+      head: main.head + 2,
+      files: { 'menu.md': 'theirs', 'hours.md': 'mine', 'new.md': 'n' },
+    })
     const both = await mergeFiles({ ...main.files, 'menu.md': 'mine' })
     expect(both.status).toBe(409)
     expect(both.json.conflicts).toEqual([{ path: 'menu.md', base: main.files['menu.md'], yours: 'mine', theirs: 'theirs' }])
@@ -203,12 +222,28 @@ describe('patches', () => {
     const api = client()
     const type = 'application/json-patch+json'
     const before = (await api.send('GET', item)).json
-    const refused = await api.send('PATCH', item, { headers: any, type, body: [{ op: 'replace', path: '/title', value: 'x' }, { op: 'test', path: '/text', value: 'no' }] })
+    const refused = await api.send('PATCH', item, {
+      headers: any,
+      type,
+      body: [
+        { op: 'replace', path: '/title', value: 'x' },
+        { op: 'test', path: '/text', value: 'no' },
+      ],
+    })
     expect([refused.status, refused.json.errors[0].pointer]).toEqual([422, '#/1'])
     expect((await api.send('GET', item)).json).toEqual(before)
-    const done = await api.send('PATCH', item, { headers: any, type, body: [{ op: 'test', path: '/title', value: before.title }, { op: 'add', path: '/labels/-', value: 'new' }] })
+    const done = await api.send('PATCH', item, {
+      headers: any,
+      type,
+      body: [
+        { op: 'test', path: '/title', value: before.title },
+        { op: 'add', path: '/labels/-', value: 'new' },
+      ],
+    })
     expect(done.json.labels).toEqual([...before.labels, 'new'])
-    expect((await api.send('PATCH', item, { headers: any, type, body: [{ op: 'replace', path: '/id', value: 'other' }] })).json.id).toBe(before.id)
+    expect((await api.send('PATCH', item, { headers: any, type, body: [{ op: 'replace', path: '/id', value: 'other' }] })).json.id).toBe(
+      before.id,
+    )
   })
 
   test('another media type is refused with those that are taken (RFC 5789 §2.2)', async () => {
@@ -222,7 +257,10 @@ describe('what a client asks for with Prefer', () => {
   test('outcome=stale: somebody else really writes first', async () => {
     const api = client()
     const read = await api.send('GET', item)
-    const answer = await api.send('PUT', item, { headers: { 'If-Match': read.header('ETag')!, Prefer: 'outcome=stale' }, body: { title: 'a', text: 'b' } })
+    const answer = await api.send('PUT', item, {
+      headers: { 'If-Match': read.header('ETag')!, Prefer: 'outcome=stale' },
+      body: { title: 'a', text: 'b' },
+    })
     expect([answer.status, answer.header('Preference-Applied')]).toEqual([412, 'outcome=stale'])
     const now = await api.send('GET', item)
     expect(now.header('ETag')).toBe(answer.header('ETag'))
@@ -232,7 +270,11 @@ describe('what a client asks for with Prefer', () => {
   test('outcome=absent, exists, duplicate', async () => {
     const api = client()
     expect((await api.send('GET', item, { headers: { Prefer: 'outcome=absent' } })).status).toBe(404)
-    const file = await api.send('PUT', '/files/x.txt', { headers: { 'If-None-Match': '*', Prefer: 'outcome=exists' }, body: 'mine', type: 'text/plain' })
+    const file = await api.send('PUT', '/files/x.txt', {
+      headers: { 'If-None-Match': '*', Prefer: 'outcome=exists' },
+      body: 'mine',
+      type: 'text/plain',
+    })
     expect(file.status).toBe(412)
     expect((await api.send('GET', '/files/x.txt')).text).toContain('another writer')
     expect((await api.send('POST', '/users', { headers: { Prefer: 'outcome=duplicate' }, body: user })).status).toBe(409)

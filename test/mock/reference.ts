@@ -20,7 +20,11 @@ export interface Seen {
 /** A client of a mock without a socket. */
 export interface Client {
   mock: Mock
-  send(method: string, target: string, options?: { headers?: HeaderLines | Record<string, string>; body?: unknown; type?: string }): Promise<Seen>
+  send(
+    method: string,
+    target: string,
+    options?: { headers?: HeaderLines | Record<string, string>; body?: unknown; type?: string },
+  ): Promise<Seen>
 }
 
 /** A mock of the reference API (or of another contract) whose clock stands still unless it is moved. */
@@ -30,8 +34,18 @@ export function client(options: MockOptions & { contract?: Contract } = {}): Cli
   return { mock, clock, send: (method, target, more = {}) => send(mock, method, target, more) }
 }
 
-async function send(mock: Mock, method: string, target: string, { headers = {}, body, type }: Parameters<Client['send']>[2] & object): Promise<Seen> {
-  const bytes = body === undefined ? Buffer.alloc(0) : Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+async function send(
+  mock: Mock,
+  method: string,
+  target: string,
+  { headers = {}, body, type }: Parameters<Client['send']>[2] & object,
+): Promise<Seen> {
+  const bytes =
+    body === undefined
+      ? Buffer.alloc(0)
+      : Buffer.isBuffer(body)
+        ? body
+        : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
   const lines: HeaderLines = Array.isArray(headers) ? [...headers] : Object.entries(headers)
   if (body !== undefined && headerOf(lines, 'content-type') === undefined) lines.push(['Content-Type', type ?? 'application/json'])
   return seen(await mock.handle({ method, target, headers: lines, body: bytes }))
@@ -41,7 +55,7 @@ function seen({ status, headers, body }: Answer): Seen {
   const text = body.toString()
   return {
     status,
-    header: name => headerOf(headers, name.toLowerCase()),
+    header: (name) => headerOf(headers, name.toLowerCase()),
     text,
     json: /json/.test(headerOf(headers, 'content-type') ?? '') ? JSON.parse(text) : undefined,
   }

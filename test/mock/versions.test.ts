@@ -19,7 +19,11 @@ describe('versions in the body', () => {
   })
 
   test.each([
-    ['both changed the same member', { ...theirs, text: 'Bread, three lemons' }, [{ field: 'text', yours: 'Bread, three lemons', theirs: 'Bread, oat milk' }]],
+    [
+      'both changed the same member',
+      { ...theirs, text: 'Bread, three lemons' },
+      [{ field: 'text', yours: 'Bread, three lemons', theirs: 'Bread, oat milk' }],
+    ],
     ['each changed another', { ...theirs, text: 'Bread, milk, two lemons', pinned: false }, []],
     ['both to the same', theirs, []],
     ['mine is left as it was', { ...theirs, title: 'Shopping', text: 'Bread, milk, two lemons' }, []],
@@ -28,7 +32,12 @@ describe('versions in the body', () => {
     await api.send('PUT', note, { body: theirs })
     const answer = await api.send('PUT', note, { body })
     expect(answer.status).toBe(409)
-    expect(answer.json).toMatchObject({ type: '/problems/stale', currentVersion: 4, current: { version: 4, text: 'Bread, oat milk' }, conflicts })
+    expect(answer.json).toMatchObject({
+      type: '/problems/stale',
+      currentVersion: 4,
+      current: { version: 4, text: 'Bread, oat milk' },
+      conflicts,
+    })
     expect(answer.json.conflicts).toEqual(conflicts)
   })
 
