@@ -1,7 +1,7 @@
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit, Snapshot, TokenValue } from './kit/kit.ts'
-import { neverMatches } from './kit/token.ts'
-import { withHeader, withHeaderLine, withoutHeader } from './kit/request.ts'
+import { neverMatches, withToken } from './kit/token.ts'
+import { type Request, withHeader, withHeaderLine, withoutHeader } from './kit/request.ts'
 
 /** An item that somebody else has saved since: the token from before, and how it is now. */
 async function overtaken({ resource }: Kit): Promise<{ item: Item; known: TokenValue; theirs: Snapshot }> {
@@ -258,12 +258,13 @@ export const missingNotCreated: Check = check({
   catches: ['if-match-creates'],
   async run({ resource, guard, prove, send, skip }) {
     const item = await resource.create()
-    const tokens: Record<string, TokenValue> = { 'the token of another item': item.token }
-    if (guard.any && 'value' in guard.any) tokens['"whatever version"'] = String(guard.any.value)
     const place = guard.send.find(({ part }) => part === 'header') ?? skip('the token is no header')
-    for (const [what, token] of Object.entries(tokens)) {
+    const probes: [string, (request: Request) => Request][] = [['the token of another item', (request) => withToken(request, guard, item.token, place)]]
+    const { any } = guard
+    if (any && 'value' in any) probes.push(['"whatever version"', (request) => withHeader(request, place.name, String(any.value))])
+    for (const [what, conditioned] of probes) {
       const bare = withoutHeader(await resource.request('replace'), 'If-None-Match')
-      const answer = await send({ ...withHeader(bare, place.name, String(token)), purpose: `write where nothing is, with ${what}` })
+      const answer = await send({ ...conditioned(bare), purpose: `write where nothing is, with ${what}` })
       const after = await send({ ...(await resource.request('read', { path: bare.path })), purpose: 'see whether there is something now' })
       // what is there must be cleaned up
       if (after.ok) await resource.found(answer)
@@ -284,9 +285,12 @@ export const refusedCanRecover: Check = check({
   needs: ['guard.if-match'],
   catches: ['if-match-locks-out'],
   async run(kit) {
-    const { item, known } = await overtaken(kit)
-    const { guard, prove, blocked, skip } = kit
+    const { resource, guard, prove, blocked, skip } = kit
+    const item = await resource.create()
+    const known = item.token
     if (neverMatches(known, guard)) skip(`the tag ${known} is weak: If-Match compares strongly, so it can never match`)
+    const first = await item.write({ token: known, purpose: 'somebody else saves first, with the current token' })
+    if (!first.ok) blocked('if-match/current-performed', `a write with the current token is answered ${first.shown}`)
     const refused = await item.write({ token: known, purpose: 'save with the token from before' })
     if (refused.ok) blocked('if-match/stale-not-performed', 'a stale write is not refused')
     const now = await item.read()

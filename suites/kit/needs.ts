@@ -71,7 +71,7 @@ const guardNeeds = {
   'guard.if-match': { fits: guard => isUpdate(guard) && sentIn(guard, 'header', 'if-match'), on: onWrite, outcome: 'stale', words: 'no guard is sent as If-Match' },
   'guard.body': { fits: guard => isUpdate(guard) && sentIn(guard, 'body'), on: onWrite, outcome: 'stale', words: 'no guard is sent in the body' },
   'guard.required': { fits: guard => isUpdate(guard) && guard.required !== 'never', on: onWrite, outcome: 'missing', words: 'no guard requires a token' },
-  'guard.create-only': { fits: guard => guard.none !== undefined && guard.match === 'differs', on: () => 'replace', outcome: 'exists', words: 'no guard has a value for "must not exist"' },
+  'guard.create-only': { fits: guard => guard.none !== undefined, on: () => 'replace', outcome: 'exists', words: 'no guard has a value for "must not exist"' },
   'guard.fresh': { fits: guard => guard.match === 'differs' && sentIn(guard, 'header', 'if-none-match'), on: onRead, outcome: 'unchanged', words: 'no guard on reads is sent as If-None-Match' },
   'guard.unmodified': { fits: guard => guard.match === 'not-modified-since', on: onWrite, outcome: 'stale', words: 'no guard on writes compares dates' },
   'guard.fresh-date': { fits: guard => guard.match === 'modified-since', on: onRead, outcome: 'unchanged', words: 'no guard on reads compares dates' },
