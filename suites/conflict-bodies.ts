@@ -121,10 +121,11 @@ export const noInternals: Check = check({
   why: 'statements, names of constraints and stack traces tell attackers where to push, and clients begin to parse them',
   fix: 'translate errors of the database at the border of the service, and log the original',
   needs: ['create', 'read'],
-  catches: ['conflict-leaks-sql', 'conflict-leaks-stack'],
+  catches: ['leaks-internals', 'leaks-stack'],
   async run(kit) {
     for (const { kind, answer } of await refusals(kit)) {
-      const found = insides.map(pattern => pattern.exec(answer.text)?.[0]).find(part => part !== undefined)
+      const text = answer.text.replaceAll('\\n', '\n')
+      const found = insides.map(pattern => pattern.exec(text)?.[0]).find(part => part !== undefined)
       kit.prove.that(found === undefined, `the answer to ${kind} shows the server’s insides`, 'words for clients', found ?? '')
     }
   },

@@ -35,7 +35,7 @@ export const repeatedOutcome: Check = check({
   title: 'a repeat gets the result of the first request, in the way that the contract says',
   why: 'the client believes that nothing happened, or that it happened twice',
   fix: 'store status, header fields and content of the first answer with the key, and send them again',
-  needs: ['create', 'idempotency'],
+  needs: ['create', 'idempotency.promised'],
   catches: ['key-replay-other-status', 'key-replay-empty'],
   async run(kit) {
     const { first, request } = await keyed(kit)
@@ -64,7 +64,7 @@ export const otherPayloadNotExecuted: Check = check({
   title: 'another payload under a used key has no effect of its own',
   why: 'the key protects nothing: what a confused client sends under it is executed as well',
   fix: 'store a fingerprint of the request with the key, and refuse what differs',
-  needs: ['create', 'read', 'idempotency'],
+  needs: ['create', 'read', 'idempotency.promised'],
   catches: ['key-ignored', 'key-other-payload-executed'],
   async run(kit) {
     const { first, key } = await keyed(kit)
@@ -84,7 +84,7 @@ export const otherPayloadOutcome: Check = check({
   title: 'another payload under a used key is refused as the contract says',
   why: 'the second order is answered with the first one’s receipt, and never delivered',
   fix: 'compare the stored fingerprint, and answer as documented (422 in the draft)',
-  needs: ['create', 'idempotency'],
+  needs: ['create', 'idempotency.promised'],
   catches: ['key-other-payload-replayed', 'key-reused-other-status'],
   async run(kit) {
     const { fingerprint } = kit.idempotency
@@ -103,7 +103,7 @@ export const keyMissing: Check = check({
   title: 'where a key is required, a create without one is refused as the contract says and makes nothing',
   why: 'the client that forgot the key learns of it by its first double payment',
   fix: 'refuse the request before anything is done when the field is not there',
-  needs: ['create', 'idempotency'],
+  needs: ['create', 'idempotency.promised'],
   catches: ['key-optional', 'key-missing-other-status'],
   async run(kit) {
     if (kit.idempotency.required !== 'always') kit.skip('the contract does not require a key')
@@ -127,7 +127,7 @@ export const otherKey: Check = check({
   title: 'the same payload under another key is a request of its own',
   why: 'the second, wanted purchase is swallowed as if it were a repeat of the first',
   fix: 'look the key up as it is: whole, exact, with regard to case',
-  needs: ['create', 'idempotency'],
+  needs: ['create', 'idempotency.promised'],
   catches: ['key-not-compared'],
   async run(kit) {
     if (kit.resource.spec.unique.some(unique => unique.for.includes('create'))) kit.skip('the same payload twice would be a duplicate')
@@ -149,8 +149,8 @@ export const keyOfAnother: Check = check({
   title: 'a key that another caller used is a fresh one',
   why: 'one customer gets the receipt of another, or blocks them by guessing keys',
   fix: 'make the caller part of the unique index over the keys',
-  needs: ['create', 'idempotency', 'identities'],
-  catches: ['key-shared-by-callers'],
+  needs: ['create', 'idempotency.promised', 'identities'],
+  catches: ['key-scope-lost'],
   async run(kit) {
     if (!kit.idempotency.scope.includes('caller')) kit.skip('the contract does not say that keys belong to callers')
     const { first, key, request } = await keyed(kit)
@@ -170,7 +170,7 @@ export const inFlight: Check = check({
   title: 'of requests under one key that arrive at once, one has an effect and the others say so or wait',
   why: 'an impatient double click pays twice, just when the server is slow',
   fix: 'claim the key by INSERT before the work: who cannot insert waits for the result or answers 409',
-  needs: ['create', 'idempotency'],
+  needs: ['create', 'idempotency.promised'],
   catches: ['key-claimed-late', 'key-in-flight-server-error'],
   async run(kit) {
     const request = await kit.resource.request('create', { key: kit.fresh() + kit.fresh() })
@@ -198,7 +198,7 @@ export const failedNotStored: Check = check({
   title: 'a request that was refused as invalid leaves its key usable',
   why: 'the customer mends the mistyped amount, presses "pay" again, and is refused for ever',
   fix: 'validate before the key is claimed, or release it when the request is refused',
-  needs: ['create', 'idempotency'],
+  needs: ['create', 'idempotency.promised'],
   catches: ['key-burnt-by-refusal'],
   async run(kit) {
     if (kit.idempotency.stores === 'all') kit.skip('the contract says that refusals are stored too')
@@ -220,7 +220,7 @@ export const malformedKey: Check = check({
   title: 'a key that cannot be one is refused as the contract says and makes nothing',
   why: 'a client with a quoting bug believes that it is protected',
   fix: 'check the key’s form before anything is done',
-  needs: ['create', 'idempotency'],
+  needs: ['create', 'idempotency.promised'],
   catches: ['key-malformed-passes'],
   async run(kit) {
     if (!kit.idempotency.outcomes.keyMalformed) kit.skip('the contract says nothing of malformed keys')
@@ -242,7 +242,7 @@ export const identicalCreate: Check = check({
   why: 'a client whose answer was lost is told "taken" about its own item and cannot go on',
   fix: 'when the unique index refuses, compare the stored item with the request: equal → 200 with the item and its Location',
   needs: ['create', 'read', 'unique'],
-  catches: ['identical-create-refused', 'unique-ignored'],
+  catches: ['identical-create-refused', 'unique-off'],
   async run(kit) {
     const unique = kit.uniques.find(unique => unique.outcomes.repeated) ?? kit.skip('the contract does not promise that an identical create is answered with what exists')
     const first = await kit.resource.create()

@@ -11,6 +11,7 @@ import * as notModified from './not-modified.ts'
 import * as precedence from './precedence.ts'
 import * as required from './required.ts'
 import * as safeMethods from './safe-methods.ts'
+import * as merge from './merge.ts'
 import * as state from './state.ts'
 import * as uniqueness from './uniqueness.ts'
 import * as unmodifiedSince from './unmodified-since.ts'
@@ -28,7 +29,7 @@ export const subjects: Record<string, Record<string, Check>> = {
   'conflict-bodies': conflictBodies,
   uniqueness,
   'body-version': bodyVersion,
-  state,
+  state: { ...state, ...merge },
   idempotency,
   'safe-methods': safeMethods,
 }

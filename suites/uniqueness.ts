@@ -16,7 +16,7 @@ export const duplicateNotCreated: Check = check({
   why: 'two accounts share an address: mail, payments and logins reach the wrong person',
   fix: 'put a UNIQUE index on the column, insert without looking first, and turn the violation into the conflict answer',
   needs: ['create', 'read', 'unique'],
-  catches: ['unique-ignored', 'unique-overwrites-first'],
+  catches: ['unique-off', 'unique-overwrites-first'],
   async run(kit) {
     for (const { taken, first } of await eachTaken(kit)) {
       const answer = await kit.resource.tryCreate({ set: taken, purpose: 'create another with the value that is taken' })
@@ -81,7 +81,7 @@ export const caseDoesNotCount: Check = check({
   why: '"Ann" and "ann" are two accounts that nobody can tell apart, and one reads the mail of the other',
   fix: 'index the folded value: CREATE UNIQUE INDEX … ON users (lower(name)), or a case-insensitive collation',
   needs: ['create', 'read', 'unique'],
-  catches: ['unique-case-counts'],
+  catches: ['unique-case-sensitive'],
   async run(kit) {
     const folding = kit.uniques.filter(unique => unique.compare === 'case-insensitive')
     if (folding.length === 0) kit.skip('nothing is unique without regard to case')

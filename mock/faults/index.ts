@@ -1,13 +1,24 @@
 import type { Fault } from '../fault.ts'
 import * as answer from './answer.ts'
+import * as bodyToken from './body-token.ts'
+import * as conflictBody from './conflict-body.ts'
+import * as createOnly from './create-only.ts'
+import * as dates from './dates.ts'
+import * as duplicate from './duplicate.ts'
 import * as entityTag from './entity-tag.ts'
 import * as idempotency from './idempotency.ts'
 import * as ifMatch from './if-match.ts'
+import * as ifNoneMatch from './if-none-match.ts'
+import * as key from './key.ts'
 import * as order from './order.ts'
+import * as precedence from './precedence.ts'
+import * as required from './required.ts'
+import * as safeMethods from './safe-methods.ts'
+import * as state from './state.ts'
 import * as unique from './unique.ts'
 
 /** Every bug that the mock can act out, by family. A new file under `faults/` is named here. */
-export const faults: readonly Fault[] = [ifMatch, entityTag, unique, idempotency, order, answer].flatMap(family => Object.values(family))
+export const faults: readonly Fault[] = [ifMatch, entityTag, unique, idempotency, order, answer, bodyToken, conflictBody, duplicate, key, state, createOnly, dates, ifNoneMatch, precedence, required, safeMethods].flatMap(family => Object.values(family))
 
 /**
  * A fault by its name.
