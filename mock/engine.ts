@@ -121,9 +121,14 @@ export class Engine {
     return decision.kind === 'refuse' || decision.kind === 'reject' ? this.#answerTo(decision, facts, []) : undefined
   }
 
+  /** A request as the mock sees it: another one only where a fault makes it so. */
+  perceived(received: Request): Request {
+    return this.#options.faults.reduce((next, fault) => fault.request?.(next) ?? next, received)
+  }
+
   /** Answers a request whose content was read. It only takes time where the contract's work does. */
   handle(received: Request): Result | Promise<Result> {
-    const request = this.#options.faults.reduce((next, fault) => fault.request?.(next) ?? next, received)
+    const request = this.perceived(received)
     const found = this.#route(request)
     if ('answer' in found) return { answer: found.answer, transport: undefined }
     const { facts, prefer } = found

@@ -74,7 +74,7 @@ class Carrier {
   /** @param expects the client waits for a word before it sends the content (RFC 9110 §10.1.1) */
   serve(incoming: IncomingMessage, response: ServerResponse, expects: boolean): void {
     const request: Request = { method: incoming.method!, target: incoming.url!, headers: linesOf(incoming.rawHeaders), body: undefined }
-    const direct = this.#direct(request)
+    const direct = this.#direct(this.#engine.perceived(request))
     if (direct !== undefined) return this.#end(request, response, { answer: direct, transport: undefined }, incoming)
     const length = incoming.headers['content-length']
     if (length !== undefined && Number(length) > this.#options.limit)

@@ -18,7 +18,7 @@ export const createsMissing: Check = check({
   why: 'nobody can create safely, so everybody creates without the condition and overwrites what others made',
   fix: 'treat the condition as true where there is nothing at this URL',
   needs: ['guard.create-only'],
-  catches: ['refuse-create-only'],
+  catches: ['create-only-refused'],
   async run(kit) {
     const request = await newRequest(kit)
     const answer = await kit.send({ ...request, purpose: 'create, saying that it must not exist' })
@@ -62,11 +62,13 @@ export const existingUnchanged: Check = check({
   why: 'two people who create under the same name overwrite each other, and neither is told',
   fix: 'insert where the key is free in one statement: INSERT … ON CONFLICT DO NOTHING, and look at the count',
   needs: ['guard.create-only'],
-  catches: ['ignore-must-not-exist', 'refuse-but-store-create-only'],
+  catches: ['create-only-ignored', 'exists-performed-but-412'],
   async run(kit) {
     const item = await kit.resource.create()
     const before = await item.read()
-    await kit.send(newOnly(await writeWith(kit, item, {}, { token: null, purpose: 'write what exists, saying that it must not' }), kit.guard))
+    await kit.send(
+      newOnly(await writeWith(kit, item, {}, { token: null, purpose: 'write what exists, saying that it must not' }), kit.guard),
+    )
     kit.prove.unchanged(before, await item.read())
     await item.write({ purpose: 'control: write what exists, without saying so' })
   },
@@ -125,16 +127,17 @@ export const currentTagRefused: Check = check({
   why: 'a program that writes only where the stored version is not yet the one it knows writes always',
   fix: 'compare If-None-Match with the current tag on writes as on reads; answer 412 where one matches',
   needs: ['guard.create-only'],
-  catches: ['ignore-tags-on-write'],
+  catches: ['tags-ignored-on-write'],
   async run(kit) {
     sentAsIfNoneMatch(kit)
     const item = await kit.resource.create()
-    const tag = tagOf(item)
+    const tag = tagOf(kit, item)
     const before = await item.read()
-    const request = await writeWith(kit, item, { 'If-None-Match': tag }, { token: null, purpose: 'write with the current tag in If-None-Match' })
+    const request = await writeWith(kit, item, { 'If-None-Match': tag }, { purpose: 'write with the current tag in If-None-Match' })
     const answer = await kit.send(request)
     kit.prove.unchanged(before, await item.read())
     kit.prove.refused(answer)
+    await item.write({ purpose: 'control: write without If-None-Match' })
   },
 })
 
@@ -152,7 +155,12 @@ export const otherTagPerformed: Check = check({
   async run(kit) {
     sentAsIfNoneMatch(kit)
     const item = await kit.resource.create()
-    const request = await writeWith(kit, item, { 'If-None-Match': `"${kit.fresh()}"` }, { purpose: 'write with another tag in If-None-Match' })
+    const request = await writeWith(
+      kit,
+      item,
+      { 'If-None-Match': `"${kit.fresh()}"` },
+      { purpose: 'write with another tag in If-None-Match' },
+    )
     const answer = await kit.send(request)
     if (answer.status === 400 || answer.status === 501) kit.skip(`only * is accepted in If-None-Match here (answered ${answer.status})`)
     kit.prove.succeeded(answer)

@@ -18,11 +18,13 @@ export const lastModifiedPresent: Check = check({
   why: 'a client that goes by dates has none to send back, so its saves are not protected',
   fix: 'store when an item was last changed, and send it as Last-Modified with every 200 to GET',
   needs: ['create', 'read'],
-  catches: ['no-last-modified'],
+  catches: ['last-modified-absent'],
   async run({ resource, prove, skip }) {
     const { token, guards } = resource.spec
     const tokens = [token, ...guards.filter((guard) => guard.for.length > 0).map((guard) => guard.token)]
-    const isDate = tokens.some((one) => one?.promised && one.read.some(({ part, name }) => part === 'header' && name.toLowerCase() === 'last-modified'))
+    const isDate = tokens.some(
+      (one) => one?.promised && one.read.some(({ part, name }) => part === 'header' && name.toLowerCase() === 'last-modified'),
+    )
     if (!isDate) skip('nobody promises a Last-Modified')
     const item = await resource.create()
     prove.that(item.last.answer.header('last-modified') !== undefined, 'a read carries no Last-Modified', 'Last-Modified', 'none')
@@ -39,12 +41,17 @@ export const lastModifiedFormat: Check = check({
   why: 'a date that cannot be read is ignored, and with it the protection that a client asked for',
   fix: 'write it as "Tue, 03 Mar 2026 09:30:00 GMT": English names, always GMT, no fractions, no ISO 8601',
   needs: ['create', 'read'],
-  catches: ['iso-last-modified'],
+  catches: ['last-modified-iso'],
   async run(kit) {
     const item = await kit.resource.create()
     const text = item.last.answer.header('last-modified') ?? kit.skip('reads carry no Last-Modified')
     const ms = parseHttpDate(text)
-    kit.prove.that(ms !== undefined && formatHttpDate(ms) === text, 'Last-Modified is spelled in a way that HTTP does not know', 'like "Tue, 03 Mar 2026 09:30:00 GMT"', `"${text}"`)
+    kit.prove.that(
+      ms !== undefined && formatHttpDate(ms) === text,
+      'Last-Modified is spelled in a way that HTTP does not know',
+      'like "Tue, 03 Mar 2026 09:30:00 GMT"',
+      `"${text}"`,
+    )
   },
 })
 
@@ -58,13 +65,18 @@ export const notAfterDate: Check = check({
   why: 'a change in the meantime looks older than the copy that a client holds, and is missed',
   fix: 'take both dates from one clock, and send the earlier of the two as Last-Modified',
   needs: ['create', 'read'],
-  catches: ['last-modified-in-future'],
+  catches: ['last-modified-ahead'],
   async run(kit) {
     const item = await kit.resource.create()
     const modified = modifiedOf(kit, item)
     const date = parseHttpDate(item.last.answer.header('date') ?? '') ?? kit.skip('the answer carries no Date to compare with')
     // a proxy with a clock of its own may have set Date
-    kit.prove.that(modified <= date + 2000, 'Last-Modified lies in the future', `at most ${formatHttpDate(date)}, the Date`, formatHttpDate(modified))
+    kit.prove.that(
+      modified <= date + 2000,
+      'Last-Modified lies in the future',
+      `at most ${formatHttpDate(date)}, the Date`,
+      formatHttpDate(modified),
+    )
   },
 })
 
@@ -78,7 +90,7 @@ export const movesWithChange: Check = check({
   why: 'readers are told that their old copy is good, and the second of two writers erases the first',
   fix: 'set the date with every write, in the same transaction',
   needs: ['guard.unmodified'],
-  catches: ['frozen-last-modified'],
+  catches: ['last-modified-frozen'],
   async run(kit) {
     const item = await kit.resource.create()
     const first = modifiedOf(kit, item)
@@ -100,7 +112,7 @@ export const echo304: Check = check({
   why: 'clients that go by dates transfer the whole content with every poll',
   fix: 'answer 304 where the item has not changed after the date, to the second',
   needs: ['guard.fresh-date'],
-  catches: ['ignore-if-modified-since'],
+  catches: ['modified-since-ignored'],
   async run(kit) {
     const item = await kit.resource.create()
     modifiedOf(kit, item)
@@ -118,7 +130,7 @@ export const earlier200: Check = check({
   why: 'people go on working with an outdated copy that the API confirms',
   fix: 'answer 304 only where Last-Modified is the date that was sent, or earlier',
   needs: ['guard.fresh-date'],
-  catches: ['any-date-not-modified'],
+  catches: ['any-date-confirmed'],
   async run(kit) {
     const item = await kit.resource.create()
     const earlier = dateAt(modifiedOf(kit, item), -hour)
@@ -146,7 +158,7 @@ export const noneMatchBeforeDate: Check = check({
     const date = formatHttpDate(modified)
     const other = { 'If-None-Match': `"${kit.fresh()}"`, 'If-Modified-Since': date }
     whole(kit, await readWith(kit, item, other, 'read with another tag and the current date'))
-    const current = { 'If-None-Match': tagOf(item), 'If-Modified-Since': dateAt(modified, -hour) }
+    const current = { 'If-None-Match': tagOf(kit, item), 'If-Modified-Since': dateAt(modified, -hour) }
     const answer = await readWith(kit, item, current, 'read with the current tag and an earlier date')
     kit.prove.outcome(answer, 'unchanged', { of: kit.guardOf('guard.fresh') })
   },
@@ -162,12 +174,17 @@ export const invalidSince: Check = check({
   why: 'a client that spells the date wrongly is told that nothing has changed, or gets no answer at all',
   fix: 'ignore the field where its value is no HTTP date',
   needs: ['guard.fresh-date'],
-  catches: ['garbage-date-not-modified'],
+  catches: ['garbage-date-confirmed'],
   async run(kit) {
     const item = await kit.resource.create()
     const answer = await readWith(kit, item, { 'If-Modified-Since': 'yesterday' }, 'read with If-Modified-Since: yesterday')
     if (answer.status === 400) kit.note('a date that cannot be read is refused with 400, where RFC 9110 has it ignored')
-    kit.prove.that(answer.ok || answer.status === 400, 'a date that cannot be read is taken for one', '200, as without the field', answer.shown)
+    kit.prove.that(
+      answer.ok || answer.status === 400,
+      'a date that cannot be read is taken for one',
+      '200, as without the field',
+      answer.shown,
+    )
   },
 })
 
@@ -181,14 +198,19 @@ export const ignoredOnWrites: Check = check({
   why: 'a save is answered "not modified" and dropped, and the client takes that for success',
   fix: 'look at If-Modified-Since for GET and HEAD only',
   needs: ['write'],
-  catches: ['if-modified-since-on-write'],
+  catches: ['modified-since-on-write'],
   async run(kit) {
-    const meant = kit.resource.spec.guards.find(guard => guard.match === 'modified-since' && guard.for.includes(kit.role))
+    const meant = kit.resource.spec.guards.find((guard) => guard.match === 'modified-since' && guard.for.includes(kit.role))
     if (meant) kit.skip(`the contract gives If-Modified-Since a meaning on writes (${meant.pointer})`)
     const item = await kit.resource.create()
     await item.write({ purpose: 'control: write without the field' })
     const date = item.last.answer.header('last-modified') ?? item.last.answer.header('date') ?? kit.skip('no answer carries a date')
-    const request = await writeWith(kit, item, { 'If-Modified-Since': date }, { purpose: 'write with a date in If-Modified-Since that is not earlier' })
+    const request = await writeWith(
+      kit,
+      item,
+      { 'If-Modified-Since': date },
+      { purpose: 'write with a date in If-Modified-Since that is not earlier' },
+    )
     const answer = await kit.send(request)
     kit.prove.succeeded(answer)
     kit.prove.stored(await item.read(), request.marker)

@@ -19,10 +19,10 @@ export const current304: Check = check({
   why: why304,
   fix: 'compare If-None-Match with the tag that you are about to send, and answer 304 where they match',
   needs: ['guard.fresh'],
-  catches: ['ignore-if-none-match'],
+  catches: ['if-none-match-ignored'],
   async run(kit) {
     const item = await kit.resource.create()
-    await notModified(kit, item, tagOf(item), 'read with the current tag')
+    await notModified(kit, item, tagOf(kit, item), 'read with the current tag')
   },
 })
 
@@ -36,16 +36,21 @@ export const changed200: Check = check({
   why: 'people go on working with an outdated copy that the API confirms again and again',
   fix: 'compute the tag from what is stored now, not from a cache that writes do not clear',
   needs: ['guard.fresh', 'write'],
-  catches: ['confirm-old-tags'],
+  catches: ['old-tag-confirmed'],
   async run(kit) {
     const item = await kit.resource.create()
-    const old = tagOf(item)
+    const old = tagOf(kit, item)
     await item.write()
     const now = await item.read()
-    if (tagOf(item) === old) kit.skip('the tag did not change with the content (entity-tags/changes-on-write)')
+    if (tagOf(kit, item) === old) kit.skip('the tag did not change with the content (entity-tags/changes-on-write)')
     const answer = await readWith(kit, item, { 'If-None-Match': old }, 'read with the tag of the older version')
     whole(kit, answer)
-    kit.prove.that(answer.text === now.answer.text || answer.header('etag') !== old, 'the old version came back', 'the new version', answer.shown)
+    kit.prove.that(
+      answer.text === now.answer.text || answer.header('etag') !== old,
+      'the old version came back',
+      'the new version',
+      answer.shown,
+    )
   },
 })
 
@@ -59,12 +64,17 @@ export const weakComparison: Check = check({
   why: 'a proxy that compresses makes tags weak, and from then on no client is ever told 304',
   fix: 'take W/ off both tags before you compare them (for reads only: If-Match compares strongly)',
   needs: ['guard.fresh'],
-  catches: ['strong-if-none-match'],
+  catches: ['weak-tag-never-confirmed'],
   async run(kit) {
     const item = await kit.resource.create()
     const { weak, opaque } = entityTagOf(kit, item)
-    await notModified(kit, item, tagOf(item), 'control: read with the current tag')
-    await notModified(kit, item, formatEntityTag({ weak: !weak, opaque }), weak ? 'read with the tag without its W/' : 'read with W/ before the tag')
+    await notModified(kit, item, tagOf(kit, item), 'control: read with the current tag')
+    await notModified(
+      kit,
+      item,
+      formatEntityTag({ weak: !weak, opaque }),
+      weak ? 'read with the tag without its W/' : 'read with W/ before the tag',
+    )
   },
 })
 
@@ -82,7 +92,7 @@ export const anyPosition: Check = check({
   async run(kit) {
     const item = await kit.resource.create()
     entityTagOf(kit, item)
-    const [tag, one, two] = [tagOf(item), other(kit), other(kit)]
+    const [tag, one, two] = [tagOf(kit, item), other(kit), other(kit)]
     await notModified(kit, item, `${tag}, ${one}`, 'read with the current tag first in a list')
     await notModified(kit, item, `${one}, ${tag}, ${two}`, 'read with the current tag in the middle of a list')
     await notModified(kit, item, `${one},${two},${tag}`, 'read with the current tag last in a list without blanks')
@@ -103,7 +113,12 @@ export const commaInTag: Check = check({
   async run(kit) {
     const item = await kit.resource.create()
     const { opaque } = entityTagOf(kit, item)
-    await notModified(kit, item, `"${kit.fresh()},${kit.fresh()}", ${tagOf(item)}`, 'read with a tag that holds a comma, then the current one')
+    await notModified(
+      kit,
+      item,
+      `"${kit.fresh()},${kit.fresh()}", ${tagOf(kit, item)}`,
+      'read with a tag that holds a comma, then the current one',
+    )
     const within = `"${kit.fresh()},${opaque},${kit.fresh()}"`
     whole(kit, await readWith(kit, item, { 'If-None-Match': within }, 'read with one tag that holds the current text between commas'))
   },
@@ -123,7 +138,7 @@ export const twoLines: Check = check({
   async run(kit) {
     const item = await kit.resource.create()
     entityTagOf(kit, item)
-    const tag = tagOf(item)
+    const tag = tagOf(kit, item)
     const bare = withoutHeader(await item.request('read'), 'cache-control')
     for (const [lines, purpose] of [
       [[tag, other(kit)], 'read with the current tag in the first of two lines'],
@@ -165,11 +180,11 @@ export const nearMiss: Check = check({
   why: 'an outdated copy is confirmed because its tag resembles the current one',
   fix: 'compare the whole text between the quotes, character by character; do not search for one text in the other',
   needs: ['guard.fresh'],
-  catches: ['match-tag-prefix', 'match-tag-within'],
+  catches: ['tag-prefix-matches', 'tag-part-matches'],
   async run(kit) {
     const item = await kit.resource.create()
     const { opaque } = entityTagOf(kit, item)
-    await notModified(kit, item, tagOf(item), 'control: read with the current tag')
+    await notModified(kit, item, tagOf(kit, item), 'control: read with the current tag')
     const longer = [`${opaque}0`, `0${opaque}`]
     const shorter = opaque.length > 1 ? [opaque.slice(0, -1), opaque.slice(1)] : []
     for (const text of [...longer, ...shorter]) {
@@ -188,18 +203,26 @@ export const missingItem: Check = check({
   why: 'a deleted item lives on in every cache, because the API confirms the copy',
   fix: 'look for the item before you look at the conditions',
   needs: ['guard.fresh'],
-  catches: ['confirm-missing'],
+  catches: ['missing-confirmed'],
   async run(kit) {
     const item = await kit.resource.create()
-    const tag = tagOf(item)
+    const tag = tagOf(kit, item)
     const deletes = kit.resource.spec.operations.has('delete')
     if (deletes) await item.remove()
     const request = withoutHeader(deletes ? await item.request('read') : await kit.resource.request('read'), 'cache-control')
     const plain = await kit.send({ ...request, purpose: 'control: read what is not there, without a condition' })
     if (plain.status < 400) kit.skip(`what should not be there is answered ${plain.status}`)
     for (const value of [tag, '*']) {
-      const answer = await kit.send({ ...withHeaderLine(request, 'If-None-Match', value), purpose: `read what is not there with If-None-Match: ${value}` })
-      kit.prove.that(answer.status >= 400, 'something that is not there is confirmed', `${plain.status}, as without the condition`, answer.shown)
+      const answer = await kit.send({
+        ...withHeaderLine(request, 'If-None-Match', value),
+        purpose: `read what is not there with If-None-Match: ${value}`,
+      })
+      kit.prove.that(
+        answer.status >= 400,
+        'something that is not there is confirmed',
+        `${plain.status}, as without the condition`,
+        answer.shown,
+      )
     }
   },
 })
@@ -214,10 +237,10 @@ export const star304: Check = check({
   why: 'a client that only asks whether something is there is sent all of it',
   fix: 'treat * as a match for whatever is there',
   needs: ['guard.fresh'],
-  catches: ['ignore-star-on-read'],
+  catches: ['star-ignored-on-read'],
   async run(kit) {
     const item = await kit.resource.create()
-    await notModified(kit, item, tagOf(item), 'control: read with the current tag')
+    await notModified(kit, item, tagOf(kit, item), 'control: read with the current tag')
     await notModified(kit, item, '*', 'read with If-None-Match: *')
   },
 })
@@ -226,7 +249,8 @@ export const star304: Check = check({
 async function notModified(kit: Kit, item: Item, value: string, purpose: string): Promise<Answer> {
   const answer = await readWith(kit, item, { 'If-None-Match': value }, purpose)
   const tag = answer.header('etag')
-  if (answer.status === 200 && tag !== undefined) kit.control(tag === tagOf(item), `the tag changes from read to read: ${tagOf(item)}, ${tag}`)
+  if (answer.status === 200 && tag !== undefined)
+    kit.control(tag === tagOf(kit, item), `the tag changes from read to read: ${tagOf(kit, item)}, ${tag}`)
   kit.prove.outcome(answer, 'unchanged')
   return answer
 }

@@ -16,13 +16,14 @@ export const authenticationFirst: Check = check({
   why: 'strangers learn from 304 and 412 what exists, and whether it has changed',
   fix: 'check credentials before you look at If-Match, If-None-Match and the like',
   needs: ['create', 'read'],
-  catches: ['conditions-before-authentication'],
+  catches: ['condition-before-authentication'],
   async run(kit) {
     const secured = (['read', 'replace', 'patch', 'delete'] as const).filter((role) => asksForCredentials(kit, role))
     if (secured.length === 0) kit.skip('no operation on an item asks for credentials')
     const item = await kit.resource.create()
     const before = item.last
-    for (const role of secured) await asStranger(kit, item, await item.request(role, { as: 'anonymous', token: null }), 'without credentials')
+    for (const role of secured)
+      await asStranger(kit, item, await item.request(role, { as: 'anonymous', token: null }), 'without credentials')
     kit.prove.unchanged(before, await item.read())
   },
 })
@@ -37,12 +38,13 @@ export const authorisationFirst: Check = check({
   why: 'one customer can watch when the data of another one changes',
   fix: 'look for the item among those that the caller may see, and for conditions only then',
   needs: ['create', 'read', 'identities'],
-  catches: ['conditions-before-access'],
+  catches: ['condition-before-access'],
   async run(kit) {
     const item = await kit.resource.create({ as: 'a' })
     const before = item.last
     const roles = (['read', 'replace', 'patch', 'delete'] as const).filter((role) => kit.resource.spec.operations.has(role))
-    if ((await item.as('b').read({ purpose: 'control: read what somebody else created' })).exists) kit.skip('what one identity creates another one may read')
+    if ((await item.as('b').read({ purpose: 'control: read what somebody else created' })).exists)
+      kit.skip('what one identity creates another one may read')
     for (const role of roles) await asStranger(kit, item, await item.request(role, { as: 'b', token: null }), 'as somebody else')
     kit.prove.unchanged(before, await item.read())
   },
@@ -58,7 +60,7 @@ export const notFoundFirst: Check = check({
   why: 'a client that is told "your version is old" reads again and tries again, where it should give up',
   fix: 'look for the item before you look at the conditions',
   needs: ['create', 'read', 'delete'],
-  catches: ['conditions-before-existence'],
+  catches: ['condition-before-existence'],
   async run(kit) {
     const item = await kit.resource.create()
     const tag = item.last.answer.header('etag') ?? `"${kit.fresh()}"`
@@ -79,7 +81,7 @@ export const methodFirst: Check = check({
   why: 'a client that is told "your version is old" reads again and tries again, for ever',
   fix: 'answer 405 (or 501) before you look at the conditions',
   needs: ['create', 'read'],
-  catches: ['conditions-before-method'],
+  catches: ['condition-before-method'],
   async run(kit) {
     const { item: path } = kit.resource.spec
     const declared = kit.contract.operations.filter((operation) => operation.path === path).map(({ method }) => method)
@@ -100,14 +102,20 @@ export const mediaTypeFirst: Check = check({
   why: 'the client reads again and merges, only to learn that its request could never have worked',
   fix: 'check the media type before you look at the conditions',
   needs: ['guard.if-match'],
-  catches: ['conditions-before-media-type'],
+  catches: ['condition-before-content'],
   async run(kit) {
     const item = await kit.resource.create()
     const stale = String(item.token)
     await item.write()
     const before = await item.read()
     const request = withHeader(await item.request(kit.role), 'Content-Type', 'application/x-ifmatch-unknown')
-    await sameAsWithout(kit, withHeader(request, 'If-Match', tagOf(item)), { 'If-Match': stale }, 'write with an unknown media type', [415])
+    await sameAsWithout(
+      kit,
+      withHeader(request, 'If-Match', tagOf(kit, item)),
+      { 'If-Match': stale },
+      'write with an unknown media type',
+      [415],
+    )
     kit.prove.unchanged(before, await item.read())
   },
 })
@@ -122,7 +130,7 @@ export const staleAndUnprocessable: Check = check({
   why: 'the path that reports bad content forgets the condition, or falls over it',
   fix: 'evaluate the condition before you process the content; whichever flaw you report, write nothing',
   needs: ['guard.update'],
-  catches: ['bad-content-breaks-stale-write', 'bad-content-skips-conditions'],
+  catches: ['stale-bad-content-fails'],
   async run(kit) {
     const item = await kit.resource.create()
     const stale = item.token
@@ -131,7 +139,11 @@ export const staleAndUnprocessable: Check = check({
     const whole = await item.request(kit.role, { token: stale })
     if (whole.body === null || typeof whole.body !== 'object') kit.skip('the content is a text, and any text is good')
     const { marker } = kit.resource.spec
-    const bad = await item.request(kit.role, { token: stale, set: { [marker!]: { [kit.fresh()]: [null] } }, purpose: 'write a map where a text belongs, with a stale token' })
+    const bad = await item.request(kit.role, {
+      token: stale,
+      set: { [marker!]: { [kit.fresh()]: [null] } },
+      purpose: 'write a map where a text belongs, with a stale token',
+    })
     const answer = await kit.send(bad)
     kit.prove.unchanged(before, await item.read())
     kit.prove.refused(answer)
@@ -177,7 +189,7 @@ export const bothMustHold: Check = check({
     const value = none && 'value' in none && send[0]?.name.toLowerCase() === 'if-none-match' ? String(none.value) : undefined
     if (value === undefined) return kit.skip('"must not exist" is not said with If-None-Match here')
     const item = await kit.resource.create()
-    const tag = tagOf(item)
+    const tag = tagOf(kit, item)
     if (neverMatches(tag, kit.guardOf('guard.if-match'))) kit.skip(`the tag ${tag} is weak, so If-Match can never match it`)
     const before = await item.read()
     const request = withFields(await item.request('replace', { token: null }), { 'If-Match': tag, 'If-None-Match': value })
@@ -198,22 +210,36 @@ export const optionsIgnores: Check = check({
   why: 'browsers ask by OPTIONS before they write; where that fails, the write is never sent',
   fix: 'look at conditions only for methods that read or change the item',
   needs: ['create', 'read'],
-  catches: ['conditions-on-options'],
+  catches: ['condition-on-options'],
   async run(kit) {
     const item = await kit.resource.create()
     const request = withMethod(withoutHeader(await item.request('read'), 'cache-control'), 'OPTIONS')
     const plain = await kit.send({ ...request, purpose: 'control: OPTIONS without a condition' })
-    const answer = await kit.send({ ...withHeader(request, 'If-Match', `"${kit.fresh()}"`), purpose: 'OPTIONS with a tag that is not current' })
+    const answer = await kit.send({
+      ...withHeader(request, 'If-Match', `"${kit.fresh()}"`),
+      purpose: 'OPTIONS with a tag that is not current',
+    })
     kit.prove.that(answer.status === plain.status, 'OPTIONS looks at the condition', `${plain.status}, as without it`, answer.shown)
   },
 })
 
 /** Sends the request without its condition, then with it; a refusal (one of `refusals`, else it cannot be judged) must stay the same. */
-async function sameAsWithout(kit: Kit, request: Request, condition: Record<string, string>, purpose: string, refusals: number[]): Promise<void> {
+async function sameAsWithout(
+  kit: Kit,
+  request: Request,
+  condition: Record<string, string>,
+  purpose: string,
+  refusals: number[],
+): Promise<void> {
   const plain = await kit.send({ ...request, purpose: `control: ${purpose}` })
   if (!refusals.includes(plain.status)) kit.skip(`${purpose}: answered ${plain.status}, not ${refusals.join(' or ')}`)
   const answer = await kit.send({ ...withFields(request, condition), purpose: `${purpose}, with a condition` })
-  kit.prove.that(answer.status === plain.status, 'the condition decides what it has no say in', `${plain.status}, as without it`, answer.shown)
+  kit.prove.that(
+    answer.status === plain.status,
+    'the condition decides what it has no say in',
+    `${plain.status}, as without it`,
+    answer.shown,
+  )
 }
 
 const hidden = [401, 403, 404]
@@ -231,7 +257,12 @@ async function asStranger(kit: Kit, item: Item, request: Request, who: string): 
   ]
   for (const [name, value] of conditions) {
     const answer = await kit.send({ ...withHeader(bare, name, value), purpose: `${request.role} ${who}, with ${name}: ${value}` })
-    kit.prove.that(hidden.includes(answer.status), 'the condition is answered before the credentials are checked', `${plain.status}, as without it`, answer.shown)
+    kit.prove.that(
+      hidden.includes(answer.status),
+      'the condition is answered before the credentials are checked',
+      `${plain.status}, as without it`,
+      answer.shown,
+    )
   }
 }
 

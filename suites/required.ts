@@ -21,7 +21,7 @@ export const replaceRefused: Check = check({
   why: silent,
   fix: demand,
   needs: ['guard.required', 'replace'],
-  catches: ['no-token-needed', 'missing-says-400'],
+  catches: ['token-not-required', 'missing-says-400'],
   run: (kit) => refusedWithout(kit, (item) => item.tryWrite({ role: 'replace', token: null })),
 })
 
@@ -35,7 +35,7 @@ export const patchRefused: Check = check({
   why: silent,
   fix: demand,
   needs: ['guard.required', 'patch'],
-  catches: ['no-token-needed-for-patch', 'missing-says-400'],
+  catches: ['token-not-required-for-patch', 'missing-says-400'],
   run: (kit) => refusedWithout(kit, (item) => item.tryWrite({ role: 'patch', token: null })),
 })
 
@@ -49,7 +49,7 @@ export const deleteRefused: Check = check({
   why: 'somebody deletes what somebody else has just corrected',
   fix: demand,
   needs: ['guard.required', 'delete'],
-  catches: ['no-token-needed-for-delete', 'missing-says-400'],
+  catches: ['token-not-required-for-delete', 'missing-says-400'],
   run: (kit) => refusedWithout(kit, (item) => item.tryRemove({ token: null })),
 })
 
@@ -63,7 +63,7 @@ export const tokenSatisfies: Check = check({
   why: 'a client does what the refusal asks for and is refused again: nobody can save',
   fix: 'count the token as sent wherever your documents say that it may stand',
   needs: ['guard.required'],
-  catches: ['missing-whatever-is-sent'],
+  catches: ['token-never-enough'],
   async run(kit) {
     const item = await kit.resource.create()
     if (neverMatches(item.token, kit.guard)) kit.skip(`the tag ${item.token} is weak, so If-Match can never match it`)
@@ -86,15 +86,22 @@ export const explains: Check = check({
   why: 'whoever builds a client has to guess what is missing',
   fix: 'name the header field or the member in the body of the answer, or link to a page that does',
   needs: ['guard.required'],
-  catches: ['refusal-without-words'],
+  catches: ['missing-without-words'],
   async run(kit) {
     const answer = await (await kit.resource.create()).tryWrite({ token: null })
     if (answer.ok) kit.skip('a write without a token is performed (required/replace-refused, required/patch-refused)')
-    const names = kit.guard.send.map(({ part, name }) => (part === 'body' ? name.split('/').at(-1)! : name).toLowerCase()).filter((name) => name !== '')
+    const names = kit.guard.send
+      .map(({ part, name }) => (part === 'body' ? name.split('/').at(-1)! : name).toLowerCase())
+      .filter((name) => name !== '')
     const text = answer.text.toLowerCase()
     const type = (answer.json as { type?: unknown } | undefined)?.type
     const links = (typeof type === 'string' && type !== 'about:blank') || answer.header('link') !== undefined || /https?:\/\//.test(text)
-    kit.prove.that(names.some((name) => text.includes(name)) || links, 'the refusal does not say what to send', `a text that names ${names.join(' or ')}, or a link`, answer.shown)
+    kit.prove.that(
+      names.some((name) => text.includes(name)) || links,
+      'the refusal does not say what to send',
+      `a text that names ${names.join(' or ')}, or a link`,
+      answer.shown,
+    )
   },
 })
 
@@ -108,7 +115,7 @@ export const notStorable: Check = check({
   why: 'a cache gives the refusal to everybody, also to those who send the token',
   fix: 'send Cache-Control: no-store with it, or nothing at all',
   needs: ['guard.required'],
-  catches: ['storable-refusal'],
+  catches: ['missing-is-fresh'],
   async run(kit) {
     const answer = await (await kit.resource.create()).tryWrite({ token: null })
     if (answer.ok) kit.skip('a write without a token is performed (required/replace-refused, required/patch-refused)')

@@ -75,7 +75,7 @@ export const readKeepsVersion: Check = check({
   why: 'a version that changes by being looked at refuses every save, although nobody else has written',
   fix: 'change the version with writes only; keep counters and times of access out of what it is made from',
   needs: ['read', 'token'],
-  catches: ['read-makes-version'],
+  catches: ['get-writes'],
   async run(kit) {
     const item = await kit.resource.create()
     const first: TokenValue = item.token
@@ -96,7 +96,7 @@ export const readersDoNotDisturb: Check = check({
   why: 'saves fail whenever a colleague, a monitor or a search engine has looked at the item',
   fix: 'change nothing that a condition compares while you answer GET, HEAD or a list',
   needs: ['guard.update'],
-  catches: ['read-makes-version'],
+  catches: ['head-writes'],
   async run(kit) {
     const item = await kit.resource.create()
     const known = item.token
@@ -124,7 +124,7 @@ export const headSameValidator: Check = check({
   why: 'a client that learns the version by HEAD, as the cheaper way, is refused with its next save',
   fix: 'compute the tag from the content, not from the empty body that HEAD sends',
   needs: ['create', 'read'],
-  catches: ['head-has-other-tag'],
+  catches: ['head-other-tag'],
   async run(kit) {
     const item = await kit.resource.create()
     const first = item.last.answer.header('etag') ?? kit.skip('reads carry no ETag')
@@ -134,7 +134,12 @@ export const headSameValidator: Check = check({
     if (seen === undefined) return kit.prove.that(true, '', '', '')
     const second = (await item.read()).answer.header('etag')
     kit.control(first === second, `the tag changes from read to read: ${first}, ${second}`)
-    kit.prove.that(parseEntityTag(seen)?.opaque === parseEntityTag(first)?.opaque, 'HEAD names another version than GET', `ETag: ${first}, or none`, `ETag: ${seen}`)
+    kit.prove.that(
+      parseEntityTag(seen)?.opaque === parseEntityTag(first)?.opaque,
+      'HEAD names another version than GET',
+      `ETag: ${first}, or none`,
+      `ETag: ${seen}`,
+    )
   },
 })
 
@@ -156,8 +161,16 @@ export const headHonestLength: Check = check({
     if (!answer.ok) kit.skip(`HEAD is answered ${answer.status}`)
     const seen = answer.header('content-length')
     const volatile = Buffer.byteLength((await item.read()).answer.text) !== Number(length)
-    kit.control(!volatile && item.last.answer.header('content-encoding') === undefined, 'the length differs from read to read, or the content is coded')
-    kit.prove.that(seen === undefined || seen === length, 'HEAD tells another length than GET', `no Content-Length, or ${length}`, `Content-Length: ${seen}`)
+    kit.control(
+      !volatile && item.last.answer.header('content-encoding') === undefined,
+      'the length differs from read to read, or the content is coded',
+    )
+    kit.prove.that(
+      seen === undefined || seen === length,
+      'HEAD tells another length than GET',
+      `no Content-Length, or ${length}`,
+      `Content-Length: ${seen}`,
+    )
   },
 })
 
@@ -178,7 +191,7 @@ export const oddConditionsHarmless: Check = check({
   why: 'a field that a broken client or a proxy has added takes the API down for that client',
   fix: 'ignore conditions that cannot be read, or answer 400; never let the parser fail',
   needs: ['create', 'read'],
-  catches: ['odd-conditions-fail', 'odd-conditions-write'],
+  catches: ['odd-condition-fails', 'odd-condition-writes'],
   async run(kit) {
     const item = await kit.resource.create()
     const before = item.last
@@ -192,7 +205,7 @@ export const oddConditionsHarmless: Check = check({
 
 /** A wish that nobody knows is no reason to refuse. */
 export const preferencesIgnored: Check = check({
-  id: 'safe-methods/unknown-preference-ignored',
+  id: 'safe-methods/preference-ignored',
   level: 'must',
   severity: 'warn',
   source: 'RFC 7240 §2',
@@ -200,13 +213,22 @@ export const preferencesIgnored: Check = check({
   why: 'clients that say what they would like best are refused where the wish is unknown',
   fix: 'ignore every preference in Prefer that you do not know',
   needs: ['create', 'read'],
-  catches: ['unknown-preference-refused'],
+  catches: ['preference-refused'],
   async run(kit) {
     const item = await kit.resource.create()
     const before = item.last
-    const request = withHeader(await item.request('read', { purpose: 'read with an unknown preference' }), 'Prefer', `ifmatch-${kit.fresh()}=1`)
+    const request = withHeader(
+      await item.request('read', { purpose: 'read with an unknown preference' }),
+      'Prefer',
+      `ifmatch-${kit.fresh()}=1`,
+    )
     const answer = await kit.send(request)
-    kit.prove.that(answer.status === before.answer.status, 'an unknown preference changes the answer', `${before.answer.status}, as without it`, answer.shown)
+    kit.prove.that(
+      answer.status === before.answer.status,
+      'an unknown preference changes the answer',
+      `${before.answer.status}, as without it`,
+      answer.shown,
+    )
     kit.prove.unchanged(before, await item.read())
   },
 })

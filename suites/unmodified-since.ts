@@ -23,7 +23,7 @@ export const staleDateNotPerformed: Check = check({
   why: 'the second of two editors silently erases the work of the first',
   fix: 'compare and write in one statement: UPDATE … WHERE id = ? AND modified <= ?',
   needs: ['guard.unmodified'],
-  catches: ['ignore-if-unmodified-since', 'refuse-but-store-dates'],
+  catches: ['unmodified-since-ignored', 'stale-date-performed-but-412'],
   async run(kit) {
     const item = await kit.resource.create()
     const stale = dateAt(modifiedOf(kit, item), -hour)
@@ -62,7 +62,7 @@ export const currentDatePerformed: Check = check({
   why: 'clients that go by dates can never save',
   fix: 'refuse only where the item was changed later than the date, to the second',
   needs: ['guard.unmodified'],
-  catches: ['refuse-equal-date'],
+  catches: ['equal-date-refused'],
   async run(kit) {
     const item = await kit.resource.create()
     modifiedOf(kit, item)
@@ -89,7 +89,7 @@ export const laterDatePerformed: Check = check({
   why: 'a client that says when it read, rather than what it was told, can never save',
   fix: 'compare the dates in their order, not for equality',
   needs: ['guard.unmodified'],
-  catches: ['exact-date-only'],
+  catches: ['later-date-refused'],
   async run(kit) {
     const item = await kit.resource.create()
     const later = dateAt(modifiedOf(kit, item), hour)
@@ -142,7 +142,7 @@ export const matchBeforeDate: Check = check({
     const late = { 'If-Unmodified-Since': dateAt(modified, year) }
     await kit.send(await writeWith(kit, item, late, { token: known, purpose: 'write with a stale tag and a date that is late enough' }))
     kit.prove.unchanged(before, await item.read())
-    const current = { token: tagOf(item), purpose: 'write with the current tag and a date that is too early' }
+    const current = { token: tagOf(kit, item), purpose: 'write with the current tag and a date that is too early' }
     const request = await writeWith(kit, item, { 'If-Unmodified-Since': dateAt(modified, -year) }, current)
     const answer = await kit.send(request)
     kit.prove.succeeded(answer)
@@ -164,7 +164,12 @@ export const invalidDate: Check = check({
   async run(kit) {
     const item = await kit.resource.create()
     const before = await item.read()
-    const request = await writeWith(kit, item, { 'If-Unmodified-Since': 'yesterday' }, { token: null, purpose: 'write with If-Unmodified-Since: yesterday' })
+    const request = await writeWith(
+      kit,
+      item,
+      { 'If-Unmodified-Since': 'yesterday' },
+      { token: null, purpose: 'write with If-Unmodified-Since: yesterday' },
+    )
     const answer = await kit.send(request)
     const after = await item.read()
     if (answer.ok) kit.prove.stored(after, request.marker)
@@ -179,7 +184,8 @@ export const invalidDate: Check = check({
 /** Where a tag is asked for besides, a date alone proves nothing. */
 function demandsMore(kit: Kit, answer: Answer): void {
   const other = asked(kit)
-  if (other?.missing.status.includes(answer.status)) kit.skip(`a date alone is not enough here: "${other.name}" is required too (${other.missing.pointer})`)
+  if (other?.missing.status.includes(answer.status))
+    kit.skip(`a date alone is not enough here: "${other.name}" is required too (${other.missing.pointer})`)
 }
 
 /** A guard that asks for a token with every write, and what it answers where there is none. */

@@ -27,14 +27,17 @@ export function withFields(request: Request, fields: Record<string, string>): Re
   return Object.entries(fields).reduce((next, [name, value]) => withHeader(next, name, value), request)
 }
 
-/** The `ETag` as the last read showed it. None: blocked, or skipped, as for the token. */
-export function tagOf(item: Item): string {
-  return item.last.answer.header('etag') ?? String(item.token)
+/** The `ETag` as the last read showed it. None: blocked, or skipped, as for the token; a token that stands elsewhere is no tag. */
+export function tagOf(kit: Kit, item: Item): string {
+  const tag = item.last.answer.header('etag')
+  if (tag !== undefined) return tag
+  const { token } = item
+  return kit.skip(`reads carry no ETag; the token ${token} stands elsewhere`)
 }
 
 /** The same, taken apart: only for checks of the syntax of condition fields. What is no entity tag is another check's finding. */
 export function entityTagOf(kit: Kit, item: Item): EntityTag {
-  const text = tagOf(item)
+  const text = tagOf(kit, item)
   return parseEntityTag(text) ?? kit.skip(`${text} is no entity tag (RFC 9110 §8.8.3), so it can stand in no list`)
 }
 
