@@ -10,7 +10,7 @@ import { headerOf, withHeader, type Answer } from './message.ts'
 import { within } from './model.ts'
 import { specOf } from './rejection.ts'
 import type { Representation } from './represent.ts'
-import { sampleOf } from './sample.ts'
+import { problemOf, sampleOf } from './sample.ts'
 import { successSpec } from './success.ts'
 import type { Item } from './store.ts'
 import { tokenAt } from './token.ts'
@@ -67,7 +67,7 @@ export class Refusals {
   #template({ name, outcome }: Refuse, media: MediaType | undefined, status: number): Json | undefined {
     if (media === undefined) return (outcome.mediaType ?? defaultType(outcome)) === problemMediaType ? (blankProblem(status) as Json) : {}
     const example = media.examples.get(name) ?? media.examples.get(outcome.as) ?? media.examples.values().next().value
-    return example ?? sampleOf(media, this.#contract)
+    return example ?? (media.type === problemMediaType ? problemOf(media, this.#contract) : sampleOf(media, this.#contract))
   }
 
   /** What the contract says of the answer, over what the document says: `body`, then `where`. */

@@ -36,7 +36,7 @@ export class Router {
       paths.set(operation.path, path)
       path.operations.set(operation.method, operation)
     }
-    this.#paths = [...paths.values()].toSorted((a, b) => a.names.length - b.names.length || b.template.length - a.template.length)
+    this.#paths = [...paths.values()].toSorted((a, b) => literal(b) - literal(a) || a.names.length - b.names.length)
     for (const resource of contract.resources.values()) {
       for (const [role, call] of resource.operations) {
         const list = this.#bindings.get(call.operation.pointer) ?? []
@@ -45,7 +45,7 @@ export class Router {
     }
   }
 
-  /** The path that fits; one without parameters goes before one with (OpenAPI 3.1 §4.8.8.2). */
+  /** The path that fits; of several the one that says more itself, so that concrete ones go first (OpenAPI 3.1 §4.8.8.2). */
   find(pathname: string): Match | undefined {
     const known = this.#known.get(pathname)
     if (known !== undefined) return known
@@ -75,6 +75,11 @@ export class Router {
     const chosen = fitting.length > 0 ? fitting : all
     return chosen.filter((each) => each.resource === chosen[0]!.resource)
   }
+}
+
+/** How much of a path stands as it is. */
+function literal({ template }: Path): number {
+  return template.replace(/\{[^{}]+\}/g, '').length
 }
 
 function compile(template: string): Path {

@@ -2,6 +2,7 @@ import { createMock, type Answer, type HeaderLines, type Mock, type MockOptions 
 import { headerOf } from '../../mock/message.ts'
 import type { Contract } from '../../spec/contract.ts'
 import { loadContract, referenceApi } from '../../spec/index.ts'
+import { fitsDocument } from './fits.ts'
 
 /** The reference API, loaded once for all tests of a file. */
 export const reference: Contract = await loadContract(referenceApi)
@@ -27,11 +28,24 @@ export interface Client {
   ): Promise<Seen>
 }
 
-/** A mock of the reference API (or of another contract) whose clock stands still unless it is moved. */
+/**
+ * A mock of the reference API (or of another contract) whose clock stands still unless it is moved. Unless it has faults, every answer
+ * is held against the document.
+ */
 export function client(options: MockOptions & { contract?: Contract } = {}): Client & { clock: { now: number } } {
   const clock = { now: Date.UTC(2026, 10, 22, 12, 0, 0) }
   const mock = createMock(options.contract ?? reference, { seed: 'test', clock: () => clock.now, ...options })
-  return { mock, clock, send: (method, target, more = {}) => send(mock, method, target, more) }
+  const contract = options.contract ?? reference
+  const check = (options.faults ?? []).length === 0 ? fitsDocument : () => {}
+  return {
+    mock,
+    clock,
+    async send(method, target, more = {}) {
+      const answer = await send(mock, method, target, more)
+      check(contract, method, target, answer)
+      return seen(answer)
+    },
+  }
 }
 
 async function send(
@@ -39,7 +53,7 @@ async function send(
   method: string,
   target: string,
   { headers = {}, body, type }: Parameters<Client['send']>[2] & object,
-): Promise<Seen> {
+): Promise<Answer> {
   const bytes =
     body === undefined
       ? Buffer.alloc(0)
@@ -48,7 +62,7 @@ async function send(
         : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
   const lines: HeaderLines = Array.isArray(headers) ? [...headers] : Object.entries(headers)
   if (body !== undefined && headerOf(lines, 'content-type') === undefined) lines.push(['Content-Type', type ?? 'application/json'])
-  return seen(await mock.handle({ method, target, headers: lines, body: bytes }))
+  return mock.handle({ method, target, headers: lines, body: bytes })
 }
 
 function seen({ status, headers, body }: Answer): Seen {
