@@ -2,7 +2,6 @@ import { parseEntityTag } from '../http/entity-tag.ts'
 import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Kit } from './kit/kit.ts'
-import { withMethod } from './kit/request.ts'
 
 /** The ETag of an answer, or the end of the check: what is not there can be neither right nor wrong. */
 function tagOf(answer: Answer, kit: Kit): string {
@@ -28,7 +27,7 @@ export const present: Check = check({
   why: 'without it a client cannot tell which version it edits, and nothing protects its save',
   fix: 'send ETag on every 200 to GET: a version number or a content hash, in quotes',
   needs: ['read', 'token'],
-  catches: ['etag-missing'],
+  catches: ['tag-missing'],
   async run(kit) {
     const { resource, prove, skip } = kit
     if (!isToken(kit)) skip('the contract reads the token elsewhere')
@@ -48,7 +47,7 @@ export const syntax: Check = check({
   why: 'clients and caches drop or mangle what is no entity tag, and conditional writes then always fail or run unprotected',
   fix: 'put the value in double quotes: ETag: "42"; write the mark of a weak one as W/ in capitals before the quotes',
   needs: ['create', 'read'],
-  catches: ['etag-unquoted'],
+  catches: ['tag-unquoted'],
   async run(kit) {
     const item = await kit.resource.create()
     const { answer } = await item.read()
@@ -73,7 +72,7 @@ export const single: Check = check({
   why: 'clients send back the joined value, which can never match',
   fix: 'let either the framework or the gateway add ETag, not both',
   needs: ['create', 'read'],
-  catches: ['etag-twice'],
+  catches: ['tag-twice'],
   async run(kit) {
     const { answer } = await (await kit.resource.create()).read()
     tagOf(answer, kit)
@@ -92,7 +91,7 @@ export const changesOnWrite: Check = check({
   why: 'a save with the old tag passes If-Match and erases what was saved between; caches keep showing the old content',
   fix: 'make the tag from a version that each write increases, or from a hash of the content; a time in seconds is too coarse',
   needs: ['write'],
-  catches: ['etag-frozen', 'etag-by-second'],
+  catches: ['tag-constant', 'tag-by-second'],
   async run(kit) {
     const item = await kit.resource.create()
     let before = await item.read()
@@ -123,7 +122,7 @@ export const stable: Check = check({
   why: 'every save is refused although nobody else has edited anything',
   fix: 'make the tag from the stored version or content, not from the time of the request, a random value or the node that answers',
   needs: ['create', 'read'],
-  catches: ['etag-per-read'],
+  catches: ['tag-per-read'],
   async run(kit) {
     const item = await kit.resource.create()
     const first = await item.read()
@@ -146,7 +145,7 @@ export const sameTagSameBytes: Check = check({
   why: 'resumed downloads and caches that rely on the bytes mix two versions',
   fix: 'leave counters, nonces and times of the request out of the content, or mark the tag as weak',
   needs: ['create', 'read'],
-  catches: ['body-volatile'],
+  catches: ['content-per-read'],
   async run(kit) {
     const item = await kit.resource.create()
     const first = await item.read()
@@ -160,28 +159,6 @@ export const sameTagSameBytes: Check = check({
   },
 })
 
-export const headSame: Check = check({
-  id: 'entity-tags/head-same',
-  level: 'should',
-  severity: 'warn',
-  source: 'RFC 9110 §9.3.2',
-  title: 'HEAD tells the same tag as GET, or none',
-  why: 'a client that fetches the tag the cheap way is refused when it saves',
-  fix: 'compute the tag from the stored version; middleware that hashes the body it sends hashes an empty one on HEAD',
-  needs: ['create', 'read'],
-  catches: ['etag-head-differs'],
-  async run(kit) {
-    const item = await kit.resource.create()
-    const head = await kit.send({ ...withMethod(await item.request('read'), 'HEAD'), purpose: 'ask for the head of the item' })
-    const get = await item.read()
-    const tag = tagOf(get.answer, kit)
-    if (!head.ok) kit.skip(`HEAD is answered ${head.status}`)
-    const told = head.header('etag')
-    if (told === undefined) kit.note('HEAD tells no tag, which is allowed')
-    kit.prove.that(told === undefined || told === tag, 'HEAD tells another tag than GET', tag, told ?? 'none')
-  },
-})
-
 export const writeAnswerCurrent: Check = check({
   id: 'entity-tags/write-answer-current',
   level: 'must',
@@ -191,7 +168,7 @@ export const writeAnswerCurrent: Check = check({
   why: 'the next save of the same editor is refused, or an old version is taken for the current one',
   fix: 'take the tag after the write is done, from what was stored',
   needs: ['write'],
-  catches: ['etag-old-on-write'],
+  catches: ['tag-old-on-write'],
   async run(kit) {
     const item = await kit.resource.create()
     const known = tagOf(item.last.answer, kit)
@@ -222,7 +199,7 @@ export const neverReused: Check = check({
   why: 'a client that still holds the old item silently overwrites an unrelated new one',
   fix: 'do not start the version of a re-created item at 1 again: draw it from one sequence, or hash the content',
   needs: ['guard.if-match', 'replace', 'delete'],
-  catches: ['etag-restarts'],
+  catches: ['tag-restarts'],
   async run({ resource, prove, skip }) {
     const chosen = [...resource.spec.identity.values()].some(places => places.some(place => place.message === 'request'))
     if (!chosen) skip('the server chooses the ids, so no two items have one name')

@@ -26,7 +26,7 @@ export const staleNotPerformed: Check = check({
   why: 'the second of two editors silently erases the work of the first',
   fix: 'compare and write in one statement: UPDATE … WHERE id = ? AND version = ?',
   needs: ['guard.if-match'],
-  catches: ['if-match-ignored'],
+  catches: ['guard-ignored', 'if-match-dropped', 'stale-performed-but-412'],
   async run(kit) {
     const { item, known, theirs } = await overtaken(kit)
     const answer = await item.write({ token: known, purpose: 'save with the token from before' })
@@ -44,7 +44,7 @@ export const stalePatchNotPerformed: Check = check({
   why: 'PUT is protected, but the form that sends only what changed still erases the work of others',
   fix: 'evaluate If-Match in one place for all methods that write',
   needs: ['guard.if-match', 'patch'],
-  catches: ['if-match-ignored-on-patch'],
+  catches: ['if-match-dropped-on-patch'],
   async run(kit) {
     const { item, known, theirs } = await overtaken(kit)
     const answer = await item.write({ role: 'patch', token: known, purpose: 'patch with the token from before' })
@@ -62,7 +62,7 @@ export const staleDeleteNotPerformed: Check = check({
   why: 'somebody deletes what was corrected or opened again a moment ago',
   fix: 'DELETE … WHERE id = ? AND version = ?',
   needs: ['guard.if-match', 'delete'],
-  catches: ['if-match-ignored-on-delete'],
+  catches: ['if-match-dropped-on-delete'],
   async run(kit) {
     const { item, known, theirs } = await overtaken(kit)
     const answer = await item.remove({ token: known, purpose: 'delete with the token from before' })
@@ -149,7 +149,7 @@ export const listWithCurrentPerformed: Check = check({
   why: 'clients that accept several versions, as merge tools do, are refused without a cause',
   fix: 'parse the field as a list of entity tags; one match is enough, wherever it stands',
   needs: ['guard.if-match'],
-  catches: ['if-match-first-only'],
+  catches: ['if-match-first-tag'],
   async run(kit) {
     const { item, known, theirs } = await overtaken(kit)
     const current = strongTag(item.token, kit)
@@ -168,7 +168,7 @@ export const twoLinesAreOneList: Check = check({
   why: 'a proxy may split or join the field, and the condition is then half read',
   fix: 'join all lines of the field with a comma before parsing it',
   needs: ['guard.if-match'],
-  catches: ['if-match-first-line-only'],
+  catches: ['if-match-first-line'],
   async run(kit) {
     const { item, known, theirs } = await overtaken(kit)
     const tags = [strongTag(known, kit), strongTag(item.token, kit)]
@@ -213,7 +213,7 @@ export const weakNeverMatches: Check = check({
   why: 'a weak tag says that details do not matter, so a save that relies on it may erase them',
   fix: 'refuse a weak tag in If-Match; if your clients need it, say "match: weak" in the contract',
   needs: ['guard.if-match'],
-  catches: ['if-match-weak-comparison'],
+  catches: ['weak-tag-matches'],
   async run(kit) {
     const { item, theirs } = await overtaken(kit)
     const tag = strongTag(item.token, kit)
