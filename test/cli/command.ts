@@ -17,7 +17,7 @@ export async function ifmatch(args: readonly string[], options: { cwd?: string; 
     cwd: options.cwd,
     env: { ...process.env, NO_COLOR: '1', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 50_000,
+    timeout: 120_000,
     killSignal: 'SIGKILL',
   })
   let stdout = ''
