@@ -78,7 +78,8 @@ class Fit {
     const list = Array.isArray(holder[key]) ? holder[key] : undefined
     const alternatives = (list ?? [holder[key]]).flatMap((written, at): { place: Place; mark: Mark | undefined }[] => {
       const place = quietly(isTree(written) ? written['at'] : written)
-      return place ? [{ place, mark: list ? markOf(list, at) : markOf(holder, key) }] : []
+      const told = !statuses.length && place?.name.split('/').includes('*')
+      return place && !told ? [{ place, mark: list ? markOf(list, at) : markOf(holder, key) }] : []
     })
     const rooms = alternatives.map(({ place }) => this.#room(place, operations, statuses))
     if (rooms.length && rooms.every((room) => room === 'closed'))

@@ -9,7 +9,7 @@ import { checkDocument, readOperations } from './openapi.ts'
 import { Origins } from './origins.ts'
 import { applyOverlay } from './overlay.ts'
 import { inferPairs, type Pair, pairFor } from './pairs.ts'
-import { Problems } from './problems.ts'
+import { inOrder, Problems } from './problems.ts'
 import { Reader } from './reader.ts'
 import { bundleReferences, derefSchema, hasExternalReference } from './references.ts'
 import { type Draft, readDraft, readResource, type Surroundings } from './resource.ts'
@@ -103,7 +103,7 @@ export async function loadContract(file: string, options: LoadOptions = {}): Pro
     document: root,
     deref,
     origins: origins.map,
-    warnings: problems.warnings,
+    warnings: problems.warnings.toSorted(inOrder),
   }
 }
 

@@ -141,6 +141,7 @@ export function readUnique(setting: Setting): Unique[] {
     const { name, holder } = entry
     const short = !isTree(entry.said) || 'at' in entry.said
     const said: Tree = short ? {} : (entry.said as Tree)
+    if (short) setting.origins.set([setting.name, 'unique', name, 'fields'], markOf(holder, name))
     const fields = short ? setting.reader.places(holder, name) : setting.reader.places(said, 'fields')
     if (!fields.length) {
       if (!short && said['fields'] === undefined)

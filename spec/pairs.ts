@@ -48,7 +48,7 @@ export function inferPairs(operations: readonly Operation[]): Pair[] {
   for (const item of paths) {
     const above = collectionOf(item)
     if (above === undefined) continue
-    const collection = [above, `${above}/`].find((path) => path !== '' && path !== '/' && paths.includes(path) && !/\}$/.test(path))
+    const collection = [above, `${above}/`].find((path) => path !== '' && path !== '/' && paths.includes(path) && !path.endsWith('}'))
     const creates = operations.some(
       ({ path, method, responses }) => path === item && method === 'PUT' && responses.some(({ status }) => status === '201'),
     )

@@ -46,8 +46,7 @@ export class Problems {
 
   /** @throws ContractError if there is any error so far. */
   check(): void {
-    if (this.errors.length)
-      throw new ContractError(this.errors.toSorted((a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : 0)))
+    if (this.errors.length) throw new ContractError(this.errors.toSorted(inOrder))
   }
 
   #isNew(kind: string, at: { file: string; line: number; column: number }, message: string): boolean {
@@ -56,6 +55,12 @@ export class Problems {
     this.#seen.add(key)
     return true
   }
+}
+
+/** By file, then as they stand in it. */
+export function inOrder(a: Warning, b: Warning): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1
+  return a.line - b.line || a.column - b.column
 }
 
 /** The known name that is most like this one, if any is like enough to be meant. */

@@ -68,7 +68,7 @@ export async function bundleReferences(document: Json, source: Source, problems:
   for (const problem of result.problems.filter(({ severity }) => severity === 'error')) {
     const pointer = problem.location.find(({ pointer: at }) => at)?.pointer?.replace(/^#?/, '') ?? ''
     problems.error(
-      { source },
+      markAt(document, pointer) ?? { source },
       `a $ref cannot be followed: ${problem.message}`,
       pointer,
       'a $ref to something that exists',

@@ -1,0 +1,265 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { ContractError, loadContract } from '../../spec/index.ts'
+import { loadText, problemsOf, things } from './loading.ts'
+
+const head = '  version: 1\n  extends: rfc9110\n'
+
+/** What `x-conflict` says (from line 23 on), and what is told: line, column and the story. */
+const wrong: [string, string, string | RegExp][] = [
+  ['an unknown key', `${head}  gaurds: {}\n`, '25:3: "gaurds" is unknown in x-conflict; did you mean guards? (own keys begin with x-)'],
+  [
+    'an unknown key inside',
+    `${head}  guards: { update: { requierd: always } }\n`,
+    '25:23: "requierd" is unknown in update; did you mean required? (own keys begin with x-)',
+  ],
+  [
+    'an unknown outcome',
+    `${head}  outcomes: { stail: { status: 409 } }\n`,
+    '25:15: "stail" is unknown in outcomes; did you mean stale? (own keys begin with x-)',
+  ],
+  [
+    'an unknown value',
+    `${head}  guards: { update: { required: allways } }\n`,
+    '25:23: "allways" does not fit required; did you mean always? Expected never, if-exists or always',
+  ],
+  [
+    'an unknown kind',
+    `${head}  rules: { x: { kind: transitoin } }\n`,
+    /^25:17: "transitoin" does not fit kind; did you mean transition\? Expected has-children/,
+  ],
+  [
+    'a status as text',
+    `${head}  outcomes: { stale: { status: "409" } }\n`,
+    /^25:24: "409" does not fit status: expected a whole number or a list/,
+  ],
+  [
+    'an unknown dialect',
+    '  version: 1\n  extends: rfc911\n',
+    /^24:3: there is no dialect "rfc911"; did you mean rfc9110\? Known are conflict409, idempotency-key, rfc9110; a dialect of your own/,
+  ],
+  ['no version', '  extends: rfc9110\n', '22:1: x-conflict needs version: add "version: 1"'],
+  ['a version to come', '  version: 2\n', '23:3: version 2 of x-conflict is not known; expected 1'],
+  [
+    'a token that names no header',
+    '  version: 1\n  token: { read: $response.header }\n',
+    '24:12: $response.header names no header: add its name, as in $response.header.NAME',
+  ],
+  [
+    'a member without #',
+    `${head}  outcomes: { stale: { status: 412, where: { $response.body.reason: x } } }\n`,
+    '25:46: $response.body.reason is no place: a member of a body is written $response.body#/reason',
+  ],
+  ['a place in what is filled but no request', `${head}  token: { read: $response.query.rev }\n`, /^25:12: a response has no query/],
+  [
+    'a text without a hole',
+    `${head}  token: { read: { at: $response.body#/version, text: v } }\n`,
+    '25:49: "v" does not fit text: expected a text with {} where the value stands',
+  ],
+  [
+    'a "*" outside of reveal',
+    `${head}  token: { read: "$response.body#/a/*/b" }\n`,
+    /^25:12: .*a "\*" segment may stand only in what an outcome reveals/,
+  ],
+  [
+    'a blank before #/',
+    `${head}  token:\n    read: $response.body #/version\n`,
+    '26:5: "#/version" after $response.body is a comment, because a blank stands before it; write $response.body#/version without the blank',
+  ],
+  [
+    'a blank before #/ in a flow map',
+    `${head}  token: { read: $response.body #/version }\n`,
+    /no well-formed YAML: .*a blank before "#\/" makes the rest of the line a comment/,
+  ],
+  [
+    'a member that the closed schema has no room for',
+    `${head}  token: { read: $response.body#/revision }\n`,
+    /^25:12: \$response\.body#\/revision: the response of GET \/things\/\{id\}, .* has no room for such a member/,
+  ],
+  [
+    'a path parameter that the path lacks',
+    `${head}  resources: { thing: { operations: { ship: { call: shipThing, with: { $request.path.no: x } } } } }\n`,
+    /^25:72: \$request\.path\.no: the request of POST \/things\/\{id\}\/ship has no room for such a parameter/,
+  ],
+  [
+    'a call that does not exist',
+    `${head}  resources: { thing: { operations: { ship: shipThin } } }\n`,
+    '25:39: there is no operation "shipThin" in this document; did you mean "shipThing"?',
+  ],
+  [
+    'a path that does not exist',
+    `${head}  resources: { thing: { item: "/thing/{id}" } }\n`,
+    /^25:25: the document has no path "\/thing\/\{id\}"/,
+  ],
+  [
+    'a role that does not exist',
+    `${head}  resources: { thing: { guards: { update: { for: [replce] } } } }\n`,
+    '25:51: thing has no role or action "replce"; it has create, list, read, replace, delete, ship',
+  ],
+  [
+    'a resource that does not exist',
+    `${head}  resources: { thng: {} }\n`,
+    /^25:16: no pair of paths is called "thng"; say "item: .*the paths show: thing$/,
+  ],
+  [
+    'children that do not exist',
+    `${head}  resources: { thing: { rules: { r: { kind: has-children, children: leaf } } } }\n`,
+    '25:59: there is no resource "leaf"; known are thing',
+  ],
+  [
+    'a parameter that is none',
+    `${head}  resources: { thing: { identity: { key: $response.body#/id } } }\n`,
+    '25:37: the path /things/{id} has no parameter key; it has id',
+  ],
+  ['a marker that is no member', `${head}  resources: { thing: { marker: /nam } }\n`, /^25:25: marker \/nam names nothing/],
+  [
+    'a guard with nothing to compare',
+    '  version: 1\n  guards: { update: { send: $request.header.If-Match } }\n',
+    /^24:13: the guard update has nothing to compare: thing has no token/,
+  ],
+  [
+    'a guard that looks at nothing',
+    `${head}  guards: { updat: { required: always } }\n`,
+    /^25:13: the guard updat says nowhere what it looks at/,
+  ],
+  [
+    'uniqueness without outcome',
+    '  version: 1\n  unique: { name: $request.body#/name }\n',
+    /^24:13: this uniqueness can refuse, but no outcome says how: add "outcomes: \{ duplicate:/,
+  ],
+  [
+    'a requirement without outcome',
+    '  version: 1\n  token: { read: $response.header.ETag }\n  outcomes: { stale: { status: 412 } }\n  guards: { update: { send: $request.header.If-Match, required: always } }\n',
+    /^26:13: this guard that is required can refuse, .*missing/,
+  ],
+  [
+    'an outcome without status',
+    '  version: 1\n  token: { read: $response.header.ETag }\n  guards: { update: { send: $request.header.If-Match, outcomes: { stale: { retry: refetch } } } }\n',
+    /^25:67: the outcome stale has no status/,
+  ],
+  [
+    'names in a circle',
+    `${head}  outcomes: { stale: exists, exists: stale }\n`,
+    /^25:15: the outcomes exists → stale → exists name each other in a circle/,
+  ],
+  [
+    'a name for nothing',
+    '  version: 1\n  outcomes: { exists: stale }\n',
+    /^24:15: exists is said to be like stale, but nothing says what stale is/,
+  ],
+  [
+    'a key that is no text',
+    `${head}  rules: { r: { kind: transition, state: /status, allowed: { ship: { 1: "2" } } } }\n`,
+    '25:70: YAML reads the key 1 as a number, not as a text; quote it: "1"',
+  ],
+  ['nothing where a value should be', `${head}  token:\n`, '25:3: token has no value; say one, or take the key out'],
+  ['a key twice', `${head}  version: 1\n`, '25:3: the key version stands twice in this map; remove one of them'],
+  [
+    'a duration that is none',
+    `${head}  idempotency: { key: $request.header.Idempotency-Key, expires: PT }\n`,
+    /^25:56: PT is no duration of ISO 8601/,
+  ],
+  ['locks', `${head}  locks: {}\n`, /^25:3: locks are not supported yet/],
+  ['bulk', `${head}  resources: { thing: { bulk: {} } }\n`, /^25:25: bulk is not supported yet/],
+  ['order', `${head}  order: [stale]\n`, /^25:3: order is not supported yet/],
+  [
+    'a token of several parts',
+    `${head}  token: { read: { a: $response.body#/a, b: $response.body#/b } }\n`,
+    /^25:12: tokens of several parts are not supported yet/,
+  ],
+]
+
+test.each(wrong)('%s is told once, with its place and a remedy', async (_, said, told) => {
+  const { lines, problems } = await problemsOf(loadText(`${things}x-conflict:\n${said}`))
+  expect(lines).toHaveLength(1)
+  expect(lines[0]!.replace('api.yaml:', '')).toEqual(typeof told === 'string' ? told : expect.stringMatching(told))
+  expect(problems[0]!.message).not.toMatch(/must NOT|anyOf|oneOf|instancePath|undefined|\[object/)
+})
+
+test('all problems are told at once, in the order of the file', async () => {
+  const { lines } = await problemsOf(
+    loadText(`${things}x-conflict:\n${head}  gards: {}\n  outcomes: { stail: { status: 1 } }\n  reads: newest\n`),
+  )
+  expect(lines.map((line) => line.split(':')[1])).toEqual(['25', '26', '27'])
+})
+
+describe('documents that are no contracts', () => {
+  test.each([
+    ['swagger: "2.0"\n', /^1:1: Swagger 2\.0 is not supported; convert/],
+    ['openapi: 4.0.0\n', /^1:1: OpenAPI 4\.0\.0 is not supported; expected 3\.0, 3\.1 or 3\.2/],
+    ['openapi: 3.1\n', /as a text: "3\.1\.0"/],
+    ['openapi: 3.1.0\n', /^1:1: the document has no paths/],
+    ['overlay: 1.0.0\n', /is an Overlay; give it with --overlay/],
+    ['x-conflict: { version: 1 }\n', /is a dialect \(x-conflict without paths\)/],
+    ['hello\n', /is no OpenAPI document/],
+    ['', /the document is empty/],
+    ['a: [\n', /^2:1: this is no well-formed YAML/],
+    ['? [a]\n: 1\n', /a key of this map is no text/],
+    ['a: &a [*a]\n', /the alias \*a stands inside of what it names|cannot be expanded/],
+    [things, /^1:1: .* has no x-conflict, so nothing is promised/],
+    [`${things}x-conflict: 3\n`, /^22:1: x-conflict is a map/],
+    ['openapi: 3.1.0\npaths: { /a: {} }\nx-conflict: { version: 1, extends: rfc9110 }\n', /^3:13: the document shows no resources/],
+  ])('%j', async (text, told) => {
+    const { lines } = await problemsOf(loadText(text))
+    expect(lines).toHaveLength(1)
+    expect(lines[0]!.replace('api.yaml:', '')).toMatch(told)
+  })
+
+  test('a file that is not there, a directory, a server that refuses', async () => {
+    expect((await problemsOf(loadContract('no/such/file.yaml'))).lines).toEqual(['file.yaml:1:1: there is no such file; check the path'])
+    expect((await problemsOf(loadContract('.'))).lines[0]).toMatch(/this is a directory/)
+    expect((await problemsOf(loadContract('http://127.0.0.1:1/api.yaml'))).lines[0]).toMatch(/cannot be read/)
+  })
+
+  test('aliases that blow up', async () => {
+    const levels = ['b', 'c', 'd', 'e', 'f'].map((name, at) => `x-${name}: &${name} [${Array(9).fill(`*${'abcde'[at]}`).join(', ')}]\n`)
+    const { lines } = await problemsOf(
+      loadText(`${things}x-a: &a [x, x, x, x, x, x, x, x, x]\n${levels.join('')}x-conflict: { version: 1, extends: rfc9110 }\n`),
+    )
+    expect(lines).toEqual([expect.stringMatching(/cannot be expanded: .*write out what its aliases/)])
+  })
+})
+
+test('whatever stands in x-conflict, there is a contract or a ContractError, never anything else', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.dictionary(
+        fc.constantFrom(
+          'extends',
+          'token',
+          'guards',
+          'unique',
+          'rules',
+          'outcomes',
+          'identity',
+          'payload',
+          'operations',
+          'idempotency',
+          'with',
+          'resources',
+          'marker',
+          'sample',
+        ),
+        fc.oneof(
+          fc.jsonValue({ maxDepth: 3 }),
+          fc.dictionary(
+            fc.constantFrom('update', 'read', 'send', 'thing', 'stale', 'key', 'fields', 'kind', 'act'),
+            fc.oneof(
+              fc.constantFrom<unknown>('$response.header.ETag', '$request.body#/name', 'stale', 'done', false, null, [], {}),
+              fc.dictionary(fc.constantFrom('send', 'token', 'status', 'where', 'kind', 'guards', 'rules'), fc.jsonValue({ maxDepth: 2 })),
+            ),
+          ),
+        ),
+      ),
+      async (said) => {
+        try {
+          await loadText(`${things}x-conflict: ${JSON.stringify({ version: 1, ...said })}\n`)
+        } catch (error) {
+          expect(error).toBeInstanceOf(ContractError)
+          for (const { line, column, message } of (error as ContractError).problems)
+            expect([line > 0, column > 0, message.length > 10]).toEqual([true, true, true])
+        }
+      },
+    ),
+    { seed: 22, numRuns: 150 },
+  ))
