@@ -24,7 +24,7 @@ export interface Fault {
   /** What the mock sees of a request, before anything is looked at: drop or alter header lines, target, body. */
   request?(request: Request): Request
 
-  /** The order of the questions: take stages out, or move them (`auth after precondition`). Called once. */
+  /** The order of the questions: take stages out, or move them (`conditions before content`). Called once. */
   stages?(stages: readonly Stage[]): readonly Stage[]
 
   /** What was decided. `scene.perform()` is the decision that carries the request out as if nothing stood against it. */

@@ -10,7 +10,6 @@ import * as idempotency from './idempotency.ts'
 import * as ifMatch from './if-match.ts'
 import * as ifNoneMatch from './if-none-match.ts'
 import * as key from './key.ts'
-import * as order from './order.ts'
 import * as precedence from './precedence.ts'
 import * as required from './required.ts'
 import * as safeMethods from './safe-methods.ts'
@@ -18,7 +17,7 @@ import * as state from './state.ts'
 import * as unique from './unique.ts'
 
 /** Every bug that the mock can act out, by family. A new file under `faults/` is named here. */
-export const faults: readonly Fault[] = [ifMatch, entityTag, unique, idempotency, order, answer, bodyToken, conflictBody, duplicate, key, state, createOnly, dates, ifNoneMatch, precedence, required, safeMethods].flatMap(family => Object.values(family))
+export const faults: readonly Fault[] = [ifMatch, entityTag, unique, idempotency, answer, bodyToken, conflictBody, duplicate, key, state, createOnly, dates, ifNoneMatch, precedence, required, safeMethods].flatMap(family => Object.values(family))
 
 /**
  * A fault by its name.
