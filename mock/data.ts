@@ -3,6 +3,7 @@ import { readPointer, removePointer } from '../http/pointer.ts'
 import type { Contract, Json } from '../spec/contract.ts'
 import { plain } from '../spec/places.ts'
 import { isMembers } from './conflicts.ts'
+import { keyOf } from './key.ts'
 import type { Model, Models } from './model.ts'
 import type { Draft } from './store.ts'
 
@@ -46,7 +47,7 @@ function draftOf(model: Model, params: Record<string, string>, value: Json | Buf
   const modified = pastTime(value, model, now)
   return {
     resource: resource.name,
-    key: resource.parameters.map((name) => encodeURIComponent(params[name] ?? '')).join('/'),
+    key: keyOf(resource, params),
     params,
     value: Buffer.isBuffer(value)
       ? value

@@ -1,6 +1,7 @@
 import { formatPointer, parsePointer, readPointer } from '../http/pointer.ts'
 import type { Json, Place, Resource } from '../spec/contract.ts'
 import { plain } from '../spec/places.ts'
+import { keyOf } from './key.ts'
 import type { Model, Models } from './model.ts'
 import type { Item, View } from './store.ts'
 
@@ -28,8 +29,7 @@ export function stored(place: Place, item: Pick<Item, 'value' | 'params'>, model
 
 /** The item of this resource with this id, where its other path parameters are those given. */
 export function byId(view: View, { resource, own }: Model, id: Json, params: Record<string, string>): Item | undefined {
-  const key = resource.parameters.map((name) => encodeURIComponent(name === own ? plain(id) : (params[name] ?? ''))).join('/')
-  return view.item(resource.name, key)
+  return view.item(resource.name, keyOf(resource, { ...params, [own]: plain(id) }))
 }
 
 /** The items of a resource that hang on an item of another. */

@@ -144,7 +144,9 @@ function requestSchema(resource: Resource, contract: Contract): Schema | undefin
 /** The parameter that is learnt or chosen when an item is created and does not stand in the path of the collection. */
 function ownParameter(resource: Resource): string {
   const outer = new Set([...(resource.collection ?? '').matchAll(/\{([^{}]+)\}/g)].map((found) => found[1]!))
-  return resource.parameters.findLast((name) => !outer.has(name)) ?? resource.parameters.at(-1) ?? 'id'
+  return (
+    resource.parameters.findLast((name) => !outer.has(name)) ?? resource.parameters.at(-1) ?? [...resource.identity.keys()].at(-1) ?? 'id'
+  )
 }
 
 function idPointerOf(resource: Resource, own: string, members: Map<string, Schema>, readAt: string, sendAt: string): string | undefined {

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { formatPointer, readPointer, writePointer } from '../http/pointer.ts'
 import type { Json, Role } from '../spec/contract.ts'
-import { plain, readPlaces } from '../spec/places.ts'
 import { isMembers } from './conflicts.ts'
 import { bodyOf, contentOf } from './content.ts'
 import type { Decision, Facts } from './decision.ts'
 import { isUnder } from './family.ts'
 import { newId } from './identity.ts'
+import { keyOf, openNames, paramsOf } from './key.ts'
 import type { Model } from './model.ts'
 import type { Random } from './random.ts'
 import type { Draft, Item, View, Write } from './store.ts'
@@ -38,23 +38,16 @@ export function fresh(next: Json | Buffer, facts: Facts, view: View, random: Ran
   const { model, message, schemas } = facts
   const { resource } = model
   const now = view.now()
-  const params: Record<string, string> = { ...message.path }
-  for (const name of resource.parameters) {
-    if (Object.hasOwn(params, name)) continue
-    const chosen = readPlaces(
-      (resource.identity.get(name) ?? []).filter((place) => place.message === 'request'),
-      message,
-    )
-    params[name] =
-      chosen === undefined
-        ? newId(model, random, schemas, (id) => view.item(resource.name, keyed(model, { ...params, [name]: id })) === undefined)
-        : plain(chosen)
+  const params = paramsOf(resource, message)
+  const made = openNames(resource, params)
+  for (const name of made) {
+    params[name] = newId(model, random, schemas, (id) => view.item(resource.name, keyOf(resource, { ...params, [name]: id })) === undefined)
   }
   return {
     resource: resource.name,
-    key: keyed(model, params),
+    key: keyOf(resource, params),
     params,
-    value: stamp(withServerMembers(next, model, params), model, now, now),
+    value: stamp(withServerMembers(next, model, params, made.includes(model.own)), model, now, now),
     mediaType: typeOf(facts, undefined),
     created: now,
     modified: now,
@@ -64,22 +57,18 @@ export function fresh(next: Json | Buffer, facts: Facts, view: View, random: Ran
   }
 }
 
-function keyed({ resource }: Model, params: Record<string, string>): string {
-  return resource.parameters.map((name) => encodeURIComponent(params[name] ?? '')).join('/')
-}
-
 /** The media type of bytes; that of the request, else the one that stands. */
 function typeOf(facts: Facts, item: Item | undefined): string | undefined {
   const content = contentOf(facts.request)
   return content.kind === 'bytes' ? content.type : item?.mediaType
 }
 
-/** Ids and parents that the item tells in its body, and what its schema presets. */
-function withServerMembers(next: Json | Buffer, model: Model, params: Record<string, string>): Json | Buffer {
+/** Ids and parents that the item tells in its body; an id that the server made is the only one that counts. */
+function withServerMembers(next: Json | Buffer, model: Model, params: Record<string, string>, isMade: boolean): Json | Buffer {
   if (!isMembers(next)) return next
   let value: Json = next
   const id = params[model.own]
-  if (model.idPointer !== undefined && id !== undefined && readPointer(value, model.idPointer) === undefined) {
+  if (model.idPointer !== undefined && id !== undefined && (isMade || readPointer(value, model.idPointer) === undefined)) {
     const numeric = typeof model.idSchema === 'object' && [model.idSchema['type']].flat().includes('integer')
     value = writePointer(value, model.idPointer, numeric ? Number(id) : id) as Json
   }

@@ -1,8 +1,8 @@
 import type { Resource } from '../../spec/contract.ts'
 import { reject, type Facts } from '../decision.ts'
 import type { Situation, Stage } from '../decide.ts'
-import { readPlaces } from '../../spec/places.ts'
-import { plain } from '../../spec/places.ts'
+import { plain, readPlaces } from '../../spec/places.ts'
+import { keyOf, openNames, paramsOf } from '../key.ts'
 import type { Item, View } from '../store.ts'
 
 /** Finds the item. What is not there, or not there for this caller, is 404, with conditions or without (RFC 9110 §13.2.1). */
@@ -14,7 +14,7 @@ export const existence: Stage = {
     const missing = missingOuter(resource, situation)
     if (missing !== undefined) return missing
     if (!addressesItem(facts)) return undefined
-    situation.key = keyOf(resource, facts.message.path)
+    situation.key = keyOf(resource, paramsOf(resource, facts.message))
     situation.item = visible(view.item(resource.name, situation.key), facts)
     if (facts.roles.includes('create')) {
       situation.role = situation.item === undefined ? 'create' : (facts.roles.find((role) => role !== 'create') ?? 'create')
@@ -29,14 +29,11 @@ export const existence: Stage = {
   },
 }
 
-/** Whether the request names an item, rather than a collection in which one is to be made. */
-export function addressesItem({ model, operation }: Facts): boolean {
-  return model.resource.item !== undefined && operation.path.startsWith(model.resource.item)
-}
-
-/** The item's path parameters in order, as one text. */
-export function keyOf(resource: Resource, params: Record<string, string>): string {
-  return resource.parameters.map((name) => encodeURIComponent(params[name] ?? '')).join('/')
+/** Whether the request names an item, rather than a collection in which one is to be made: by its path or, where items have none, otherwise. */
+export function addressesItem({ model, operation, message }: Facts): boolean {
+  const { resource } = model
+  if (resource.item !== undefined) return operation.path.startsWith(resource.item)
+  return openNames(resource, paramsOf(resource, message)).length === 0
 }
 
 /** An item, if it is there for this caller. */

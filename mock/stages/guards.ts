@@ -9,7 +9,7 @@ import { firstSent, placeTitle } from '../message.ts'
 import { suggest } from '../suggest.ts'
 import type { Item } from '../store.ts'
 import { tokenAt } from '../token.ts'
-import { keyOf } from './existence.ts'
+import { keyOf } from '../key.ts'
 
 /** The conditions of a request, in the order of RFC 9110 §13.2.2; all that were sent must hold. */
 export const guards: Stage = {
