@@ -1,0 +1,53 @@
+import type { Result } from '../../reports/model.ts'
+import { createMock } from '../../mock/index.ts'
+import type { Contract } from '../../spec/contract.ts'
+import { loadContract, referenceApi } from '../../spec/index.ts'
+import type { Check } from '../../suites/kit/check.ts'
+import { runCheck } from '../../suites/kit/run.ts'
+import { Session } from '../../suites/kit/session.ts'
+import { defaultLimits, type Credential, type Target } from '../../suites/target.ts'
+
+/** The two families of answers that the reference API is read with. */
+export const families: readonly (readonly string[])[] = [[], ['conflict409']]
+
+const contracts = new Map<string, Promise<Contract>>()
+
+/** The reference API, loaded once for each family. */
+export function referenceContract(dialects: readonly string[]): Promise<Contract> {
+  const key = dialects.join()
+  const loaded = contracts.get(key) ?? loadContract(referenceApi, { dialects: [...dialects] })
+  contracts.set(key, loaded)
+  return loaded
+}
+
+/** The built-in mock on a free port, with faults if wanted, as a target with its two identities. */
+export async function builtIn(dialects: readonly string[], faults: readonly string[] = []): Promise<{ run(check: Check): Promise<Result[]>; [Symbol.asyncDispose](): Promise<void> }> {
+  const loaded = await referenceContract(dialects)
+  const listening = await createMock(loaded, { seed: 'faults', work: 5, faults }).listen({ port: 0 })
+  const [a, b] = Object.values(loaded.securitySchemes.get('bearerAuth')?.['x-ifmatch-identities'] ?? {}).map(
+    (token): Credential => ({ headers: [['Authorization', `Bearer ${String(token)}`]], query: [] }),
+  )
+  const target: Target = {
+    name: 'built-in',
+    urls: [listening.url],
+    contract: 'built-in',
+    overlays: [],
+    dialects: [...dialects],
+    headers: [],
+    query: [],
+    identities: { a, b },
+    limits: defaultLimits,
+    timeout: 10_000,
+    seed: 'faults',
+    secrets: [],
+    loaded,
+  }
+  const session = new Session(target)
+  return {
+    run: check => runCheck(check, target, { session }),
+    async [Symbol.asyncDispose]() {
+      await session.close()
+      await listening.close()
+    },
+  }
+}
