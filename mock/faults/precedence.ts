@@ -1,7 +1,7 @@
 import { fault, type Fault } from '../fault.ts'
 import { reject } from '../decision.ts'
 import { headerOf, withHeader, type Request } from '../message.ts'
-import { keyOf } from '../stages/existence.ts'
+import { keyOf } from '../key.ts'
 
 /** A stranger is told what happened to an item. */
 export const conditionBeforeAuthentication: Fault = fault({
