@@ -11,7 +11,7 @@ import { applyOverlay } from './overlay.ts'
 import { inferPairs, type Pair, pairFor } from './pairs.ts'
 import { inOrder, Problems } from './problems.ts'
 import { Reader } from './reader.ts'
-import { bundleReferences, derefSchema, hasExternalReference } from './references.ts'
+import { bundleReferences, checkReferences, derefSchema } from './references.ts'
 import { type Draft, readDraft, readResource, type Surroundings } from './resource.ts'
 import { modernizeSchemas } from './schema30.ts'
 import { checkShape } from './shape.ts'
@@ -52,7 +52,7 @@ export async function loadContract(file: string, options: LoadOptions = {}): Pro
     throw new Error('a document that is none has no problem')
   }
   problems.check()
-  if (hasExternalReference(document)) document = await bundleReferences(document, read.source, problems)
+  if (checkReferences(document, problems).external) document = await bundleReferences(document, read.source, problems)
   const root = document as { [member: string]: Json }
   if (String(root['openapi']).startsWith('3.0')) modernizeSchemas(root)
 

@@ -19,8 +19,8 @@ export function follow(document: Json, value: unknown, pointer: string): Found {
     const ref = found.value['$ref']
     if (!ref.startsWith('#') || seen.has(ref)) return { value: undefined, pointer: found.pointer }
     seen.add(ref)
-    const target = decodeURIComponent(ref.slice(1))
-    found = { value: readPointer(document, target), pointer: target }
+    const target = pointerOf(ref)
+    found = target === undefined ? { value: undefined, pointer: found.pointer } : { value: readPointer(document, target), pointer: target }
   }
   return found
 }
@@ -33,12 +33,24 @@ export function derefSchema(document: Json, schema: Schema): Schema {
     const { $ref: ref, ...beside } = at as { $ref: string }
     if (!ref.startsWith('#') || seen.has(ref)) return true
     seen.add(ref)
-    const target = readPointer(document, decodeURIComponent(ref.slice(1)))
+    const pointer = pointerOf(ref)
+    const target = pointer === undefined ? undefined : readPointer(document, pointer)
     if (typeof target === 'boolean') return target
     if (!isTree(target)) return true
     at = Object.keys(beside).length ? { ...target, ...beside } : target
   }
-  return at
+  return typeof at === 'boolean' || isTree(at) ? at : true
+}
+
+/** The JSON Pointer of an internal `$ref` (RFC 6901 §6); undefined if it is none, as in `#anchor`. */
+function pointerOf(ref: string): string | undefined {
+  try {
+    const pointer = decodeURIComponent(ref.slice(1))
+    parsePointer(pointer)
+    return pointer
+  } catch {
+    return undefined
+  }
 }
 
 /** The pointer of a member. */
@@ -46,19 +58,25 @@ export function under(pointer: string, ...keys: (string | number)[]): string {
   return pointer + keys.map((key) => `/${escapeToken(String(key))}`).join('')
 }
 
-/** Does any `$ref` of the document lead out of it? */
-export function hasExternalReference(document: Json): boolean {
+/** Walks every `$ref` of a document: does any lead out of it? One that leads to nothing is a warning. */
+export function checkReferences(document: Json, problems: Problems): { external: boolean } {
   const seen = new Set<object>()
   const open: unknown[] = [document]
+  let external = false
   while (open.length) {
     const at = open.pop()
     if (typeof at !== 'object' || at === null || seen.has(at)) continue
     seen.add(at)
-    if (typeof (at as Record<string, unknown>)['$ref'] === 'string' && !String((at as Record<string, unknown>)['$ref']).startsWith('#'))
-      return true
+    const ref = (at as Record<string, unknown>)['$ref']
+    if (typeof ref === 'string') {
+      const pointer = ref.startsWith('#') ? pointerOf(ref) : undefined
+      if (!ref.startsWith('#')) external = true
+      else if (pointer !== undefined && readPointer(document, pointer) === undefined)
+        problems.warn(markOf(at, '$ref'), `${ref} leads to nothing; what stands here is taken as if it said nothing`)
+    }
     open.push(...Object.values(at))
   }
-  return false
+  return { external }
 }
 
 /** Brings what other files hold into the document (`@redocly/openapi-core`, loaded only here). Positions stay known where the path is the same. */

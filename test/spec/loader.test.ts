@@ -280,3 +280,12 @@ test('JSON documents load too', async () => {
   await writeFile(`${directory}/api.json`, JSON.stringify(document, null, 2))
   expect(guard(only(await loadContract(`${directory}/api.json`)), 'update').for).toEqual(['replace'])
 })
+
+test('a $ref that leads to nothing is a warning with its place', async () => {
+  const contract = await loadText(
+    `${things.replace('$ref: "#/components/schemas/Thing"', '$ref: "#/components/schemas/Thin"')}x-conflict: { version: 1, extends: rfc9110 }\n`,
+  )
+  expect(contract.warnings).toContainEqual(
+    expect.objectContaining({ line: 7, message: expect.stringMatching(/^#\/components\/schemas\/Thin leads to nothing/) }),
+  )
+})
