@@ -49,7 +49,7 @@ function one(report: Report, look: Look): string[] {
     ...section('Failed', failed, look, evidence),
     ...section('Warnings', warned, look, evidence),
     ...section('Could not be judged', of('inconclusive'), look, evidence),
-    ...section('For information', of('info'), look, brief),
+    ...(look.verbose ? section('For information', of('info'), look, brief) : informed(of('info'), look)),
     ...skips(of('skip'), look),
     ...(look.verbose ? section('Passed', of('pass'), look, brief) : []),
     '',
@@ -126,6 +126,22 @@ function exchangeLines(exchange: Exchange, number: number, look: Look): string[]
     ...short(exchange, width - 12).flatMap((text) => wrap(text, width - 8).map((part) => paint('gray', `       ${part}`))),
     ...curl(exchange, secrets).replace(/^/, '       ').split('\n'),
   ]
+}
+
+/** What is told and accuses nobody: one entry a check, with the resources that it is true of; of what differs between them, the first. */
+function informed(results: readonly Result[], look: Look): string[] {
+  const entries = [...Map.groupBy(results, (result) => result.check).values()].flatMap((members) => {
+    const kinds = Map.groupBy(members, ({ reason, seen }) => (seen === null ? reason : 'seen'))
+    const told = [...kinds.values()].flatMap((alike) => {
+      const first = alike[0]!
+      const names = alike.flatMap(({ resource }) => (resource === null ? [] : [visible(resource)]))
+      const where =
+        alike.length > 1 && first.seen !== null ? `${names.join(', ')}; on ${names[0]}: ` : names.length > 0 ? `${names.join(', ')}: ` : ''
+      return wrap(`${where}${visible(first.reason ?? first.title)}`, look.width - 4).map((line) => `    ${line}`)
+    })
+    return [heading({ ...members[0]!, resource: null }, look), ...told]
+  })
+  return results.length === 0 ? [] : ['', look.paint('bold', `For information (${results.length})`), ...entries]
 }
 
 /** Skips are never hidden and never passed: counted by reason; with `verbose` by name. */
