@@ -1,6 +1,5 @@
-import type { Outcome } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
-import { dateAt, modifiedOf, tagOf, writeWith } from './kit/condition.ts'
+import { dateAt, demandOf, modifiedOf, tagOf, writeWith } from './kit/condition.ts'
 import type { Answer } from './kit/answer.ts'
 import type { Kit } from './kit/kit.ts'
 import { neverMatches } from './kit/token.ts'
@@ -48,7 +47,9 @@ export const staleDateRefused: Check = check({
   async run(kit) {
     const item = await kit.resource.create()
     const stale = dateAt(modifiedOf(kit, item), -hour)
-    kit.prove.outcome(await item.write({ token: stale, purpose: 'write with a date an hour before Last-Modified' }), 'stale')
+    const answer = await item.write({ token: stale, purpose: 'write with a date an hour before Last-Modified' })
+    demandsMore(kit, answer)
+    kit.prove.outcome(answer, 'stale')
   },
 })
 
@@ -176,20 +177,14 @@ export const invalidDate: Check = check({
     else kit.prove.unchanged(before, after)
     kit.prove.that(answer.status < 500, 'a date that cannot be read breaks the request', 'a 2xx, 400 or 412', answer.shown)
     // a field that is ignored is no condition, so one may be asked for
-    if (answer.ok || asked(kit)?.missing.status.includes(answer.status)) return
+    if (answer.ok || demandOf(kit)?.missing.status.includes(answer.status)) return
     kit.note(`a date that cannot be read is refused with ${answer.status}, where RFC 9110 has it ignored`)
   },
 })
 
 /** Where a tag is asked for besides, a date alone proves nothing. */
 function demandsMore(kit: Kit, answer: Answer): void {
-  const other = asked(kit)
+  const other = demandOf(kit)
   if (other?.missing.status.includes(answer.status))
     kit.skip(`a date alone is not enough here: "${other.name}" is required too (${other.missing.pointer})`)
-}
-
-/** A guard that asks for a token with every write, and what it answers where there is none. */
-function asked(kit: Kit): { name: string; missing: Outcome } | undefined {
-  const guard = kit.resource.spec.guards.find((one) => one.required !== 'never' && one.for.includes(kit.role))
-  return guard?.outcomes.missing && { name: guard.name, missing: guard.outcomes.missing }
 }

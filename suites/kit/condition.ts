@@ -1,5 +1,6 @@
 import { formatHttpDate, parseHttpDate } from '../../http/http-date.ts'
 import { type EntityTag, parseEntityTag } from '../../http/entity-tag.ts'
+import type { Outcome } from '../../spec/contract.ts'
 import type { Answer } from './answer.ts'
 import type { Item, Kit, WriteOptions } from './kit.ts'
 import { type Request, withHeader, withMethod, withoutHeader } from './request.ts'
@@ -51,4 +52,10 @@ export function modifiedOf(kit: Kit, item: Item): number {
 /** An HTTP date so many seconds from another point in time. */
 export function dateAt(ms: number, seconds: number): string {
   return formatHttpDate(ms + seconds * 1000)
+}
+
+/** A guard that asks for a token with every write, and the outcome where there is none. */
+export function demandOf(kit: Kit): { name: string; missing: Outcome } | undefined {
+  const guard = kit.resource.spec.guards.find((one) => one.required !== 'never' && one.for.includes(kit.role))
+  return guard?.outcomes.missing && { name: guard.name, missing: guard.outcomes.missing }
 }

@@ -94,7 +94,9 @@ export async function serveArticles(changes: Partial<Habits> = {}): Promise<{ ur
     if (reads) {
       const modified: Record<string, string> = habits.lastModified ? { 'Last-Modified': new Date(article!.modified).toUTCString() } : {}
       const validators = { ETag: tag!, ...modified, ...habits.fields }
-      return habits.fresh(headers, tag!, article!) ? end(304, validators) : end(200, validators, JSON.stringify({ name, ...(JSON.parse(article!.text) as object) }))
+      return habits.fresh(headers, tag!, article!)
+        ? end(304, validators)
+        : end(200, validators, JSON.stringify({ name, ...(JSON.parse(article!.text) as object) }))
     }
     if (!habits.allows(headers, tag, article)) return end(habits.refusal)
     if (method === 'DELETE') articles.delete(name)
