@@ -22,7 +22,7 @@ export async function holdAgainst(target: string, env: Record<string, string>): 
   try {
     const file = path.join(directory, 'report.json')
     const args = [
-      path.join(root, 'cli/main.ts'),
+      path.join(root, 'bin/ifmatch.js'),
       'test',
       path.join(root, 'examples', target),
       '--seed',
