@@ -35,8 +35,13 @@ export function parseHttpDate(text: string, now: number = Date.now()): number | 
  * @param ms milliseconds since 1970; what is below a second is cut off
  */
 export function formatHttpDate(ms: number): string {
-  return new Date(ms).toUTCString()
+  const second = Math.floor(ms / 1000)
+  if (second !== last.second) last = { second, text: new Date(ms).toUTCString() }
+  return last.text
 }
+
+/** The date that was written last: servers write the same one often. */
+let last = { second: Number.NaN, text: '' }
 
 /** A leap second (§5.6.7 allows `60`) is the second after it. */
 function instant(part: Record<string, string | undefined>, year: number): number | undefined {

@@ -11,19 +11,19 @@ export type Content =
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 const known = new WeakMap<Request, Content>()
+const none: Content = { kind: 'none' }
 
 /** Reads the content: JSON (RFC 8259, which is UTF-8, §8.1) is parsed, everything else stays as it came. */
 export function contentOf(request: Request): Content {
+  if (request.body === undefined || request.body.length === 0) return none
   const before = known.get(request)
   if (before !== undefined) return before
-  const content = read(request)
+  const content = read(request, request.body)
   known.set(request, content)
   return content
 }
 
-function read(request: Request): Content {
-  const { body } = request
-  if (body === undefined || body.length === 0) return { kind: 'none' }
+function read(request: Request, body: Buffer): Content {
   const header = headerOf(request.headers, 'content-type')
   const type = (header === undefined ? undefined : parseMediaType(header)?.type) ?? 'application/octet-stream'
   if (!isJson(type)) return { kind: 'bytes', type, bytes: body }

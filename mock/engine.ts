@@ -9,12 +9,13 @@ import { initialItems } from './data.ts'
 import type { AnsweredScene, DecidedScene, Fault, Scene, Transport } from './fault.ts'
 import { headerOf, withHeader, type Answer, type Request } from './message.ts'
 import { modelsOf, within, type Models } from './model.ts'
+import { once } from './once.ts'
 import { fresh, writesOf } from './perform.ts'
 import { Random } from './random.ts'
 import { Refusals } from './refusal.ts'
 import { rejection } from './rejection.ts'
 import { Representation } from './represent.ts'
-import { Router, type Match } from './route.ts'
+import { Router, type Binding, type Match } from './route.ts'
 import { Schemas } from './schemas.ts'
 import { Security } from './security.ts'
 import { claimOf } from './stages/keys.ts'
@@ -184,7 +185,7 @@ export class Engine {
       model,
       models: this.#models,
       schemas: this.#schemas,
-      roles: bindings.map((each) => each.role),
+      roles: rolesOf(bindings),
       caller: this.#security.caller(operation, request.headers, query),
       fitsMember: (pointer, value) => this.#schemas.fits(within(operation.request?.content[0]?.schema, pointer, this.contract), value),
       headersOnly: false,
@@ -424,6 +425,8 @@ export class Engine {
     }
   }
 }
+
+const rolesOf = once((bindings: Binding[]) => bindings.map((each) => each.role))
 
 function isAboutKey(decision: Decision): boolean {
   return decision.kind === 'refuse' && decision.name.startsWith('key')

@@ -4,6 +4,7 @@ import { plain } from '../spec/places.ts'
 import { isMembers } from './conflicts.ts'
 import type { HeaderLines } from './message.ts'
 import { within, type Model } from './model.ts'
+import { once } from './once.ts'
 import { fillPath } from './route.ts'
 import type { Item } from './store.ts'
 import { tokenAt } from './token.ts'
@@ -63,13 +64,9 @@ export class Representation {
    */
   headers(item: Item, model: Model, response: ResponseSpec | undefined, always: boolean): HeaderLines {
     const lines: HeaderLines = []
-    for (const token of model.tokens) {
-      const used = token === model.resource.token || model.resource.guards.some((guard) => guard.token === token && guard.for.length > 0)
-      for (const place of token.read) {
-        if (place.part !== 'header' || lines.some(([name]) => name.toLowerCase() === place.name.toLowerCase())) continue
-        const declared = response?.headers.has(place.name.toLowerCase()) ?? false
-        if (declared || (always && used)) lines.push([place.name, plain(this.#write(token, item, place, model))])
-      }
+    for (const { token, place } of always ? usedTokens(model) : headerTokens(model)) {
+      const isDeclared = response?.headers.has(place.name.toLowerCase()) ?? false
+      if (always || isDeclared) lines.push([place.name, plain(this.#write(token, item, place, model))])
     }
     return lines
   }
@@ -99,3 +96,20 @@ export class Representation {
     return pointer === '' ? value : (writePointer({}, pointer, value) as Json)
   }
 }
+
+/** The tokens that stand in header fields, each field once. */
+const headerTokens = once((model: Model) => {
+  const all = model.tokens.flatMap((token) => token.read.filter((place) => place.part === 'header').map((place) => ({ token, place })))
+  return all.filter((each, at) => all.findIndex(({ place }) => place.name.toLowerCase() === each.place.name.toLowerCase()) === at)
+})
+
+/** Those of them that a read tells: the resource's own, what some guard compares, and what the document declares. */
+const usedTokens = once((model: Model) => {
+  const declared = model.resource.operations.get('read')?.operation.responses.find((each) => each.status.startsWith('2'))?.headers
+  return headerTokens(model).filter(
+    ({ token, place }) =>
+      token === model.resource.token ||
+      model.resource.guards.some((guard) => guard.token === token && guard.for.length > 0) ||
+      declared?.has(place.name.toLowerCase()),
+  )
+})

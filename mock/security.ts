@@ -18,10 +18,12 @@ export class Security {
     return undefined
   }
 
-  /** Who asks: the identity that the credential belongs to, or the credential itself where the document names none; undefined: nobody known. */
+  /**
+   * Who asks: the identity that the credential belongs to, or the credential itself where the document names none; undefined: nobody known,
+   * or an operation that asks nobody.
+   */
   caller(operation: Operation, headers: HeaderLines, query: [string, string][]): string | undefined {
-    const schemes = operation.security.length > 0 ? operation.security.flat() : [...this.#contract.securitySchemes.keys()]
-    for (const name of schemes) {
+    for (const name of operation.security.flat()) {
       const scheme = this.#contract.securitySchemes.get(name)
       const credential = scheme && credentialOf(scheme, headers, query)
       if (credential === undefined) continue

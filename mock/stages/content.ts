@@ -2,7 +2,8 @@ import { inRange, isJson, negotiate, parseMediaType } from '../../http/media-typ
 import type { Operation } from '../../spec/contract.ts'
 import { reject } from '../decision.ts'
 import type { Stage } from '../decide.ts'
-import { headerOf } from '../message.ts'
+import { headerOf, type HeaderLines } from '../message.ts'
+import { once } from '../once.ts'
 import { contentOf } from '../content.ts'
 
 /** Whether the content can be read, and whether the client can read ours: 415, 400, 406 (RFC 9110 §15.5.16, §15.5.1, §15.5.7). */
@@ -11,9 +12,7 @@ export const content: Stage = {
   decide({ facts }) {
     const { request, operation } = facts
     const declared = operation.request
-    const length = Number(headerOf(request.headers, 'content-length') ?? 0)
-    const sent =
-      request.body === undefined ? length > 0 || headerOf(request.headers, 'transfer-encoding') !== undefined : request.body.length > 0
+    const sent = request.body === undefined ? announcesContent(request.headers) : request.body.length > 0
     if (declared !== undefined && (sent || declared.required)) {
       const refusal = wrongType(operation, headerOf(request.headers, 'content-type'), sent)
       if (refusal !== undefined) return refusal
@@ -23,17 +22,24 @@ export const content: Stage = {
       if (read.kind === 'unreadable') return reject(400, 'RFC 9110 §15.5.1', read.why)
     }
     const accept = headerOf(request.headers, 'accept')
-    if (accept === undefined) return undefined
-    const offers = operation.responses
-      .filter((each) => each.status.startsWith('2'))
-      .flatMap((each) => each.content.map((media) => media.type))
-    if (offers.length === 0 || offers.includes('*/*') || negotiate(accept, offers) !== undefined) return undefined
+    if (accept === undefined || accept === '*/*') return undefined
+    const offers = offersOf(operation)
+    if (offers.length === 0 || offers.includes('*/*') || offers.includes(accept) || negotiate(accept, offers) !== undefined)
+      return undefined
     return reject(
       406,
       'RFC 9110 §15.5.7',
       `Accept ${JSON.stringify(accept)} takes none of what there is: ${[...new Set(offers)].join(', ')}`,
     )
   },
+}
+
+const offersOf = once((operation: Operation) =>
+  operation.responses.filter((each) => each.status.startsWith('2')).flatMap((each) => each.content.map((media) => media.type)),
+)
+
+function announcesContent(headers: HeaderLines): boolean {
+  return Number(headerOf(headers, 'content-length') ?? 0) > 0 || headerOf(headers, 'transfer-encoding') !== undefined
 }
 
 function wrongType(operation: Operation, header: string | undefined, sent: boolean): ReturnType<typeof reject> | undefined {

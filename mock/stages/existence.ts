@@ -1,9 +1,9 @@
-import type { Resource } from '../../spec/contract.ts'
+import type { Operation, Place, Resource } from '../../spec/contract.ts'
 import { reject, type Facts } from '../decision.ts'
 import type { Situation, Stage } from '../decide.ts'
-import { plain, readPlaces } from '../../spec/places.ts'
 import { keyOf, openNames, paramsOf } from '../key.ts'
-import type { Item, View } from '../store.ts'
+import type { Model } from '../model.ts'
+import type { Item } from '../store.ts'
 
 /** Finds the item. What is not there, or not there for this caller, is 404, with conditions or without (RFC 9110 §13.2.1). */
 export const existence: Stage = {
@@ -48,37 +48,41 @@ function createsByPut({ operation }: Facts): boolean {
 
 /** What lies in the path of something else is there only if that is, but for a rule that speaks of it. */
 function missingOuter(resource: Resource, { facts, view }: Situation): ReturnType<typeof reject> | undefined {
-  for (const [name, item] of outerItems(facts, view)) {
-    const spoken = resource.rules.some(
+  for (const { model, place } of outerModels(facts)) {
+    const { name } = model.resource
+    const params = place === undefined ? facts.message.path : { [model.own]: facts.message.path[place.name] ?? '' }
+    if (visible(view.item(name, keyOf(model.resource, params)), { model, caller: facts.caller }) !== undefined) continue
+    const isSpokenOf = resource.rules.some(
       (rule) => rule.kind === 'parent-missing' && rule.for.some((role) => facts.roles.includes(role)) && rule.parent.part === 'path',
     )
-    if (item === undefined && !spoken) return reject(404, 'RFC 9110 §15.5.5', `there is no ${name} on the way to ${facts.request.target}`)
+    if (!isSpokenOf) return reject(404, 'RFC 9110 §15.5.5', `there is no ${name} on the way to ${facts.request.target}`)
   }
   return undefined
 }
 
-/** The items that the path goes through: those of resources whose own path it begins with. */
-function outerItems(facts: Facts, view: View): [name: string, item: Item | undefined][] {
-  const found: [string, Item | undefined][] = []
-  for (const { resource } of facts.models.values()) {
-    if (resource === facts.model.resource || resource.item === undefined || !facts.operation.path.startsWith(`${resource.item}/`)) continue
-    found.push([
-      resource.name,
-      visible(view.item(resource.name, keyOf(resource, facts.message.path)), { ...facts, model: facts.models.get(resource.name)! }),
-    ])
-  }
-  const { resource } = facts.model
-  for (const [name, place] of resource.parents) {
-    const outer = facts.models.get(name)
-    if (outer === undefined || place.part !== 'path' || found.some(([each]) => each === name) || outer.resource.parameters.length !== 1)
-      continue
-    const id = readPlaces([place], facts.message)
-    if (
-      id === undefined ||
-      (facts.operation.path.startsWith(outer.resource.item ?? ' ') === false && !facts.operation.path.includes(`{${place.name}}`))
-    )
-      continue
-    found.push([name, visible(view.item(name, encodeURIComponent(plain(id))), { ...facts, model: outer })])
-  }
-  return found
+interface Outer {
+  model: Model
+  /** Where its id stands, if its parameters have other names here than in its own path. */
+  place: Place | undefined
+}
+
+const known = new WeakMap<Operation, Outer[]>()
+
+/** The resources that the path goes through: those whose own path it begins with, and parents that a parameter names. */
+function outerModels({ operation, model, models }: Facts): Outer[] {
+  const before = known.get(operation)
+  if (before !== undefined) return before
+  const byPath = [...models.values()].filter(
+    (each) => each !== model && each.resource.item !== undefined && operation.path.startsWith(`${each.resource.item}/`),
+  )
+  const byPlace = [...model.resource.parents].flatMap(([name, place]): Outer[] => {
+    const outer = models.get(name)
+    const isNamed = place.part === 'path' && operation.path.includes(`{${place.name}}`)
+    return outer === undefined || byPath.includes(outer) || !isNamed || outer.resource.parameters.length !== 1
+      ? []
+      : [{ model: outer, place }]
+  })
+  const outer = [...byPath.map((each): Outer => ({ model: each, place: undefined })), ...byPlace]
+  known.set(operation, outer)
+  return outer
 }

@@ -10,16 +10,17 @@ import { suggest } from '../suggest.ts'
 import type { Item } from '../store.ts'
 import { tokenAt } from '../token.ts'
 import { keyOf } from '../key.ts'
+import type { Model } from '../model.ts'
+import { once } from '../once.ts'
 
 /** The conditions of a request, in the order of RFC 9110 §13.2.2; all that were sent must hold. */
 export const guards: Stage = {
   name: 'guards',
   decide(situation) {
     const { facts } = situation
-    const inOrder = facts.model.resource.guards
+    const inOrder = guardsInOrder(facts.model)
       .filter((guard) => inForce(guard, facts))
       .filter((guard) => !facts.headersOnly || guard.send.every((place) => place.part !== 'body'))
-      .toSorted((a, b) => rank(a) - rank(b))
     let conditional = false
     for (const guard of inOrder) {
       const verdict = judge(guard, situation)
@@ -29,6 +30,8 @@ export const guards: Stage = {
     return conditional || facts.headersOnly ? undefined : missing(inOrder, situation)
   },
 }
+
+const guardsInOrder = once((model: Model) => model.resource.guards.toSorted((a, b) => rank(a) - rank(b)))
 
 /** If-Match, then what else guards writes, If-Unmodified-Since, If-None-Match, If-Modified-Since (RFC 9110 §13.2.2). */
 function rank(guard: Guard): number {
@@ -50,7 +53,7 @@ function judge(guard: Guard, situation: Situation): Judgement {
   if (sentAt === undefined) return { decision: omitted(guard, looked), counts: false }
   const { place, value } = sentAt
   const title = `${placeTitle(place)} ${JSON.stringify(value)}`
-  const differing = disagreement(guard, situation, value)
+  const differing = guard.send.length > 1 ? disagreement(guard, situation, value) : undefined
   if (differing !== undefined) {
     const decision = refuse(guard, 'disagree', `${title} and ${differing} name two versions`, {
       sentToken: value,
