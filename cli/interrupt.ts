@@ -1,3 +1,5 @@
+const signals: readonly string[] = ['SIGINT', 'SIGTERM']
+
 /**
  * Aborts the signal it returns when the user (SIGINT) or the system (SIGTERM) asks the process to end. The first time is a request to
  * come to an end in order; the second ends the process at once with 130.
@@ -8,7 +10,11 @@ export function interruption(): AbortSignal {
     if (controller.signal.aborted) process.exit(130)
     controller.abort()
   }
-  process.on('SIGINT', stop).on('SIGTERM', stop)
+  for (const signal of signals) process.on(signal, stop)
+  // Vitest would end the process a millisecond after the signal, before items are deleted and reports are written: ours is the only word.
+  process.on('newListener', (event: string, listener: () => void) => {
+    if (signals.includes(event)) queueMicrotask(() => process.off(event, listener))
+  })
   return controller.signal
 }
 
