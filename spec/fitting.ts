@@ -2,8 +2,8 @@ import { parsePointer } from '../http/pointer.ts'
 import type { Call, Mechanism, Operation, OutcomeName, Place, Resource, Role } from './contract.ts'
 import { isTree, layerOutcomes } from './layers.ts'
 import { type Mark, markOf } from './marks.ts'
-import { isSaid, type Setting } from './mechanisms.ts'
-import { parsePlace } from './places.ts'
+import { isSaid, type Setting } from './mechanism.ts'
+import { parsePlace } from './place.ts'
 import { best, responsesFor, type Room, roomInRequest, roomInResponse, schemaRoom } from './room.ts'
 
 type Tree = Record<string, unknown>

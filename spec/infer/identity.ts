@@ -1,0 +1,73 @@
+import { readPointer } from '../../http/pointer.ts'
+import type { Json, Operation, Place } from '../contract.ts'
+import { isTree } from '../layers.ts'
+import { parsePlace } from '../place.ts'
+import { responsesFor, schemaRoom } from '../room.ts'
+import { type Deref, isJson } from '../schemas.ts'
+import type { Inferred } from './inferred.ts'
+
+/** What a Location says is a URL; around the id stands what the item's path has around its own parameter. */
+export function locationText(item: string, parameter: string): string | undefined {
+  const [before = '', after = ''] = item.split(`{${parameter}}`)
+  if (before.endsWith('}')) return undefined
+  const literal = before.slice(before.lastIndexOf('}') + 1)
+  return `${literal}{}${/^[^{]*/.exec(after)![0]}`
+}
+
+/**
+ * Where the id of a new item is learnt: a Link of create that fills the parameter, `Location`, a member named like the parameter or
+ * `id`; the path of the request, where create is a PUT on the item. If the document declares none of these, all are tried in order.
+ */
+export function inferIdentity(parameter: string, item: string, create: Operation, document: Json, deref: Deref): Inferred<Place[]> {
+  if (create.path === item) return { value: [parsePlace(`$request.path.${parameter}`)], why: 'create is a request to the item itself' }
+  const link = linkTo(parameter, item, create, document)
+  if (link) return { value: [link], why: 'a Link of create fills the parameter' }
+  const text = locationText(item, parameter)
+  const location = text === undefined ? [] : [parsePlace('$response.header.Location', text)]
+  const names = [...new Set([parameter, 'id'])]
+  const schemas = responsesFor(create, []).flatMap(({ content }) => content.filter(isJson).map(({ schema }) => schema))
+  const members = names
+    .filter((name) => schemas.some((schema) => schemaRoom(schema, [name], deref) === 'declared'))
+    .map((name) => parsePlace(`$response.body#/${name}`))
+  const hasLocation = responsesFor(create, []).some(({ headers }) => headers.has('location'))
+  if (hasLocation || members.length) {
+    const why = [
+      hasLocation && location.length ? 'create declares Location' : '',
+      members.length ? `create answers with a member ${members[0]!.name.slice(1)}` : '',
+    ]
+      .filter(Boolean)
+      .join('; ')
+    return { value: [...(hasLocation ? location : []), ...members], why }
+  }
+  return {
+    value: [...location, ...names.map((name) => parsePlace(`$response.body#/${name}`))],
+    why: 'the document declares neither Link, Location nor member: all are tried',
+  }
+}
+
+function linkTo(parameter: string, item: string, create: Operation, document: Json): Place | undefined {
+  const responses = readPointer(document, `${create.pointer.slice(1)}/responses`)
+  const targets = new Set<unknown>()
+  const path = readPointer(document, ['paths', item])
+  if (isTree(path))
+    for (const operation of Object.values(path))
+      if (isTree(operation) && typeof operation['operationId'] === 'string') targets.add(operation['operationId'])
+  for (const response of isTree(responses) ? Object.values(responses) : []) {
+    const links = isTree(response) && isTree(response['links']) ? Object.values(response['links']) : []
+    for (const link of links) {
+      if (!isTree(link) || !isTree(link['parameters'])) continue
+      const there =
+        typeof link['operationId'] === 'string'
+          ? targets.has(link['operationId'])
+          : String(link['operationRef']).includes(item.replaceAll('~', '~0').replaceAll('/', '~1'))
+      const written = link['parameters'][parameter] ?? link['parameters'][`path.${parameter}`]
+      if (!there || typeof written !== 'string') continue
+      try {
+        return parsePlace(written)
+      } catch {
+        continue
+      }
+    }
+  }
+  return undefined
+}

@@ -1,0 +1,5 @@
+/** A value that was inferred, and why. */
+export interface Inferred<T> {
+  value: T
+  why: string
+}

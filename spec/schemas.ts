@@ -1,0 +1,38 @@
+import type { MediaType, Schema } from './contract.ts'
+
+/** Follows the `$ref`s of a schema. */
+export type Deref = (schema: Schema) => Schema
+
+/** Is this media type JSON, or something written in it? */
+export const isJson = (media: MediaType): boolean => /\bjson$/.test(media.type)
+
+/** May a value be a list? */
+export function isArray(schema: Schema): boolean {
+  return typeof schema === 'object' && [schema['type']].flat().includes('array')
+}
+
+/** The members that a schema declares, those of `allOf` included. */
+export function propertiesOf(schema: Schema, deref: Deref, depth = 0): Record<string, Schema> {
+  const at = deref(schema)
+  if (typeof at !== 'object' || depth > 20) return {}
+  const parts = Array.isArray(at['allOf']) ? (at['allOf'] as Schema[]) : []
+  return Object.assign(
+    {},
+    ...parts.map((part) => propertiesOf(part, deref, depth + 1)),
+    (at['properties'] ?? {}) as Record<string, Schema>,
+  ) as Record<string, Schema>
+}
+
+/** The schema that a pointer leads to, through `properties` and `items`. */
+export function schemaAt(schema: Schema, pointer: string, deref: Deref): Schema | undefined {
+  let at: Schema | undefined = deref(schema)
+  for (const token of pointer.split('/').slice(1)) {
+    if (typeof at !== 'object') return undefined
+    const member: Schema | undefined =
+      /^\d+$/.test(token) && isArray(at)
+        ? (at['items'] as Schema | undefined)
+        : propertiesOf(at, deref)[token.replaceAll('~1', '/').replaceAll('~0', '~')]
+    at = member === undefined ? undefined : deref(member)
+  }
+  return at
+}
