@@ -13,6 +13,9 @@ import { targetAt } from './documents.ts'
 const names = ['if-none-match', 'not-modified', 'create-only', 'dates', 'precedence', 'required', 'safe-methods']
 const checks: Check[] = names.flatMap((name) => Object.values(subjects[name]!))
 
+/** All but the one that always waits for the next second. */
+const swift = checks.filter(({ id }) => id !== 'dates/moves-with-change')
+
 /** What each check made of a server with these habits, by its id. */
 async function verdicts(habits: Partial<Habits>, only: readonly Check[] = checks, overlay?: string): Promise<Map<string, Result>> {
   await using server = await serveArticles(habits)
@@ -87,7 +90,7 @@ const odd: Record<string, Partial<Habits>> = {
 }
 
 test.concurrent.each(Object.keys(odd))('a server that %s is not accused', { timeout: 20_000 }, async (name) => {
-  const results = await verdicts(odd[name]!)
+  const results = await verdicts(odd[name]!, name === 'is plain' ? checks : swift)
   expect(accusations(results)).toEqual([])
   expect([...results.values()].filter(({ verdict }) => verdict === 'pass').length).toBeGreaterThan(25)
 })
@@ -130,7 +133,7 @@ function demand(article: Article | undefined, method: string, sent: string | und
 }
 
 test.concurrent.each(Object.keys(demanding))('a server that requires a token and %s is not accused', { timeout: 20_000 }, async (name) => {
-  const results = await verdicts(demanding[name]!, checks, required)
+  const results = await verdicts(demanding[name]!, swift, required)
   expect(accusations(results)).toEqual([])
   const passed = [...results.values()].filter(({ check, verdict }) => check.startsWith('required/') && verdict === 'pass')
   expect(passed.length).toBe(8)
