@@ -17,7 +17,7 @@ export function pack(folder: string): string {
     const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>
     for (const key of ours) delete manifest[key]
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-    for (const path of ['bin', 'dist', 'README.md', 'CHANGELOG.md', 'LICENSE'])
+    for (const path of ['bin', 'dist', 'docs', 'README.md', 'CHANGELOG.md', 'LICENSE'])
       cpSync(join(root, path), join(stage, path), { recursive: true })
     const { status, stdout, stderr } = spawnSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
       cwd: stage,

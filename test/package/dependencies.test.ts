@@ -5,7 +5,9 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>
 
 test('docs/dependencies.md gives a reason for each dependency and names no other', () => {
-  const told = [...read('docs/dependencies.md').matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell]) => [...cell!.matchAll(/`(.+?)`/g)].map(([, name]) => name))
+  const told = [...read('docs/dependencies.md').matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell]) =>
+    [...cell!.matchAll(/`(.+?)`/g)].map(([, name]) => name),
+  )
   const kinds = ['dependencies', 'devDependencies', 'optionalDependencies']
   expect(told.toSorted()).toEqual(kinds.flatMap((kind) => Object.keys(manifest[kind]!)).toSorted())
 })
