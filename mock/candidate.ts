@@ -72,10 +72,16 @@ function withInitialState(next: Json, before: Json | Buffer | undefined, model: 
 }
 
 /** Without tokens, and without what only the server writes. */
-function strip(value: Json, model: Model): { [name: string]: Json } {
-  let next: unknown = value
-  for (const pointer of model.tokenPointers) next = removePointer(next, pointer)
-  return Object.fromEntries(Object.entries(next as object).filter(([name]) => !model.serverMembers.has(name)))
+function strip(value: { [name: string]: Json }, model: Model): { [name: string]: Json } {
+  let next = value
+  for (const pointer of model.tokenPointers) next = removePointer(next, pointer) as { [name: string]: Json }
+  for (const name of model.serverMembers) if (Object.hasOwn(next, name)) next = without(next, name)
+  return next
+}
+
+function without(members: { [name: string]: Json }, name: string): { [name: string]: Json } {
+  const { [name]: _removed, ...others } = members
+  return others
 }
 
 /** A patched item, with what is the server's put back. */

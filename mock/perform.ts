@@ -29,7 +29,7 @@ export function writesOf(decision: Perform, facts: Facts, view: View, random: Ra
 /** The item as it is to be after a change. */
 function revised(item: Item, next: Json | Buffer, bumps: boolean, facts: Facts, view: View): Draft {
   const modified = Math.max(view.now(), item.modified + 1)
-  const { version: _version, tag: _tag, history: _history, order: _order, ...kept } = item
+  const { version: _version, tag: _tag, history: _history, order: _order, memo: _memo, ...kept } = item
   return { ...kept, value: stamp(next, facts.model, item.created, modified), mediaType: typeOf(facts, item), modified, bumps }
 }
 

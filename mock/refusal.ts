@@ -13,7 +13,6 @@ import type { Representation } from './represent.ts'
 import { problemOf, sampleOf } from './sample.ts'
 import { successSpec } from './success.ts'
 import type { Item } from './store.ts'
-import { tokenAt } from './token.ts'
 import { decisionHeader } from './why.ts'
 
 type Refuse = Extract<Decision, { kind: 'refuse' }>
@@ -125,7 +124,7 @@ export class Refusals {
     switch (what) {
       case 'currentToken': {
         const token = tokenFor(place, evidence.token, facts)
-        return item === undefined || token === undefined ? undefined : tokenAt(token, item, place)
+        return item === undefined || token === undefined ? undefined : this.#representation.token(token, item, place, model)
       }
       case 'sentToken':
         return evidence.sentToken

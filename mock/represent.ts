@@ -1,5 +1,5 @@
 import { writePointer } from '../http/pointer.ts'
-import type { Contract, Json, ResponseSpec, Token } from '../spec/contract.ts'
+import type { Contract, Json, Place, ResponseSpec, Token } from '../spec/contract.ts'
 import { plain } from '../spec/places.ts'
 import { isMembers } from './conflicts.ts'
 import type { HeaderLines } from './message.ts'
@@ -16,12 +16,16 @@ export type TokenWriter = (token: Token, item: Item, place: Parameters<typeof to
 export class Representation {
   readonly #contract: Contract
   readonly #write: TokenWriter
-  readonly #known = new WeakMap<Item, string>()
   readonly #bodyTokens = new Map<Model, { token: Token; pointer: string }[]>()
 
   constructor(contract: Contract, write: TokenWriter = (token, item, place) => tokenAt(token, item, place)) {
     this.#contract = contract
     this.#write = write
+  }
+
+  /** A token as it is written at a place of an answer. */
+  token(token: Token, item: Item, place: Place, model: Model): Json {
+    return this.#write(token, item, place, model)
   }
 
   /** An item as JSON, with its tokens, in the order in which its schema names the members; what is only for writing is left out. */
@@ -32,23 +36,17 @@ export class Representation {
       value = writePointer(value, pointer, this.#write(token, item, { part: 'body' }, model)) as Json
     }
     if (!isMembers(value)) return value
-    const source = value
-    const hidden = [...model.members]
-      .filter(([, schema]) => typeof schema === 'object' && schema['writeOnly'] === true)
-      .map(([name]) => name)
-    const names = [...[...model.members.keys()].filter((name) => Object.hasOwn(source, name)), ...Object.keys(source)]
-    const shown = [...new Set(names)].filter((name) => !hidden.includes(name))
-    return Object.fromEntries(shown.map((name) => [name, source[name]!]))
+    const shown = new Map<string, Json>()
+    for (const name of visibleMembers(model)) if (Object.hasOwn(value, name)) shown.set(name, value[name]!)
+    for (const name of Object.keys(value)) if (!model.members.has(name)) shown.set(name, value[name]!)
+    return Object.fromEntries(shown)
   }
 
   /** What a read of the item has as its body. */
   read(item: Item, model: Model): string | Buffer {
     if (Buffer.isBuffer(item.value)) return item.value
-    const known = this.#known.get(item)
-    if (known !== undefined) return known
-    const text = JSON.stringify(this.#wrapped(this.json(item, model), model.readPointer))
-    this.#known.set(item, text)
-    return text
+    item.memo.text ??= JSON.stringify(this.#wrapped(this.json(item, model), model.readPointer))
+    return item.memo.text
   }
 
   /** The item within the body that its operations give it in. */
@@ -96,6 +94,11 @@ export class Representation {
     return pointer === '' ? value : (writePointer({}, pointer, value) as Json)
   }
 }
+
+/** The declared members in their order, without those that are only for writing (`writeOnly`). */
+const visibleMembers = once((model: Model) =>
+  [...model.members].filter(([, schema]) => typeof schema !== 'object' || schema['writeOnly'] !== true).map(([name]) => name),
+)
 
 /** The tokens that stand in header fields, each field once. */
 const headerTokens = once((model: Model) => {

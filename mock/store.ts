@@ -33,6 +33,8 @@ export interface Item {
   history: readonly Revision[]
   /** When it was made, among all: lists are in this order. */
   order: number
+  /** How it reads as JSON, once somebody has asked. */
+  memo: { text?: string }
 }
 
 /** What is known of an idempotency key. */
@@ -48,7 +50,7 @@ export interface KeyEntry {
 }
 
 /** An item as it is to be; the store gives it its version, its tag and its history. */
-export type Draft = Omit<Item, 'version' | 'tag' | 'history' | 'order'> & {
+export type Draft = Omit<Item, 'version' | 'tag' | 'history' | 'order' | 'memo'> & {
   /** Whether this write changes the token. */
   bumps: boolean
   /** The version to begin with, where it is not the next. */
@@ -174,12 +176,15 @@ export class Store {
     this.#counters.set(counter, Math.max(version, this.#counters.get(counter) ?? 0))
     const tag = carried ?? (renew ? this.#tag(version) : before.tag)
     const revision: Revision = { version, tag, modified: draft.modified, value: draft.value }
-    const past = before === undefined ? [] : renew ? before.history : before.history.slice(0, -1)
+    const past = before?.history ?? []
+    const history = past.slice(Math.max(0, past.length + 1 - keptRevisions), renew ? undefined : -1)
+    history.push(revision)
     const item: Item = {
       ...draft,
       version,
       tag,
-      history: [...past, revision].slice(-keptRevisions),
+      history,
+      memo: {},
       order: before?.order ?? (this.#order += 1),
     }
     if (before !== undefined) this.#unindex(before)

@@ -11,7 +11,6 @@ import { membersOf, type Model } from './model.ts'
 import type { Representation } from './represent.ts'
 import { sampleOf } from './sample.ts'
 import type { Item } from './store.ts'
-import { tokenAt } from './token.ts'
 
 /** The declared answer of a success: 201 where something was created, else the first that is not 201; undefined where none is declared. */
 export function successSpec(operation: Operation, created: boolean): ResponseSpec | undefined {
@@ -24,6 +23,7 @@ export function successSpec(operation: Operation, created: boolean): ResponseSpe
 export class Successes {
   readonly #contract: Contract
   readonly #representation: Representation
+  readonly #like = new WeakMap<MediaType, boolean>()
 
   constructor(contract: Contract, representation: Representation) {
     this.#contract = contract
@@ -67,8 +67,12 @@ export class Successes {
     const media = spec?.content.find((each) => isJson(each.type)) ?? spec?.content[0]
     if (item !== undefined) {
       message.headers = this.#representation.headers(item, facts.model, spec, false)
-      const location = this.#representation.location(item, facts.model)
-      if (location !== undefined && (created || spec?.headers.has('location'))) message.headers.push(['Location', location])
+      const location = created || spec?.headers.has('location') ? this.#representation.location(item, facts.model) : undefined
+      if (location !== undefined) message.headers.push(['Location', location])
+      if (done === undefined && media !== undefined && isJson(media.type) && status !== 204 && this.#isLikeReads(media, facts.model)) {
+        const headers: HeaderLines = [['Content-Type', media.type], ...message.headers]
+        return { status, headers: this.#others(headers, spec), body: this.#representation.read(item, facts.model) }
+      }
       message = this.#withBody(message, item, facts, media)
     } else if (media !== undefined && isJson(media.type)) {
       message.body = media.examples.values().next().value ?? sampleOf(media, this.#contract)
@@ -91,7 +95,7 @@ export class Successes {
     for (const token of model.tokens) {
       for (const place of token.read) {
         if (place.part === 'body' && membersOf(media.schema, this.#contract).has(place.name.split('/')[1] ?? '')) {
-          next = writePlace(place, tokenAt(token, item, place), next)
+          next = writePlace(place, this.#representation.token(token, item, place, model), next)
         }
       }
     }
@@ -105,12 +109,23 @@ export class Successes {
 
   /** Whether an answer is the item: the schema that reads have, or one whose members the item mostly has. */
   #describesItem(media: MediaType, whole: Json, model: Model): boolean {
-    if (media.schema === undefined || model.readMedia?.schema === undefined) return true
-    const [own, read] = [this.#contract.deref(media.schema), this.#contract.deref(model.readMedia.schema)]
-    if (own === read || isDeepStrictEqual(own, read)) return true
-    const names = [...membersOf(own, this.#contract).keys()]
+    if (this.#isLikeReads(media, model)) return true
+    const names = [...membersOf(media.schema, this.#contract).keys()]
     if (!isMembers(whole) || names.length === 0) return names.length === 0
     return names.filter((name) => Object.hasOwn(whole, name)).length * 2 > names.length
+  }
+
+  /** Whether an answer has the schema that reads have; without a schema, there is no other. */
+  #isLikeReads(media: MediaType, model: Model): boolean {
+    let like = this.#like.get(media)
+    if (like === undefined) {
+      const [own, read] = [media.schema, model.readMedia?.schema].map((schema) =>
+        schema === undefined ? undefined : this.#contract.deref(schema),
+      )
+      like = own === undefined || read === undefined || own === read || isDeepStrictEqual(own, read)
+      this.#like.set(media, like)
+    }
+    return like
   }
 
   #listed(item: Item, model: Model, media: MediaType | undefined): Json {
