@@ -91,7 +91,8 @@ export const existingRefused: Check = check({
     const answer = await kit.send(newOnly(request, kit.guard))
     // two promises meet here, and no contract says which comes first
     const demand = demandOf(kit)
-    if (demand?.missing.status.includes(answer.status)) kit.skip(`answered as "missing" (${demand.name}), which the contract promises too`)
+    const alike = demand?.missing.as === kit.guard.outcomes.exists?.as
+    if (!alike && demand?.missing.status.includes(answer.status)) kit.skip(`answered as "missing" (${demand.name}), which the contract promises too`)
     kit.prove.outcome(answer, 'exists')
   },
 })
