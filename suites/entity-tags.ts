@@ -7,12 +7,14 @@ import type { Kit } from './kit/kit.ts'
 function tagOf(answer: Answer, kit: Kit): string {
   const tag = answer.header('etag')
   if (tag !== undefined) return tag
-  return kit.resource.spec.token?.promised && isToken(kit) ? kit.blocked('entity-tags/present', 'reads carry no ETag') : kit.skip('reads carry no ETag, and nobody promised one')
+  return kit.resource.spec.token?.promised && isToken(kit)
+    ? kit.blocked('entity-tags/present', 'reads carry no ETag')
+    : kit.skip('reads carry no ETag, and nobody promised one')
 }
 
 /** Is the ETag what clients of this resource name versions by? Some frameworks add one to every answer, which nobody relies on. */
 function isToken({ resource }: Kit): boolean {
-  return resource.spec.token?.read.some(place => place.part === 'header' && place.name.toLowerCase() === 'etag') ?? false
+  return resource.spec.token?.read.some((place) => place.part === 'header' && place.name.toLowerCase() === 'etag') ?? false
 }
 
 const isWeak = (tag: string): boolean => tag.startsWith('W/')
@@ -52,12 +54,20 @@ export const syntax: Check = check({
     const item = await kit.resource.create()
     const { answer } = await item.read()
     tagOf(answer, kit)
-    for (const [what, { headers }] of [['the create', item.created], ['the read', answer]] as const) {
+    for (const [what, { headers }] of [
+      ['the create', item.created],
+      ['the read', answer],
+    ] as const) {
       for (const [name, value] of headers.filter(([name]) => name.toLowerCase() === 'etag')) {
         // two tags in one field are another check's matter
-        const isTag = value.split(/,\s*(?=(?:W\/)?")/).every(member => parseEntityTag(member) !== undefined)
-        kit.prove.that(isTag, `the ${name} on ${what} is no entity tag`, 'an opaque text in double quotes, W/ before it if it is weak', value)
-        if (/^"W\//.test(value)) kit.note(`${value} is a strong tag whose text begins with W/; a weak one is written W/"…"`)
+        const isTag = value.split(/,\s*(?=(?:W\/)?")/).every((member) => parseEntityTag(member) !== undefined)
+        kit.prove.that(
+          isTag,
+          `the ${name} on ${what} is no entity tag`,
+          'an opaque text in double quotes, W/ before it if it is weak',
+          value,
+        )
+        if (value.startsWith('"W/')) kit.note(`${value} is a strong tag whose text begins with W/; a weak one is written W/"…"`)
       }
     }
   },
@@ -131,7 +141,12 @@ export const stable: Check = check({
     for (let round = 0; round < 4; round++) {
       const { answer } = await item.read()
       if (answer.text !== first.answer.text) kit.skip('the content differs between two reads with no write between them')
-      kit.prove.that(answer.header('etag') === tag, 'the tag changes from read to read, the content does not', tag, answer.header('etag') ?? 'none')
+      kit.prove.that(
+        answer.header('etag') === tag,
+        'the tag changes from read to read, the content does not',
+        tag,
+        answer.header('etag') ?? 'none',
+      )
     }
   },
 })
@@ -186,7 +201,12 @@ export const writeAnswerCurrent: Check = check({
       return
     }
     const old = bare(written) === bare(known) && written !== now
-    kit.prove.that(bare(written) === bare(now), `the answer to a write tells ${old ? 'the tag of the version before' : 'another tag than the read after it'}`, now, written)
+    kit.prove.that(
+      bare(written) === bare(now),
+      `the answer to a write tells ${old ? 'the tag of the version before' : 'another tag than the read after it'}`,
+      now,
+      written,
+    )
   },
 })
 
@@ -201,7 +221,7 @@ export const neverReused: Check = check({
   needs: ['guard.if-match', 'replace', 'delete'],
   catches: ['tag-restarts'],
   async run({ resource, prove, skip }) {
-    const chosen = [...resource.spec.identity.values()].some(places => places.some(place => place.message === 'request'))
+    const chosen = [...resource.spec.identity.values()].some((places) => places.some((place) => place.message === 'request'))
     if (!chosen) skip('the server chooses the ids, so no two items have one name')
     const first = await resource.create()
     const old = first.token

@@ -237,7 +237,10 @@ export const malformedNotPerformed: Check = check({
     const { item, known, theirs } = await overtaken(kit)
     const opaque = strongTag(known, kit).slice(1, -1)
     // stale in any reading: a server that looks past the missing quotes refuses it too
-    for (const [how, field] of [['without quotes', opaque], ['with one quote', `"${opaque}`]] as const) {
+    for (const [how, field] of [
+      ['without quotes', opaque],
+      ['with one quote', `"${opaque}`],
+    ] as const) {
       if (opaque === '') kit.skip('the tag has no text that could stand without quotes')
       const answer = await item.write({ token: field, purpose: `save with the token from before, ${how}` })
       kit.prove.unchanged(theirs, await item.read())
@@ -259,7 +262,9 @@ export const missingNotCreated: Check = check({
   async run({ resource, guard, prove, send, skip }) {
     const item = await resource.create()
     const place = guard.send.find(({ part }) => part === 'header') ?? skip('the token is no header')
-    const probes: [string, (request: Request) => Request][] = [['the token of another item', (request) => withToken(request, guard, item.token, place)]]
+    const probes: [string, (request: Request) => Request][] = [
+      ['the token of another item', (request) => withToken(request, guard, item.token, place)],
+    ]
     const { any } = guard
     if (any && 'value' in any) probes.push(['"whatever version"', (request) => withHeader(request, place.name, String(any.value))])
     for (const [what, conditioned] of probes) {

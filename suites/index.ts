@@ -34,8 +34,10 @@ export const subjects: Record<string, Record<string, Check>> = {
   'safe-methods': safeMethods,
 }
 
-/** Every check there is. */
-export const catalogue: Check[] = Object.values(subjects).flatMap(checks => Object.values(checks))
+/** Every check there is, by subject, then by id: a module's own order of exports depends on who loads it. */
+export const catalogue: Check[] = Object.values(subjects).flatMap((checks) =>
+  Object.values(checks).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+)
 
 /** The subject of a check: what stands before the slash in its id. */
 export function subjectOf(check: Check): string {

@@ -37,7 +37,12 @@ export async function loadTarget(file: string, env: Record<string, string | unde
   const written = filled(value, '', { env, problems, secrets }) as unknown as Written
   for (const [at, url] of written.urls.entries()) {
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
-      problems.error(markOf((value as { urls?: Json }).urls, at), `${JSON.stringify(url)} is no base URL; write it as https://api.example.com/v1`, url, 'an http or https URL')
+      problems.error(
+        markOf((value as { urls?: Json }).urls, at),
+        `${JSON.stringify(url)} is no base URL; write it as https://api.example.com/v1`,
+        url,
+        'an http or https URL',
+      )
     }
   }
   problems.check()
@@ -49,7 +54,7 @@ export async function loadTarget(file: string, env: Record<string, string | unde
     contract: from(written.contract),
     overlays: (written.overlays ?? []).map(from),
     // a dialect is a name, or a path
-    dialects: (written.dialects ?? []).map(name => (/[./\\]/.test(name) ? from(name) : name)),
+    dialects: (written.dialects ?? []).map((name) => (/[./\\]/.test(name) ? from(name) : name)),
     headers: pairs(written.headers),
     query: pairs(written.query),
     identities: {
@@ -66,7 +71,7 @@ export async function loadTarget(file: string, env: Record<string, string | unde
 /** What an identity says itself is a secret as a whole; what it takes from the environment is one already. */
 function credential(name: 'a' | 'b', { headers, query }: { headers?: Values; query?: Values }, secrets: Secret[]): Credential {
   const made: Credential = { headers: pairs(headers), query: pairs(query) }
-  const isKnown = (value: string): boolean => secrets.some(secret => secret.value !== '' && value.includes(secret.value))
+  const isKnown = (value: string): boolean => secrets.some((secret) => secret.value !== '' && value.includes(secret.value))
   const word = (field: string): string => `${name}_${field}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_')
   for (const [field, value] of made.headers) if (!isKnown(value)) secrets.push(secretOf(word(field), field.toLowerCase(), value))
   for (const [field, value] of made.query) if (!isKnown(value)) secrets.push({ name: word(field), value, sentIn: [`?${field}`] })
@@ -83,14 +88,21 @@ interface Filling {
 function filled(value: Json, at: string, filling: Filling, mark?: Mark): Json {
   if (Array.isArray(value)) return value.map((member, index) => filled(member, `${at}/${index}`, filling, markOf(value, index)))
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, filled(member, `${at}/${key}`, filling, markOf(value, key))]))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [key, filled(member, `${at}/${key}`, filling, markOf(value, key))]),
+    )
   }
   if (typeof value !== 'string') return value
   return value.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
     const found = filling.env[name]
     if (found === undefined) {
       const key = at.slice(1).replaceAll('/', '.')
-      filling.problems.error(mark, `${key} asks for ${whole}, but the environment has no ${name}; set it, as in ${name}=… ifmatch test …`, whole, `the environment variable ${name}`)
+      filling.problems.error(
+        mark,
+        `${key} asks for ${whole}, but the environment has no ${name}; set it, as in ${name}=… ifmatch test …`,
+        whole,
+        `the environment variable ${name}`,
+      )
       return whole
     }
     const [, part, field] = /\/(headers|query)\/([^/]+)/.exec(at) ?? []
@@ -115,7 +127,10 @@ function checkShape(value: Json, problems: Problems): void {
 
 function report(root: Json, error: ErrorObject, problems: Problems): void {
   if (error.keyword === 'oneOf') return
-  const tokens = error.instancePath.split('/').slice(1).map(token => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const tokens = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
   const parent = tokens.slice(0, -1).reduce<unknown>((at, token) => (at as Record<string, unknown>)[token], root)
   const here = tokens.length ? (parent as Record<string, unknown>)[tokens.at(-1)!] : root
   const name = tokens.join('.') || 'a target'
@@ -124,7 +139,12 @@ function report(root: Json, error: ErrorObject, problems: Problems): void {
     const key = (error.params as { additionalProperty: string }).additionalProperty
     const known = Object.keys((error.parentSchema as { properties?: object }).properties ?? {})
     const near = didYouMean(key, known)
-    return problems.error(markOf(here, key), `${name} has no "${key}"${near ? `; did you mean "${near}"?` : `; known: ${known.join(', ')}`}`, key, known.join(', '))
+    return problems.error(
+      markOf(here, key),
+      `${name} has no "${key}"${near ? `; did you mean "${near}"?` : `; known: ${known.join(', ')}`}`,
+      key,
+      known.join(', '),
+    )
   }
   if (error.keyword === 'required') {
     const key = (error.params as { missingProperty: string }).missingProperty

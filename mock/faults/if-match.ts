@@ -33,14 +33,17 @@ export const checkThenWrite: Fault = fault({
 export const ifMatchDropped: Fault = fault({
   name: 'if-match-dropped',
   title: 'loses the header If-Match on the way in',
-  request: request => ({ ...request, headers: withHeader(request.headers, 'If-Match', undefined) }),
+  request: (request) => ({ ...request, headers: withHeader(request.headers, 'If-Match', undefined) }),
 })
 
 /** `If-Match: W/"x"` is taken for `"x"`. */
 export const weakTagMatches: Fault = fault({
   name: 'weak-tag-matches',
   title: 'compares If-Match weakly: a weak tag matches',
-  resource: resource => ({ ...resource, guards: resource.guards.map(guard => (guard.match === 'strong' ? { ...guard, match: 'weak' as const } : guard)) }),
+  resource: (resource) => ({
+    ...resource,
+    guards: resource.guards.map((guard) => (guard.match === 'strong' ? { ...guard, match: 'weak' as const } : guard)),
+  }),
 })
 
 /** Somebody thought of PUT only. */
@@ -89,7 +92,10 @@ export const ifMatchFirstTag: Fault = fault({
 export const ifMatchFirstLine: Fault = fault({
   name: 'if-match-first-line',
   title: 'looks at the first line of If-Match only',
-  request: (request) => ({ ...request, headers: request.headers.filter((line, at, all) => !isIfMatch(line) || all.findIndex(isIfMatch) === at) }),
+  request: (request) => ({
+    ...request,
+    headers: request.headers.filter((line, at, all) => !isIfMatch(line) || all.findIndex(isIfMatch) === at),
+  }),
 })
 
 /** `startsWith` in place of `===`. */

@@ -21,8 +21,8 @@ export async function clean(scene: Scene): Promise<void> {
 
 async function removed(scene: Scene, state: ItemState): Promise<boolean> {
   const handle = new ItemHandle(scene, new Fixture(scene, state.resource), state, state.owner)
-  const guards = state.resource.guards.filter(guard => isUpdate(guard) && [...guard.for, ...guard.unpromised].includes('delete'))
-  const guarded = guards.some(guard => guard.required !== 'never')
+  const guards = state.resource.guards.filter((guard) => isUpdate(guard) && [...guard.for, ...guard.unpromised].includes('delete'))
+  const guarded = guards.some((guard) => guard.required !== 'never')
   for (let attempt = 0; attempt < 2; attempt++) {
     if ((guarded || attempt > 0) && state.resource.operations.has('read')) {
       const now = await handle.read()

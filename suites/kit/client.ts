@@ -59,13 +59,18 @@ export class Client {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map(pool => pool.destroy()))
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
   }
 
   async #exchange(wire: Wire, purpose: string, record: (exchange: Exchange) => void, signal: AbortSignal): Promise<WireAnswer> {
     const started = new Date()
     const begin = performance.now()
-    const request = { method: wire.method, url: wire.url.href, headers: wire.headers, body: wire.body === undefined ? null : content(Buffer.from(wire.body)) }
+    const request = {
+      method: wire.method,
+      url: wire.url.href,
+      headers: wire.headers,
+      body: wire.body === undefined ? null : content(Buffer.from(wire.body)),
+    }
     const seal = (response: Exchange['response'], error: string | null): Exchange => {
       const ms = Math.round((performance.now() - begin) * 10) / 10
       const whole = this.#redactor.exchange({ purpose, request, response, error, started: started.toISOString(), ms })
@@ -114,7 +119,13 @@ export class Client {
       const { limits, timeout } = this.#target
       // our own timer ends a request; undici's are there for what it cannot see
       const backstop = timeout + 5000
-      pool = new Pool(url.origin, { connections: limits.concurrency, allowH2: false, headersTimeout: backstop, bodyTimeout: backstop, connect: { timeout } })
+      pool = new Pool(url.origin, {
+        connections: limits.concurrency,
+        allowH2: false,
+        headersTimeout: backstop,
+        bodyTimeout: backstop,
+        connect: { timeout },
+      })
       this.#pools.set(url.origin, pool)
     }
     return pool
@@ -130,13 +141,15 @@ export class Client {
 
   #words(error: unknown, url: URL): string {
     const { code, message } = causeOf(error)
-    if (error instanceof Timeout || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return `no whole answer in ${this.#target.timeout / 1000} s`
+    if (error instanceof Timeout || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
+      return `no whole answer in ${this.#target.timeout / 1000} s`
     if (error instanceof TooLong) return `answered more than ${this.#target.limits.body / 1_000_000} MB`
     if (code === 'ECONNREFUSED') return `connection refused by ${url.host}`
     if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection to ${url.host} in ${this.#target.timeout / 1000} s`
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `no such host: ${url.hostname}`
-    if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET') return 'the connection was closed before the answer was whole'
-    if (code.startsWith('HPE_')) return `the answer is no HTTP: ${message}`
+    if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
+      return 'the connection was closed before the answer was whole'
+    if (code.startsWith('HPE_') || (error as Error).name === 'HTTPParserError') return `the answer is no HTTP: ${message}`
     return message || code || 'no answer'
   }
 }
@@ -177,7 +190,10 @@ async function read(body: AsyncIterable<Buffer>, limit: number): Promise<Buffer>
 
 /** Asked for `identity`, some servers send a coded body all the same. */
 function decoded(bytes: Buffer, headers: HeaderLine[], limit: number): Buffer {
-  const coding = headers.find(([name]) => name.toLowerCase() === 'content-encoding')?.[1].trim().toLowerCase()
+  const coding = headers
+    .find(([name]) => name.toLowerCase() === 'content-encoding')?.[1]
+    .trim()
+    .toLowerCase()
   const decode = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressSync }[coding ?? '']
   try {
     return decode && bytes.length > 0 ? decode(bytes, { maxOutputLength: limit }) : bytes

@@ -59,3 +59,8 @@ export function demandOf(kit: Kit): { name: string; missing: Outcome } | undefin
   const guard = kit.resource.spec.guards.find((one) => one.required !== 'never' && one.for.includes(kit.role))
   return guard?.outcomes.missing && { name: guard.name, missing: guard.outcomes.missing }
 }
+
+/** How long the content of an answer was on the wire. */
+export function bytesOf(answer: Answer): number {
+  return answer.exchange.response?.body?.bytes ?? 0
+}

@@ -37,7 +37,11 @@ export class Fixture implements ResourceKit {
     const first = await item.read({ purpose: 'read the new item' })
     if (!first.exists) throw new Inconclusive(`the new item cannot be read: ${first.answer.shown}`)
     const volatile = this.#scene.session.volatile
-    if (!volatile.has(this.name)) volatile.set(this.name, learnVolatile(first, () => item.read({ purpose: 'see what differs between two reads anyway' })))
+    if (!volatile.has(this.name))
+      volatile.set(
+        this.name,
+        learnVolatile(first, () => item.read({ purpose: 'see what differs between two reads anyway' })),
+      )
     const found = await volatile.get(this.name)!
     if (this.spec === this.#scene.resource) this.#scene.volatile = found
     return item
@@ -54,11 +58,22 @@ export class Fixture implements ResourceKit {
     const path = this.#pathOf(answer)
     if (!path) return undefined
     const id = path[this.#ownParameter()] ?? ''
-    const known = this.#scene.items.find(item => item.resource === this.spec && !item.gone && same(item.path, path))
+    const known = this.#scene.items.find((item) => item.resource === this.spec && !item.gone && same(item.path, path))
     if (known) return new ItemHandle(this.#scene, this, known, answer.request.as)
     const last = snapshotOf(this.#scene, this.spec, answer)
     const unique = answer.request.unique ?? this.#scene.words.word()
-    const state: ItemState = { resource: this.spec, path, id, owner: answer.request.as, created: answer, sent: answer.request.body, last, dirty: true, gone: false, unique }
+    const state: ItemState = {
+      resource: this.spec,
+      path,
+      id,
+      owner: answer.request.as,
+      created: answer,
+      sent: answer.request.body,
+      last,
+      dirty: true,
+      gone: false,
+      unique,
+    }
     this.#scene.items.push(state)
     return new ItemHandle(this.#scene, this, state, answer.request.as)
   }
@@ -70,7 +85,7 @@ export class Fixture implements ResourceKit {
   async list(options: RequestOptions = {}): Promise<Listing> {
     const answer = await this.#scene.send(await this.request('list', { purpose: 'read the collection', ...options }))
     const places = this.spec.payload.list
-    const found = places.length ? places.map(place => readPlace(place, answer)).find(Array.isArray) : onlyArray(answer.body)
+    const found = places.length ? places.map((place) => readPlace(place, answer)).find(Array.isArray) : onlyArray(answer.body)
     return { answer, items: found ?? [] }
   }
 
@@ -84,7 +99,7 @@ export class Fixture implements ResourceKit {
       purpose: options.purpose ?? `try ${role}`,
       path: { ...this.#chosenPath(role, unique), ...options.path },
       words: this.#scene.words,
-      lookup: name => lookupIn(name, this.#scene, unique),
+      lookup: (name) => lookupIn(name, this.#scene, unique),
     }
     callOf(this.spec, role)
     const parents = await this.#parents(role, options)
@@ -93,7 +108,8 @@ export class Fixture implements ResourceKit {
     if (role !== 'read' && role !== 'list' && role !== 'delete') request = this.#withSample(request, making, options)
     for (const { place, item } of parents) if (place.part !== 'path') request = writePlace(place, item.id, request)
     // what the check itself says of a member has the last word, also over a parent's place
-    for (const [pointer, value] of Object.entries(options.set ?? {})) request = { ...request, body: writeMember(request.body, sendPointer(this.spec) + pointer, value) }
+    for (const [pointer, value] of Object.entries(options.set ?? {}))
+      request = { ...request, body: writeMember(request.body, sendPointer(this.spec) + pointer, value) }
     request = this.#withKey(request, options)
     request = this.#asNew(request)
     return { ...finishRequest(request, making), unique }
@@ -117,8 +133,8 @@ export class Fixture implements ResourceKit {
   /** Where create and replace are one operation that always wants a condition, a create says "must not exist". */
   #asNew(request: Request): Request {
     const shared = this.spec.operations.get('replace')?.operation === request.operation && request.role === 'create'
-    const demanded = this.spec.guards.some(guard => isUpdate(guard) && guard.required === 'always' && guard.for.includes('replace'))
-    const guard = this.spec.guards.find(guard => guard.none && 'value' in guard.none)
+    const demanded = this.spec.guards.some((guard) => isUpdate(guard) && guard.required === 'always' && guard.for.includes('replace'))
+    const guard = this.spec.guards.find((guard) => guard.none && 'value' in guard.none)
     if (!shared || !demanded || !guard?.none || !('value' in guard.none)) return request
     return writePlace(guard.send[0]!, guard.none.value, request)
   }
@@ -130,16 +146,21 @@ export class Fixture implements ResourceKit {
       if (place.part === 'path' && options.path?.[place.name] !== undefined) continue
       const given = options.parents?.[name]
       if (!given && name === this.name) continue
-      made.push({ place, item: given ?? (await this.other(name).create({ as: options.as, purpose: `create the ${name} that it belongs to` })) })
+      made.push({
+        place,
+        item: given ?? (await this.other(name).create({ as: options.as, purpose: `create the ${name} that it belongs to` })),
+      })
     }
     return made
   }
 
   /** Ids that the client chooses, by path parameter. */
   #chosenPath(role: Role, word: string): Record<string, string> {
-    const chosen = [...this.spec.identity].filter(([, places]) => places.some(place => place.message === 'request' && place.part === 'path')).map(([name]) => name)
+    const chosen = [...this.spec.identity]
+      .filter(([, places]) => places.some((place) => place.message === 'request' && place.part === 'path'))
+      .map(([name]) => name)
     const own = role === 'read' || role === 'replace' || role === 'patch' || role === 'delete' ? [this.#ownParameter()] : []
-    return Object.fromEntries([...chosen, ...own].filter(name => name !== '').map(name => [name, word]))
+    return Object.fromEntries([...chosen, ...own].filter((name) => name !== '').map((name) => [name, word]))
   }
 
   #ownParameter(): string {
@@ -190,7 +211,7 @@ export class Fixture implements ResourceKit {
   }
 
   #idPlaces(): string {
-    const places = [...this.spec.identity.values()].flat().map(place => place.written)
+    const places = [...this.spec.identity.values()].flat().map((place) => place.written)
     return [...places, '$response.header.Location'].filter((place, at, all) => all.indexOf(place) === at).join(', ')
   }
 }

@@ -14,7 +14,7 @@ export class Gate {
 
   /** Runs `work` when there is room; a signal ends the wait. */
   async through<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    if (this.#under >= this.#limits.concurrency) await new Promise<void>(resolve => this.#waiting.push(resolve))
+    if (this.#under >= this.#limits.concurrency) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     else this.#under++
     try {
       const now = Date.now()

@@ -142,13 +142,20 @@ export class ItemHandle implements Item {
   }
 
   /** The request of a role, whole; `current` adds the current token where the contract asks for one or the check is about it. */
-  async #whole(role: Role, options: WriteOptions & { purpose: string }, current: boolean): Promise<{ request: Request; guard: Guard | undefined }> {
+  async #whole(
+    role: Role,
+    options: WriteOptions & { purpose: string },
+    current: boolean,
+  ): Promise<{ request: Request; guard: Guard | undefined }> {
     const { resource } = this.#state
-    const guards = resource.guards.filter(guard => isUpdate(guard) && [...guard.for, ...guard.unpromised].includes(role))
-    const bound = [...this.#scene.bound.guards.values()].find(guard => [...guard.for, ...guard.unpromised].includes(role) && resource.guards.includes(guard))
-    const about = bound ?? guards.find(guard => guard.for.includes(role)) ?? guards[0]
+    const guards = resource.guards.filter((guard) => isUpdate(guard) && [...guard.for, ...guard.unpromised].includes(role))
+    const bound = [...this.#scene.bound.guards.values()].find(
+      (guard) => [...guard.for, ...guard.unpromised].includes(role) && resource.guards.includes(guard),
+    )
+    const about = bound ?? guards.find((guard) => guard.for.includes(role)) ?? guards[0]
     const replaces = role === 'replace' && options.body === undefined
-    if (this.#state.dirty && role !== 'read' && resource.operations.has('read') && (replaces || current)) await this.read({ purpose: 'read the current version', as: options.as })
+    if (this.#state.dirty && role !== 'read' && resource.operations.has('read') && (replaces || current))
+      await this.read({ purpose: 'read the current version', as: options.as })
     const making = this.#making(role, options)
     let request = this.#withBody(startRequest(making), making, options)
     request = this.#withKey(request, options)
@@ -157,10 +164,12 @@ export class ItemHandle implements Item {
     if (options.token !== undefined) {
       if (!about) throw new Skip(`no guard on ${role} takes a token`)
       // another guard that this one switches off would be a second difference: its token goes
-      const alone = guards.filter(guard => guard !== about && switchesOff(about, guard)).reduce((bare, guard) => withoutToken(bare, guard), request)
+      const alone = guards
+        .filter((guard) => guard !== about && switchesOff(about, guard))
+        .reduce((bare, guard) => withoutToken(bare, guard), request)
       return { request: withToken(alone, about, options.token, this.#place(about, alone)), guard: about }
     }
-    const asked = current ? guards.filter(guard => this.#asks(guard, request)) : []
+    const asked = current ? guards.filter((guard) => this.#asks(guard, request)) : []
     let sent: Guard | undefined
     for (const guard of asked) {
       const token = tokenIn(this.last.answer, guard.token) ?? (guard === about ? this.token : undefined)
@@ -177,15 +186,17 @@ export class ItemHandle implements Item {
 
   #place(guard: Guard, request: Request): ReturnType<typeof sendPlace> {
     const needs = new Set([...this.#scene.bound.guards].filter(([, bound]) => bound === guard).map(([need]) => need))
-    return sendPlace(guard, request.operation, place =>
-      needs.has('guard.if-match') ? place.part === 'header' && place.name.toLowerCase() === 'if-match' : needs.has('guard.body') && place.part === 'body',
+    return sendPlace(guard, request.operation, (place) =>
+      needs.has('guard.if-match')
+        ? place.part === 'header' && place.name.toLowerCase() === 'if-match'
+        : needs.has('guard.body') && place.part === 'body',
     )
   }
 
   /** Would a well-behaved client send a token here? Where one is promised to protect it, where silence means "must not exist", where it lies in the body. */
   #asks(guard: Guard, request: Request): boolean {
     if (guard.for.includes(request.role) || [...this.#scene.bound.guards.values()].includes(guard)) return true
-    return guard.send.some(place => place.part === 'body' && readPlaces([place], request) !== undefined)
+    return guard.send.some((place) => place.part === 'body' && readPlaces([place], request) !== undefined)
   }
 
   #withBody(request: Request, making: Making, options: WriteOptions): Request {
@@ -205,7 +216,8 @@ export class ItemHandle implements Item {
     if (resource.marker === undefined) throw new Skip('no member is known that clients may change freely (marker)')
     const marker = options.marker ?? this.#scene.words.word()
     const type = mediaType(request.operation, role)
-    if (role === 'patch' && type?.type === 'application/json-patch+json') return { ...request, marker, body: [{ op: 'replace', path: at + resource.marker, value: marker }] }
+    if (role === 'patch' && type?.type === 'application/json-patch+json')
+      return { ...request, marker, body: [{ op: 'replace', path: at + resource.marker, value: marker }] }
     if (resource.marker === '') return finish(marker, marker)
     if (role === 'patch') return finish(writeMember({}, resource.marker, marker), marker)
     const base = this.last.payload ?? this.#state.sent ?? {}
@@ -232,7 +244,7 @@ export class ItemHandle implements Item {
       purpose: options.purpose,
       path: state.path,
       words: this.#scene.words,
-      lookup: name => lookupIn(name, this.#scene, state.unique, state, token && tokenIn(state.last.answer, token)),
+      lookup: (name) => lookupIn(name, this.#scene, state.unique, state, token && tokenIn(state.last.answer, token)),
     }
   }
 
@@ -250,7 +262,9 @@ export class ItemHandle implements Item {
       if (isDeepStrictEqual(after.marker, marker)) return
     }
     const at = this.#state.resource.marker || 'the whole content'
-    throw new Inconclusive(`a write that was answered with success does not show: ${at} was written as "${marker}", reads give ${JSON.stringify(this.last.marker ?? null)}`)
+    throw new Inconclusive(
+      `a write that was answered with success does not show: ${at} was written as "${marker}", reads give ${JSON.stringify(this.last.marker ?? null)}`,
+    )
   }
 }
 

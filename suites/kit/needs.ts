@@ -22,7 +22,7 @@ export function bind(needs: readonly Need[], resource: Resource, target: TargetC
     bound.promised = false
     bound.doubt ??= reason
   }
-  for (const need of [...new Set(needs.flatMap(need => [...implied(need), need]))]) {
+  for (const need of new Set(needs.flatMap((need) => [...implied(need), need]))) {
     const reason = missing(need, resource, target, role)
     if (reason) return { reason }
     if (need in guardNeeds) {
@@ -33,10 +33,10 @@ export function bind(needs: readonly Need[], resource: Resource, target: TargetC
     }
     const mechanisms: Mechanism[] | undefined =
       need === 'unique' ? resource.unique : need === 'idempotency' ? [resource.idempotency].filter(present) : undefined
-    if (mechanisms && !mechanisms.some(mechanism => mechanism.for.length > 0)) doubt(`${need} is inherited from a dialect, not promised`)
+    if (mechanisms && !mechanisms.some((mechanism) => mechanism.for.length > 0)) doubt(`${need} is inherited from a dialect, not promised`)
     if (need.startsWith('rule.')) {
-      const rules = resource.rules.filter(rule => `rule.${rule.kind}` === need)
-      const rule = rules.find(rule => rule.for.length > 0 && rule.outcomes.blocked) ?? rules[0]!
+      const rules = resource.rules.filter((rule) => `rule.${rule.kind}` === need)
+      const rule = rules.find((rule) => rule.for.length > 0 && rule.outcomes.blocked) ?? rules[0]!
       bound.rules.set(rule.kind, rule)
       if (rule.for.length === 0 || !rule.outcomes.blocked) doubt(`the rule ${rule.name} is not promised`)
     }
@@ -48,7 +48,11 @@ export function bind(needs: readonly Need[], resource: Resource, target: TargetC
 function implied(need: Need): Need[] {
   if (need === 'guard.fresh' || need === 'guard.fresh-date') return ['create', 'read']
   if (need.startsWith('guard.')) return ['create', 'read', 'write']
-  return need === 'write' ? ['create', 'read'] : ['unique', 'idempotency', 'idempotency.promised', 'read', 'delete', 'token'].includes(need) ? ['create'] : []
+  return need === 'write'
+    ? ['create', 'read']
+    : ['unique', 'idempotency', 'idempotency.promised', 'read', 'delete', 'token'].includes(need)
+      ? ['create']
+      : []
 }
 
 interface GuardKind {
@@ -62,44 +66,87 @@ interface GuardKind {
 
 const isUpdate = (guard: Guard): boolean => !['differs', 'modified-since', 'not-modified-since'].includes(guard.match)
 const sentIn = (guard: Guard, part: string, name?: string): boolean =>
-  guard.send.some(place => place.part === part && (name === undefined || place.name.toLowerCase() === name))
-const onWrite = (role: Role, needs: readonly Need[]): Role => (needs.includes('delete') && !needs.some(need => need === 'patch' || need === 'replace') ? 'delete' : role)
+  guard.send.some((place) => place.part === part && (name === undefined || place.name.toLowerCase() === name))
+const onWrite = (role: Role, needs: readonly Need[]): Role =>
+  needs.includes('delete') && !needs.some((need) => need === 'patch' || need === 'replace') ? 'delete' : role
 const onRead = (): Role => 'read'
 
 const guardNeeds = {
   'guard.update': { fits: isUpdate, on: onWrite, outcome: 'stale', words: 'no guard refuses a stale write' },
-  'guard.if-match': { fits: guard => isUpdate(guard) && sentIn(guard, 'header', 'if-match'), on: onWrite, outcome: 'stale', words: 'no guard is sent as If-Match' },
-  'guard.body': { fits: guard => isUpdate(guard) && sentIn(guard, 'body'), on: onWrite, outcome: 'stale', words: 'no guard is sent in the body' },
-  'guard.required': { fits: guard => isUpdate(guard) && guard.required !== 'never', on: onWrite, outcome: 'missing', words: 'no guard requires a token' },
-  'guard.create-only': { fits: guard => guard.none !== undefined, on: () => 'replace', outcome: 'exists', words: 'no guard has a value for "must not exist"' },
-  'guard.fresh': { fits: guard => guard.match === 'differs' && sentIn(guard, 'header', 'if-none-match'), on: onRead, outcome: 'unchanged', words: 'no guard on reads is sent as If-None-Match' },
-  'guard.unmodified': { fits: guard => guard.match === 'not-modified-since', on: onWrite, outcome: 'stale', words: 'no guard on writes compares dates' },
-  'guard.fresh-date': { fits: guard => guard.match === 'modified-since', on: onRead, outcome: 'unchanged', words: 'no guard on reads compares dates' },
+  'guard.if-match': {
+    fits: (guard) => isUpdate(guard) && sentIn(guard, 'header', 'if-match'),
+    on: onWrite,
+    outcome: 'stale',
+    words: 'no guard is sent as If-Match',
+  },
+  'guard.body': {
+    fits: (guard) => isUpdate(guard) && sentIn(guard, 'body'),
+    on: onWrite,
+    outcome: 'stale',
+    words: 'no guard is sent in the body',
+  },
+  'guard.required': {
+    fits: (guard) => isUpdate(guard) && guard.required !== 'never',
+    on: onWrite,
+    outcome: 'missing',
+    words: 'no guard requires a token',
+  },
+  'guard.create-only': {
+    fits: (guard) => guard.none !== undefined,
+    on: () => 'replace',
+    outcome: 'exists',
+    words: 'no guard has a value for "must not exist"',
+  },
+  'guard.fresh': {
+    fits: (guard) => guard.match === 'differs' && sentIn(guard, 'header', 'if-none-match'),
+    on: onRead,
+    outcome: 'unchanged',
+    words: 'no guard on reads is sent as If-None-Match',
+  },
+  'guard.unmodified': {
+    fits: (guard) => guard.match === 'not-modified-since',
+    on: onWrite,
+    outcome: 'stale',
+    words: 'no guard on writes compares dates',
+  },
+  'guard.fresh-date': {
+    fits: (guard) => guard.match === 'modified-since',
+    on: onRead,
+    outcome: 'unchanged',
+    words: 'no guard on reads compares dates',
+  },
 } satisfies Partial<Record<Need, GuardKind>> as Record<GuardNeed, GuardKind>
 
 type GuardNeed = Extract<Need, `guard.${string}`>
 
-function findGuard(need: GuardNeed, needs: readonly Need[], resource: Resource, writes: Role | undefined, bound: Guard[]): { guard: Guard; doubt: string | undefined } | { reason: string } {
+function findGuard(
+  need: GuardNeed,
+  needs: readonly Need[],
+  resource: Resource,
+  writes: Role | undefined,
+  bound: Guard[],
+): { guard: Guard; doubt: string | undefined } | { reason: string } {
   const kind = guardNeeds[need]
   const role = kind.on(writes ?? 'replace', needs)
-  const fitting = resource.guards.filter(guard => kind.fits(guard) && [...guard.for, ...guard.unpromised].includes(role))
+  const fitting = resource.guards.filter((guard) => kind.fits(guard) && [...guard.for, ...guard.unpromised].includes(role))
   // one guard for all needs where one does for all: "sent as If-Match" and "required" speak of the same
-  const guard = fitting.find(guard => bound.includes(guard)) ?? fitting.find(guard => guard.for.includes(role)) ?? fitting[0]
+  const guard = fitting.find((guard) => bound.includes(guard)) ?? fitting.find((guard) => guard.for.includes(role)) ?? fitting[0]
   if (!guard) return { reason: `${kind.words} on ${role}` }
   const outcome = guard.outcomes[kind.outcome]
-  if (outcome?.as === 'done') return { reason: `the contract says openly that "${kind.outcome}" lets the request through (${outcome.pointer})` }
+  if (outcome?.as === 'done')
+    return { reason: `the contract says openly that "${kind.outcome}" lets the request through (${outcome.pointer})` }
   if (!guard.for.includes(role)) return { guard, doubt: `the guard "${guard.name}" is inherited from a dialect for ${role}, not promised` }
   return { guard, doubt: outcome ? undefined : `the guard "${guard.name}" has no outcome "${kind.outcome}"` }
 }
 
 function writeRole(needs: readonly Need[], resource: Resource): 'replace' | 'patch' | undefined {
-  const roles = (['replace', 'patch'] as const).filter(role => resource.operations.has(role))
-  const named = roles.find(role => needs.includes(role))
+  const roles = (['replace', 'patch'] as const).filter((role) => resource.operations.has(role))
+  const named = roles.find((role) => needs.includes(role))
   if (named) return named
-  const kinds = needs.filter(need => need in guardNeeds).map(need => guardNeeds[need as GuardNeed])
+  const kinds = needs.filter((need) => need in guardNeeds).map((need) => guardNeeds[need as GuardNeed])
   const guarded = (role: Role, list: 'for' | 'unpromised'): boolean =>
-    kinds.some(kind => resource.guards.some(guard => kind.fits(guard) && guard[list].includes(role)))
-  return roles.find(role => guarded(role, 'for')) ?? roles.find(role => guarded(role, 'unpromised')) ?? roles[0]
+    kinds.some((kind) => resource.guards.some((guard) => kind.fits(guard) && guard[list].includes(role)))
+  return roles.find((role) => guarded(role, 'for')) ?? roles.find((role) => guarded(role, 'unpromised')) ?? roles[0]
 }
 
 function missing(need: Need, resource: Resource, target: TargetConfig, role: Role | undefined): string | undefined {
@@ -121,14 +168,16 @@ function missing(need: Need, resource: Resource, target: TargetConfig, role: Rol
     case 'unique':
       return resource.unique.length > 0 ? undefined : 'nothing is unique'
     case 'idempotency.promised':
-      if (resource.idempotency && resource.idempotency.for.length === 0) return 'no operation declares the idempotency key of the dialect: not promised'
+      if (resource.idempotency && resource.idempotency.for.length === 0)
+        return 'no operation declares the idempotency key of the dialect: not promised'
       return resource.idempotency ? undefined : 'creates take no idempotency key'
     case 'idempotency':
       return resource.idempotency ? undefined : 'creates take no idempotency key'
     case 'identities':
       return target.identities.a && target.identities.b ? undefined : 'the target has no two identities (a, b)'
     default:
-      if (need.startsWith('rule.') && !resource.rules.some(rule => `rule.${rule.kind}` === need)) return `no rule of the kind ${need.slice(5)}`
+      if (need.startsWith('rule.') && !resource.rules.some((rule) => `rule.${rule.kind}` === need))
+        return `no rule of the kind ${need.slice(5)}`
       return undefined
   }
 }

@@ -33,23 +33,45 @@ export class Proof implements Prove {
       `it is ${shown(after.marker)}`,
     )
     const volatile = this.#scene.volatile
-    const [name] = differing(before.payload, after.payload).filter(name => !volatile.has(name) && !(isTime(member(before, name)) && isTime(member(after, name))))
+    const [name] = differing(before.payload, after.payload).filter(
+      (name) => !volatile.has(name) && !(isTime(member(before, name)) && isTime(member(after, name))),
+    )
     if (name !== undefined) {
-      this.that(false, 'the refused request left a trace', `${name || 'the content'} is still ${shown(member(before, name))}`, `it is ${shown(member(after, name))}`)
+      this.that(
+        false,
+        'the refused request left a trace',
+        `${name || 'the content'} is still ${shown(member(before, name))}`,
+        `it is ${shown(member(after, name))}`,
+      )
     }
     const sameToken = before.token === after.token || volatile.has(volatileToken)
-    this.that(sameToken, 'the refused request changed the token', `the token is still ${shown(before.token)}`, `it is ${shown(after.token)}`)
+    this.that(
+      sameToken,
+      'the refused request changed the token',
+      `the token is still ${shown(before.token)}`,
+      `it is ${shown(after.token)}`,
+    )
   }
 
   changed(before: Snapshot, after: Snapshot): void {
     this.exists(after)
-    this.that(!isDeepStrictEqual(before.marker, after.marker), 'the write had no effect', `another value than ${shown(before.marker)}`, `it is still ${shown(after.marker)}`)
+    this.that(
+      !isDeepStrictEqual(before.marker, after.marker),
+      'the write had no effect',
+      `another value than ${shown(before.marker)}`,
+      `it is still ${shown(after.marker)}`,
+    )
   }
 
   stored(after: Snapshot, marker: string | undefined): void {
     this.exists(after)
     const at = this.#scene.resource.marker || 'the content'
-    this.that(isDeepStrictEqual(after.marker, marker), 'what was written is not what is stored', `${at} is ${shown(marker)}`, `it is ${shown(after.marker)}`)
+    this.that(
+      isDeepStrictEqual(after.marker, marker),
+      'what was written is not what is stored',
+      `${at} is ${shown(marker)}`,
+      `it is ${shown(after.marker)}`,
+    )
   }
 
   exists(snapshot: Snapshot): void {
@@ -58,17 +80,32 @@ export class Proof implements Prove {
 
   absent(snapshot: Snapshot): void {
     const { status, shown: seen } = snapshot.answer
-    this.that(status === 404 || status === 410, 'there is an item where none should be', 'a read is answered 404 or 410', `it is answered ${seen}`)
+    this.that(
+      status === 404 || status === 410,
+      'there is an item where none should be',
+      'a read is answered 404 or 410',
+      `it is answered ${seen}`,
+    )
   }
 
   tokenChanged(before: Snapshot, after: Snapshot): void {
     if (before.token === undefined || after.token === undefined) this.#scene.noToken(this.#scene.tokenOf(this.#scene.resource))
-    this.that(before.token !== after.token, 'the item changed, its token did not', `another token than ${shown(before.token)}`, 'the same token')
+    this.that(
+      before.token !== after.token,
+      'the item changed, its token did not',
+      `another token than ${shown(before.token)}`,
+      'the same token',
+    )
   }
 
   tokenUnchanged(before: Snapshot, after: Snapshot): void {
     if (before.token === undefined || after.token === undefined) this.#scene.noToken(this.#scene.tokenOf(this.#scene.resource))
-    this.that(before.token === after.token, 'the token changed although the item did not', `the token is still ${shown(before.token)}`, `it is ${shown(after.token)}`)
+    this.that(
+      before.token === after.token,
+      'the token changed although the item did not',
+      `the token is still ${shown(before.token)}`,
+      `it is ${shown(after.token)}`,
+    )
   }
 
   outcome(answer: Answer, name: OutcomeName, { of = this.#owner(), truth = {} }: { of?: Owner; truth?: Truth } = {}): void {
@@ -79,10 +116,20 @@ export class Proof implements Prove {
       return
     }
     const statuses = this.#statuses(outcome, answer)
-    this.that(statuses.length ? statuses.includes(answer.status) : answer.ok, `the answer is not what the contract says for "${name}"`, `${statuses.join(' or ') || 'the status of success'} (${outcome.pointer})`, answer.shown)
+    this.that(
+      statuses.length ? statuses.includes(answer.status) : answer.ok,
+      `the answer is not what the contract says for "${name}"`,
+      `${statuses.join(' or ') || 'the status of success'} (${outcome.pointer})`,
+      answer.shown,
+    )
     for (const fact of outcome.where) {
       const seen = readPlaces([{ ...fact.place, text: undefined }], answer)
-      this.that(factHolds(fact, answer), `the answer has the status of "${name}", but not what tells it from others`, `${fact.place.written} ${condition(fact.is)}`, `it is ${shown(seen)}`)
+      this.that(
+        factHolds(fact, answer),
+        `the answer has the status of "${name}", but not what tells it from others`,
+        `${fact.place.written} ${condition(fact.is)}`,
+        `it is ${shown(seen)}`,
+      )
     }
     for (const [reveal, value] of Object.entries(truth) as [Reveal, Json][]) this.#true(answer, outcome, reveal, value)
   }
@@ -117,7 +164,7 @@ export class Proof implements Prove {
   /** An outcome without a status has that of the operation's success. */
   #statuses({ status }: Outcome, answer: Answer): number[] {
     if (status.length) return status
-    return answer.request.operation.responses.map(response => Number(response.status)).filter(code => code >= 200 && code < 300)
+    return answer.request.operation.responses.map((response) => Number(response.status)).filter((code) => code >= 200 && code < 300)
   }
 
   /** The mechanism that the check is about. */
@@ -128,8 +175,9 @@ export class Proof implements Prove {
     const { unique, idempotency } = this.#scene.resource
     const needs = this.#scene.check.needs
     if (guard ?? rule) return (guard ?? rule)!
-    if (needs.includes('unique')) return unique.find(one => one.for.length > 0) ?? unique[0]!
-    if (needs.some(need => need === 'idempotency' || need === 'idempotency.promised') && idempotency) return { ...idempotency, name: 'idempotency' }
+    if (needs.includes('unique')) return unique.find((one) => one.for.length > 0) ?? unique[0]!
+    if (needs.some((need) => need === 'idempotency' || need === 'idempotency.promised') && idempotency)
+      return { ...idempotency, name: 'idempotency' }
     return this.#scene.resource
   }
 }

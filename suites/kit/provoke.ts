@@ -16,7 +16,9 @@ export interface Conflict {
 
 /** The conflicts that a resource promises and that one client can bring about in a few requests, one of each kind. */
 export function conflictsOf(resource: Resource): Conflict[] {
-  return [staleWrite(resource), missingToken(resource), duplicate(resource), keyReused(resource), forbiddenAction(resource)].filter(one => one !== undefined)
+  return [staleWrite(resource), missingToken(resource), duplicate(resource), keyReused(resource), forbiddenAction(resource)].filter(
+    (one) => one !== undefined,
+  )
 }
 
 /** Brings each of them about. The answers are as they came: whether they are right is for the checks that are about them. */
@@ -30,7 +32,9 @@ export async function provokeAll(kit: Kit): Promise<(Conflict & { answer: Answer
 function guarded(resource: Resource, outcome: OutcomeName): { guard: Guard; role: 'replace' | 'patch' } | undefined {
   if (!resource.operations.has('create') || !resource.operations.has('read') || resource.marker === undefined) return undefined
   for (const role of ['replace', 'patch'] as const) {
-    const guard = resource.guards.find(guard => isUpdate(guard) && guard.for.includes(role) && guard.outcomes[outcome] && guard.outcomes[outcome].as !== 'done')
+    const guard = resource.guards.find(
+      (guard) => isUpdate(guard) && guard.for.includes(role) && guard.outcomes[outcome] && guard.outcomes[outcome].as !== 'done',
+    )
     if (guard && resource.operations.has(role)) return { guard, role }
   }
   return undefined
@@ -38,17 +42,19 @@ function guarded(resource: Resource, outcome: OutcomeName): { guard: Guard; role
 
 function staleWrite(resource: Resource): Conflict | undefined {
   const found = guarded(resource, 'stale')
-  return found && {
-    outcome: 'stale',
-    as: found.guard.outcomes.stale!.as,
-    kind: 'a stale write',
-    async provoke({ resource }) {
-      const item = await resource.create()
-      const known = item.token
-      await item.write({ role: found.role, purpose: 'somebody else saves first' })
-      return item.tryWrite({ role: found.role, token: known, purpose: 'save with the version that was known before' })
-    },
-  }
+  return (
+    found && {
+      outcome: 'stale',
+      as: found.guard.outcomes.stale!.as,
+      kind: 'a stale write',
+      async provoke({ resource }) {
+        const item = await resource.create()
+        const known = item.token
+        await item.write({ role: found.role, purpose: 'somebody else saves first' })
+        return item.tryWrite({ role: found.role, token: known, purpose: 'save with the version that was known before' })
+      },
+    }
+  )
 }
 
 function missingToken(resource: Resource): Conflict | undefined {
@@ -68,18 +74,25 @@ function missingToken(resource: Resource): Conflict | undefined {
 function duplicate(resource: Resource): Conflict | undefined {
   const inBody = (name: string): boolean => name !== ''
   const unique = resource.unique.find(
-    unique => unique.for.includes('create') && unique.within.length === 0 && unique.when.length === 0 && unique.fields.every(place => place.part === 'body' && inBody(place.name)) && unique.outcomes.duplicate,
+    (unique) =>
+      unique.for.includes('create') &&
+      unique.within.length === 0 &&
+      unique.when.length === 0 &&
+      unique.fields.every((place) => place.part === 'body' && inBody(place.name)) &&
+      unique.outcomes.duplicate,
   )
-  return unique && {
-    outcome: 'duplicate',
-    as: unique.outcomes.duplicate!.as,
-    kind: 'a duplicate',
-    async provoke({ resource }) {
-      const first = await resource.create()
-      const set = Object.fromEntries(unique.fields.map(place => [place.name, (readPointer(first.sent, place.name) ?? null) as Json]))
-      return resource.tryCreate({ set, purpose: 'create another with a value that is taken' })
-    },
-  }
+  return (
+    unique && {
+      outcome: 'duplicate',
+      as: unique.outcomes.duplicate!.as,
+      kind: 'a duplicate',
+      async provoke({ resource }) {
+        const first = await resource.create()
+        const set = Object.fromEntries(unique.fields.map((place) => [place.name, (readPointer(first.sent, place.name) ?? null) as Json]))
+        return resource.tryCreate({ set, purpose: 'create another with a value that is taken' })
+      },
+    }
+  )
 }
 
 function keyReused({ idempotency }: Resource): Conflict | undefined {
@@ -97,7 +110,7 @@ function keyReused({ idempotency }: Resource): Conflict | undefined {
 }
 
 function forbiddenAction(resource: Resource): Conflict | undefined {
-  const rule = resource.rules.find(rule => rule.kind === 'transition' && rule.for.length > 0 && rule.outcomes.blocked)
+  const rule = resource.rules.find((rule) => rule.kind === 'transition' && rule.for.length > 0 && rule.outcomes.blocked)
   if (rule?.kind !== 'transition' || !resource.operations.has('create') || !resource.operations.has('read')) return undefined
   return {
     outcome: 'blocked',
@@ -106,7 +119,8 @@ function forbiddenAction(resource: Resource): Conflict | undefined {
     async provoke({ resource, skip }) {
       const item = await resource.create()
       const state = String(readPointer(item.last.payload, rule.state))
-      const action: Role = Object.keys(rule.allowed).find(action => !rule.allowed[action]![state]) ?? skip(`the state ${state} forbids no action`)
+      const action: Role =
+        Object.keys(rule.allowed).find((action) => !rule.allowed[action]![state]) ?? skip(`the state ${state} forbids no action`)
       return item.tryAct(action, { purpose: `try ${action} in the state ${state}` })
     },
   }

@@ -116,7 +116,8 @@ interface Judged {
 function concluded(scene: Scene): Judged {
   const nothing = { expected: null, seen: null }
   if (scene.proved === 0) return { verdict: 'inconclusive', reason: 'internal: proved nothing', ...nothing }
-  if (!scene.bound.promised) return { verdict: 'info', reason: `not promised (${scene.bound.doubt}), but so it is: ${scene.check.title}`, ...nothing }
+  if (!scene.bound.promised)
+    return { verdict: 'info', reason: `not promised (${scene.bound.doubt}), but so it is: ${scene.check.title}`, ...nothing }
   if (scene.notes.length) return { verdict: 'info', reason: scene.notes.join('; '), ...nothing }
   return { verdict: 'pass', reason: null, ...nothing }
 }
@@ -132,7 +133,8 @@ function judged(error: unknown, scene: Scene): Judged {
   const nothing = { expected: null, seen: null }
   if (error instanceof Blocked) {
     // a check does not wait for itself: where it is the one that asks, it proves so by its own means
-    if (error.by === scene.check.id) return { verdict: promised ? scene.check.severity : 'info', reason: error.missing, expected: scene.check.title, seen: error.missing }
+    if (error.by === scene.check.id)
+      return { verdict: promised ? scene.check.severity : 'info', reason: error.missing, expected: scene.check.title, seen: error.missing }
     return { verdict: 'skip', reason: promised ? error.message : `not promised (${doubt}): ${error.missing}`, ...nothing }
   }
   if (error instanceof Skip) return { verdict: 'skip', reason: error.message, ...nothing }
@@ -155,10 +157,10 @@ function kitOf(scene: Scene): Kit {
     get guard(): Guard {
       return scene.guard ?? internal('a guard')
     },
-    guardOf: need => bound.guards.get(need) ?? internal(need),
+    guardOf: (need) => bound.guards.get(need) ?? internal(need),
     role: bound.role,
     get uniques() {
-      const promised = spec.unique.filter(unique => unique.for.length > 0)
+      const promised = spec.unique.filter((unique) => unique.for.length > 0)
       return promised.length ? promised : spec.unique
     },
     get idempotency() {
@@ -169,14 +171,14 @@ function kitOf(scene: Scene): Kit {
     },
     rules<K extends Rule['kind']>(kind: K) {
       const all = spec.rules.filter((rule): rule is Extract<Rule, { kind: K }> => rule.kind === kind)
-      const promised = all.filter(rule => rule.for.length > 0 && rule.outcomes.blocked)
+      const promised = all.filter((rule) => rule.for.length > 0 && rule.outcomes.blocked)
       return promised.length ? promised : all
     },
-    send: request => sent(scene, fixture, request),
+    send: (request) => sent(scene, fixture, request),
     control(holds, reason) {
       if (!holds) throw new Inconclusive(reason)
     },
-    note: text => void scene.notes.push(text),
+    note: (text) => void scene.notes.push(text),
     skip(reason) {
       throw new Skip(reason)
     },
@@ -187,7 +189,7 @@ function kitOf(scene: Scene): Kit {
       throw new Inconclusive(reason)
     },
     fresh: () => scene.words.word(),
-    pause: ms => sleep(ms, undefined, { signal: scene.signal }),
+    pause: (ms) => sleep(ms, undefined, { signal: scene.signal }),
     signal: scene.signal,
   }
 }
@@ -202,7 +204,22 @@ async function sent(scene: Scene, fixture: Fixture, request: Request): Promise<A
 
 function blank(check: Check, resource: string | null, started: Date, ms: number): Omit<Result, 'verdict'> {
   const { id, title, level, severity, why, fix, source } = check
-  return { check: id, resource, title, level, severity, reason: null, expected: null, seen: null, why, fix, source, started: started.toISOString(), ms, exchanges: [] }
+  return {
+    check: id,
+    resource,
+    title,
+    level,
+    severity,
+    reason: null,
+    expected: null,
+    seen: null,
+    why,
+    fix,
+    source,
+    started: started.toISOString(),
+    ms,
+    exchanges: [],
+  }
 }
 
 /** The reasons of all resources in one sentence: equal ones once. */

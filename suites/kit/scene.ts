@@ -47,13 +47,13 @@ export class Scene {
 
   /** A request that belongs to the check; its exchange is evidence. */
   send(request: Request): Promise<Answer> {
-    return this.session.send(request, exchange => this.exchanges.push(exchange), this.signal)
+    return this.session.send(request, (exchange) => this.exchanges.push(exchange), this.signal)
   }
 
   /** A token that is not there. @throws Blocked by the check that asks for it where it was promised, else Skip. */
   noToken(token: Token | undefined): never {
     if (!token) throw new Skip('the contract names no token')
-    const where = token.read.map(place => place.written).join(' or ')
+    const where = token.read.map((place) => place.written).join(' or ')
     if (token.promised) throw new Blocked(tokenCheck(token), `no token at ${where}`)
     throw new Skip(`reads carry no token at ${where}, and nobody promised one`)
   }
@@ -66,14 +66,14 @@ export class Scene {
 
 /** The check that fails where a promised token is missing. */
 export function tokenCheck(token: Token): string {
-  const headers = token.read.filter(place => place.part === 'header').map(place => place.name.toLowerCase())
-  if (token.read.some(place => place.part === 'body')) return 'body-version/present'
+  const headers = token.read.filter((place) => place.part === 'header').map((place) => place.name.toLowerCase())
+  if (token.read.some((place) => place.part === 'body')) return 'body-version/present'
   return headers.includes('last-modified') ? 'dates/last-modified-present' : 'entity-tags/present'
 }
 
 /** The check that fails where the current token is refused. */
 export function currentCheck(guard: Guard): string {
-  const headers = guard.send.filter(place => place.part === 'header').map(place => place.name.toLowerCase())
+  const headers = guard.send.filter((place) => place.part === 'header').map((place) => place.name.toLowerCase())
   if (headers.includes('if-match')) return 'if-match/current-performed'
   return headers.includes('if-unmodified-since') ? 'dates/unmodified-performed' : 'body-version/current-performed'
 }

@@ -11,19 +11,19 @@ export class Redactor {
   readonly #pattern: RegExp | undefined
 
   constructor(secrets: Secret[]) {
-    this.#secrets = secrets.filter(secret => secret.value !== '')
+    this.#secrets = secrets.filter((secret) => secret.value !== '')
     for (const { name, value } of this.#secrets) {
       if (value.length < shortest) continue
       for (const spelling of spellings(value)) if (!this.#spellings.has(spelling)) this.#spellings.set(spelling, `$${name}`)
     }
     // longest first, so that a value that holds another one goes as a whole
-    const parts = [...this.#spellings.keys()].sort((a, b) => b.length - a.length).map(text => literal(text))
+    const parts = [...this.#spellings.keys()].sort((a, b) => b.length - a.length).map((text) => literal(text))
     this.#pattern = parts.length ? new RegExp(parts.join('|'), 'g') : undefined
   }
 
   /** Any text: a URL, a body, a sentence. */
   text(text: string): string {
-    return this.#pattern ? text.replace(this.#pattern, found => this.#spellings.get(found) ?? '$SECRET') : text
+    return this.#pattern ? text.replace(this.#pattern, (found) => this.#spellings.get(found) ?? '$SECRET') : text
   }
 
   /** A field line; in `Basic` credentials the whole pair goes if a part of it is secret. */
@@ -31,18 +31,18 @@ export class Redactor {
     const [, scheme, coded] = /^(Basic\s+)(\S+)$/i.exec(value) ?? []
     if (coded !== undefined) {
       const pair = Buffer.from(coded, 'base64').toString()
-      const inside = this.#secrets.find(secret => secret.value === coded || pair.split(':').includes(secret.value) || this.#hides(pair))
+      const inside = this.#secrets.find((secret) => secret.value === coded || pair.split(':').includes(secret.value) || this.#hides(pair))
       if (inside) return [name, `${scheme}$${inside.name}`]
     }
-    const short = this.#secrets.find(secret => secret.value === value && secret.sentIn.includes(name.toLowerCase()))
+    const short = this.#secrets.find((secret) => secret.value === value && secret.sentIn.includes(name.toLowerCase()))
     return [name, short ? `$${short.name}` : this.text(value)]
   }
 
   url(url: string): string {
-    const short = this.#secrets.filter(secret => secret.value.length < shortest)
+    const short = this.#secrets.filter((secret) => secret.value.length < shortest)
     let shown = this.text(url)
     for (const { name, value, sentIn } of short) {
-      for (const place of sentIn.filter(place => place.startsWith('?'))) {
+      for (const place of sentIn.filter((place) => place.startsWith('?'))) {
         const [key, coded] = [encodeURIComponent(place.slice(1)), encodeURIComponent(value)]
         shown = shown.replace(new RegExp(`([?&]${literal(key)}=)${literal(coded)}(?=&|$)`, 'g'), (_, before) => `${before}$${name}`)
       }
@@ -58,12 +58,12 @@ export class Redactor {
       request: {
         ...request,
         url: this.url(request.url),
-        headers: request.headers.map(line => this.header(line)),
+        headers: request.headers.map((line) => this.header(line)),
         body: request.body && { ...request.body, text: this.text(request.body.text) },
       },
       response: response && {
         ...response,
-        headers: response.headers.map(line => this.header(line)),
+        headers: response.headers.map((line) => this.header(line)),
         body: response.body && { ...response.body, text: this.text(response.body.text) },
       },
     }
@@ -83,9 +83,9 @@ function spellings(value: string): Set<string> {
   const percent = encodeURIComponent(value)
   const form = new URLSearchParams([['', value]]).toString().slice(1)
   const json = JSON.stringify(value).slice(1, -1)
-  const lower = (text: string): string => text.replace(/%[0-9A-F]{2}/g, code => code.toLowerCase())
+  const lower = (text: string): string => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())
   const plain = [value, percent, lower(percent), form, lower(form), json, json.replaceAll('/', '\\/')]
-  return new Set([...plain, ...[0, 1, 2].flatMap(offset => insideBase64(value, offset))])
+  return new Set([...plain, ...[0, 1, 2].flatMap((offset) => insideBase64(value, offset))])
 }
 
 /** The characters that a value gives in base64 whatever stands before and after it, in both alphabets. */
@@ -95,6 +95,6 @@ function insideBase64(value: string, offset: number): string[] {
   const to = Math.floor((bytes.length * 8) / 6)
   const core = bytes.toString('base64').slice(from, to)
   const whole = offset === 0 ? [bytes.toString('base64'), bytes.toString('base64url')] : []
-  if (core.length < 6) return whole.filter(text => text.length >= 6)
+  if (core.length < 6) return whole.filter((text) => text.length >= 6)
   return [...whole, core, core.replaceAll('+', '-').replaceAll('/', '_')]
 }

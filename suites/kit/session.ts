@@ -42,11 +42,21 @@ export class Session {
 
   /** Is anybody there? Asks the base URL; every answer will do. @throws Inconclusive when there is none */
   async knock(signal: AbortSignal): Promise<void> {
-    const wire = { method: 'GET', url: new URL(this.target.urls[0]!), headers: [['Accept', '*/*'], ['User-Agent', 'ifmatch']] as HeaderLine[], body: undefined }
+    const wire = {
+      method: 'GET',
+      url: new URL(this.target.urls[0]!),
+      headers: [
+        ['Accept', '*/*'],
+        ['User-Agent', 'ifmatch'],
+      ] as HeaderLine[],
+      body: undefined,
+    }
     let answered = false
-    await this.#client.send(wire, 'ask the base URL whether anybody is there', exchange => (answered = exchange.response !== null), signal).catch(error => {
-      if (!answered) throw error
-    })
+    await this.#client
+      .send(wire, 'ask the base URL whether anybody is there', (exchange) => (answered = exchange.response !== null), signal)
+      .catch((error) => {
+        if (!answered) throw error
+      })
   }
 
   /** Where a request goes: the base URL, the path template filled in, all query parameters. */
@@ -67,7 +77,10 @@ export class Session {
     const { headers, query, secrets, identities } = this.target
     if (identity === 'anonymous') {
       const secret = new Set(secrets.flatMap(({ sentIn }) => sentIn))
-      return { headers: headers.filter(([name]) => !secret.has(name.toLowerCase())), query: query.filter(([name]) => !secret.has(`?${name}`)) }
+      return {
+        headers: headers.filter(([name]) => !secret.has(name.toLowerCase())),
+        query: query.filter(([name]) => !secret.has(`?${name}`)),
+      }
     }
     const own = identities[identity] ?? { headers: [], query: [] }
     const names = new Set(own.headers.map(([name]) => name.toLowerCase()))

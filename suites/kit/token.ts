@@ -32,9 +32,11 @@ export function withoutToken(request: Request, guard: Guard): Request {
 
 /** Where the token goes in this operation: the first place that the document declares, a body only where there is one. */
 export function sendPlace(guard: Guard, operation: Operation, prefer?: (place: Place) => boolean): Place {
-  const possible = guard.send.filter(place => place.part !== 'body' || operation.request !== undefined)
+  const possible = guard.send.filter((place) => place.part !== 'body' || operation.request !== undefined)
   const declared = possible.filter(
-    place => place.part === 'body' || operation.parameters.some(parameter => parameter.in === place.part && parameter.name.toLowerCase() === place.name.toLowerCase()),
+    (place) =>
+      place.part === 'body' ||
+      operation.parameters.some((parameter) => parameter.in === place.part && parameter.name.toLowerCase() === place.name.toLowerCase()),
   )
   return (prefer && possible.find(prefer)) ?? declared[0] ?? possible[0] ?? guard.send[0]!
 }
@@ -51,5 +53,5 @@ function nextOf(token: TokenValue): TokenValue {
 
 /** Does a token for the one guard switch the other off (its `override` names a place where the one is sent)? */
 export function switchesOff(one: Guard, other: Guard): boolean {
-  return other.override.some(fact => one.send.some(place => place.written === fact.place.written))
+  return other.override.some((fact) => one.send.some((place) => place.written === fact.place.written))
 }

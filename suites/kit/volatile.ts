@@ -15,7 +15,7 @@ export async function learnVolatile(first: Snapshot, again: () => Promise<Snapsh
 /** The top-level members in which two payloads differ; `''` if they are no maps and differ. */
 export function differing(one: Json | undefined, other: Json | undefined): string[] {
   if (!isMap(one) || !isMap(other)) return isDeepStrictEqual(one, other) ? [] : ['']
-  return [...new Set([...Object.keys(one), ...Object.keys(other)])].filter(name => !isDeepStrictEqual(one[name], other[name]))
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((name) => !isDeepStrictEqual(one[name], other[name]))
 }
 
 /** A point in time in one of the usual spellings: servers keep such members for their own ends (last seen, last tried). */

@@ -27,9 +27,21 @@ export interface Making {
 export function startRequest(making: Making): Request {
   const { resource, role, as, purpose, words } = making
   const { operation } = callOf(resource, role)
-  const request: Request = { purpose, role, operation, method: operation.method, path: { ...making.path }, query: [], headers: [], body: undefined, as, resource: resource.name }
+  const request: Request = {
+    purpose,
+    role,
+    operation,
+    method: operation.method,
+    path: { ...making.path },
+    query: [],
+    headers: [],
+    body: undefined,
+    as,
+    resource: resource.name,
+  }
   for (const parameter of operation.parameters) {
-    if (parameter.in === 'path' ? request.path[parameter.name] !== undefined : !parameter.required || isSentOtherwise(parameter, resource)) continue
+    if (parameter.in === 'path' ? request.path[parameter.name] !== undefined : !parameter.required || isSentOtherwise(parameter, resource))
+      continue
     const value = valueFor(parameter, making.contract) ?? (parameter.in === 'path' ? words.word() : 'ifmatch')
     const text = typeof value === 'string' ? value : JSON.stringify(value)
     if (parameter.in === 'path') request.path[parameter.name] = text
@@ -46,9 +58,14 @@ export function startRequest(making: Making): Request {
 /** The last word: the facts that the contract makes true in every request of the resource, and in this call. */
 export function finishRequest(request: Request, making: Making): Request {
   const facts = [...making.resource.with, ...callOf(making.resource, making.role).with]
-  const done = makeAllTrue(facts.map(fact => fillFact(fact, value => fillValues(value, making.lookup))), request)
+  const done = makeAllTrue(
+    facts.map((fact) => fillFact(fact, (value) => fillValues(value, making.lookup))),
+    request,
+  )
   // a body that there is not has no media type either
-  return done.body === undefined && done.raw === undefined ? { ...done, headers: done.headers.filter(([name]) => name.toLowerCase() !== 'content-type') } : done
+  return done.body === undefined && done.raw === undefined
+    ? { ...done, headers: done.headers.filter(([name]) => name.toLowerCase() !== 'content-type') }
+    : done
 }
 
 /** The operation of a role. */
@@ -71,7 +88,7 @@ export function mediaType(operation: Operation, role: Role): MediaType | undefin
 
 /** Where the item lies in a body that is sent. */
 export function sendPointer(resource: Resource): string {
-  return resource.payload.send.find(place => place.part === 'body')?.name ?? ''
+  return resource.payload.send.find((place) => place.part === 'body')?.name ?? ''
 }
 
 /** A body that create accepts, its names filled in, what must be unique made unique, with a fresh value at the marker. */
@@ -108,7 +125,9 @@ function isReadOnly(schema: Schema, name: string, contract: Contract): boolean {
     const property = contract.deref(own)
     return typeof property === 'object' && property['readOnly'] === true
   }
-  return ['allOf', 'anyOf', 'oneOf'].some(word => ((at[word] as Schema[] | undefined) ?? []).some(part => isReadOnly(part, name, contract)))
+  return ['allOf', 'anyOf', 'oneOf'].some((word) =>
+    ((at[word] as Schema[] | undefined) ?? []).some((part) => isReadOnly(part, name, contract)),
+  )
 }
 
 /** A sample that says one fixed value for what must be unique would collide with itself. */
@@ -123,8 +142,8 @@ function madeUnique(body: Json, place: Place, words: Words): Json {
 function isSentOtherwise(parameter: Parameter, resource: Resource): boolean {
   const name = parameter.name.toLowerCase()
   if (parameter.in === 'header' && ['accept', 'content-type', 'authorization'].includes(name)) return true
-  const places = [...resource.guards.flatMap(guard => guard.send), ...(resource.idempotency?.key ?? [])]
-  return places.some(place => place.part === parameter.in && place.name.toLowerCase() === name)
+  const places = [...resource.guards.flatMap((guard) => guard.send), ...(resource.idempotency?.key ?? [])]
+  return places.some((place) => place.part === parameter.in && place.name.toLowerCase() === name)
 }
 
 function valueFor({ schema, example }: Parameter, contract: Contract): Json | undefined {
@@ -137,6 +156,6 @@ function valueFor({ schema, example }: Parameter, contract: Contract): Json | un
 
 function accepted(operation: Operation): string {
   const types = operation.responses.filter(({ status }) => status.startsWith('2')).flatMap(({ content }) => content.map(({ type }) => type))
-  const problems = operation.responses.flatMap(({ content }) => content.map(({ type }) => type)).filter(type => type.endsWith('+json'))
+  const problems = operation.responses.flatMap(({ content }) => content.map(({ type }) => type)).filter((type) => type.endsWith('+json'))
   return types.length ? [...new Set([...types.slice(0, 1), ...problems]), '*/*;q=0.1'].join(', ') : '*/*'
 }

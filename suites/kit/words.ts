@@ -23,6 +23,8 @@ export class Words {
   }
 
   #digest(): string {
-    return createHash('sha256').update(`${this.#root}${this.#count++}`).digest('hex')
+    return createHash('sha256')
+      .update(`${this.#root}${this.#count++}`)
+      .digest('hex')
   }
 }

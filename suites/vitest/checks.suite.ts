@@ -8,7 +8,7 @@ import { conflictTests } from './register.ts'
 const { parcel, checks, leaveOut, limit, channel } = inject('ifmatch')
 const interrupt = new AbortController()
 const wire = new BroadcastChannel(channel)
-wire.onmessage = () => interrupt.abort()
+wire.addEventListener('message', () => interrupt.abort())
 wire.unref()
 
 await conflictTests({ test, describe, afterAll }, unpacked(parcel), {

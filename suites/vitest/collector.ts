@@ -39,6 +39,6 @@ export class Collector implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly { message: string }[]): void {
-    for (const error of [...modules.flatMap(module => module.errors()), ...unhandled]) this.errors.push(error.message)
+    for (const error of [...modules.flatMap((module) => module.errors()), ...unhandled]) this.errors.push(error.message)
   }
 }

@@ -13,5 +13,5 @@ export function packed(target: Target): Parcel {
 }
 
 export function unpacked(parcel: Parcel): Target {
-  return { ...parcel, loaded: { ...parcel.loaded, deref: schema => derefSchema(parcel.loaded.document, schema) } }
+  return { ...parcel, loaded: { ...parcel.loaded, deref: (schema) => derefSchema(parcel.loaded.document, schema) } }
 }

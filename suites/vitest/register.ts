@@ -93,11 +93,11 @@ function register(vitest: Vitest, check: Check, session: Session, options: Regis
   }
   if (reason !== undefined || cases.length === 0) {
     const result = { ...notApplicable(check, reasons), ...(reason !== undefined && { reason: `left out: ${reason}` }) }
-    vitest.test(check.title, settings, context => settle(context, result))
+    vitest.test(check.title, settings, (context) => settle(context, result))
     return
   }
   for (const one of cases) {
-    vitest.test(`${one.resource.name}: ${check.title}`, settings, async context => {
+    vitest.test(`${one.resource.name}: ${check.title}`, settings, async (context) => {
       const signal = options.signal ? AbortSignal.any([options.signal, context.signal]) : context.signal
       if (signal.aborted) context.skip('interrupted')
       await settle(context, await runCase(check, one, session, { limit: options.limit, signal }))
@@ -106,9 +106,16 @@ function register(vitest: Vitest, check: Check, session: Session, options: Regis
 }
 
 async function show(context: Context, { check, verdict, reason, expected, seen, why, fix }: Result): Promise<void> {
-  if (verdict === 'fail') throw plain([`${check}: ${reason}`, `expected: ${expected}`, `seen: ${seen}`, `why it matters: ${why}`, `how to fix it: ${fix}`].join('\n'))
+  if (verdict === 'fail')
+    throw plain(
+      [`${check}: ${reason}`, `expected: ${expected}`, `seen: ${seen}`, `why it matters: ${why}`, `how to fix it: ${fix}`].join('\n'),
+    )
   if (verdict === 'skip' || verdict === 'inconclusive') context.skip(`${verdict === 'skip' ? '' : 'inconclusive: '}${reason}`)
-  if (verdict === 'warn' || verdict === 'info') await context.annotate([reason, seen && `expected: ${expected}; seen: ${seen}`].filter(Boolean).join('; '), verdict === 'warn' ? 'warning' : 'notice')
+  if (verdict === 'warn' || verdict === 'info')
+    await context.annotate(
+      [reason, seen && `expected: ${expected}; seen: ${seen}`].filter(Boolean).join('; '),
+      verdict === 'warn' ? 'warning' : 'notice',
+    )
 }
 
 /** A failure whose place in our code tells its reader nothing. */

@@ -55,7 +55,8 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
   try {
     await session.knock(signal ?? new AbortController().signal)
   } catch (error) {
-    if (error instanceof Inconclusive && !signal?.aborted) throw new Unreachable(session.redactor.url(config.urls[0]!), error.message.replace(/^[^:]*: /, ''))
+    if (error instanceof Inconclusive && !signal?.aborted)
+      throw new Unreachable(session.redactor.url(config.urls[0]!), error.message.replace(/^[^:]*: /, ''))
     if (!signal?.aborted) throw error
   } finally {
     await session.close()
@@ -65,6 +66,7 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
   const channel = `ifmatch-${randomUUID()}`
   const interrupt = (): void => {
     const wire = new BroadcastChannel(channel)
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has none
     wire.postMessage('stop')
     wire.close()
   }
@@ -83,7 +85,9 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
     cache: false,
     fsModuleCache: false,
     passWithNoTests: true,
-    provide: { ifmatch: { parcel: packed(target), checks: checks.map(({ id }) => id), leaveOut: { ...leaveOut }, limit: options.limit, channel } },
+    provide: {
+      ifmatch: { parcel: packed(target), checks: checks.map(({ id }) => id), leaveOut: { ...leaveOut }, limit: options.limit, channel },
+    },
     tags: conflictTags,
     reporters: [collector],
     attachmentsDir: path.join(process.cwd(), '.ifmatch'),
@@ -91,18 +95,20 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
   try {
     const results = sorted(collector.results, [...target.loaded.resources.keys()])
     // a subject that could not be judged fails in vitest; here its results say so themselves
-    const errors = collector.errors.filter(message => !message.startsWith('nothing could be judged'))
+    const errors = collector.errors.filter((message) => !message.startsWith('nothing could be judged'))
     if (results.length === 0 && errors.length > 0 && !signal?.aborted) throw new Error(errors[0])
     return {
       complete: !signal?.aborted && errors.length === 0,
       tool: { name: 'ifmatch', version: options.version },
-      target: { name: config.name, urls: config.urls.map(url => session.redactor.url(url)) },
+      target: { name: config.name, urls: config.urls.map((url) => session.redactor.url(url)) },
       contract: { file: config.contract, title: target.loaded.title, digest: target.loaded.digest, dialects: target.loaded.dialects },
       seed: config.seed,
       started: started.toISOString(),
       ms: Math.round(performance.now() - begin),
       results,
-      summary: Object.fromEntries(verdicts.map(verdict => [verdict, results.filter(result => result.verdict === verdict).length])) as Record<Verdict, number>,
+      summary: Object.fromEntries(
+        verdicts.map((verdict) => [verdict, results.filter((result) => result.verdict === verdict).length]),
+      ) as Record<Verdict, number>,
     }
   } finally {
     signal?.removeEventListener('abort', interrupt)
@@ -114,7 +120,7 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
 
 /** The tags that tests carry where they are asked for, to be declared in a vitest configuration (`test.tags`). */
 export const conflictTags: { name: string; description: string }[] = [
-  ...Object.keys(subjects).map(name => ({ name, description: `checks of ${name}` })),
+  ...Object.keys(subjects).map((name) => ({ name, description: `checks of ${name}` })),
   { name: 'must', description: 'a clear MUST of a standard' },
   { name: 'should', description: 'a SHOULD of a standard' },
   { name: 'practice', description: 'good practice' },
@@ -125,6 +131,7 @@ export const conflictTags: { name: string; description: string }[] = [
 function sorted(results: Result[], resources: string[]): Result[] {
   const place = new Map(catalogue.map(({ id }, at) => [id, at]))
   return results.toSorted(
-    (a, b) => (place.get(a.check) ?? 0) - (place.get(b.check) ?? 0) || resources.indexOf(a.resource ?? '') - resources.indexOf(b.resource ?? ''),
+    (a, b) =>
+      (place.get(a.check) ?? 0) - (place.get(b.check) ?? 0) || resources.indexOf(a.resource ?? '') - resources.indexOf(b.resource ?? ''),
   )
 }

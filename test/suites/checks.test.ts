@@ -11,13 +11,15 @@ const checks = [...Object.values(entityTags), ...Object.values(ifMatch)]
 async function verdicts(changes: Partial<Behaviour>): Promise<{ found: Record<string, Verdict>; told: string[]; left: number }> {
   await using server = await serve(changes)
   const target = await targetAt(server.url)
-  const results = (await Promise.all(checks.map(check => runCheck(check, target)))).flat()
-  const told = results.filter(({ verdict }) => !['pass', 'skip'].includes(verdict)).map(({ check, verdict, reason, seen }) => `${verdict} ${check}: ${reason}; ${seen}`)
+  const results = (await Promise.all(checks.map((check) => runCheck(check, target)))).flat()
+  const told = results
+    .filter(({ verdict }) => !['pass', 'skip'].includes(verdict))
+    .map(({ check, verdict, reason, seen }) => `${verdict} ${check}: ${reason}; ${seen}`)
   return { found: Object.fromEntries(results.map(({ check, verdict }) => [check, verdict])), told, left: server.count() }
 }
 
-const weak: Behaviour['tag'] = document => `W/"${document.version}"`
-const members = (field: string): string[] => field.split(',').map(member => member.trim())
+const weak: Behaviour['tag'] = (document) => `W/"${document.version}"`
+const members = (field: string): string[] => field.split(',').map((member) => member.trim())
 
 describe('a server that is right is not accused, however it does it', () => {
   const servers: Record<string, Partial<Behaviour>> = {
@@ -26,15 +28,15 @@ describe('a server that is right is not accused, however it does it', () => {
     'If-Match required although nobody promised it': { required: true },
     'a counter of reads, left out of what is compared, under weak tags': { tag: weak, extra: (_, reads) => ({ views: reads }) },
     'the time of the last request in the content': { tag: weak, extra: () => ({ seen: new Date().toISOString() }) },
-    'tags made of the content': { tag: document => `"${Buffer.from(JSON.stringify(document.body)).toString('base64url')}"` },
-    'an empty first tag': { tag: document => `"${'x'.repeat(document.version - 1)}"` },
+    'tags made of the content': { tag: (document) => `"${Buffer.from(JSON.stringify(document.body)).toString('base64url')}"` },
+    'an empty first tag': { tag: (document) => `"${'x'.repeat(document.version - 1)}"` },
     'answers to writes without a tag': { writeTag: () => undefined },
     'no revalidation': { revalidates: false },
     'HEAD without a tag': { headTag: () => undefined },
   }
   test.each(Object.entries(servers))('%s', async (_, changes) => {
     const { told, left } = await verdicts(changes)
-    expect(told.filter(line => !line.startsWith('info'))).toEqual([])
+    expect(told.filter((line) => !line.startsWith('info'))).toEqual([])
     expect(left, 'everything is deleted again').toBe(0)
   })
 })
@@ -42,25 +44,75 @@ describe('a server that is right is not accused, however it does it', () => {
 describe('a server that is wrong is caught, by the check that is about it', () => {
   const wrong: [title: string, check: string, verdict: Verdict, changes: Partial<Behaviour>][] = [
     ['no tag', 'entity-tags/present', 'fail', { tag: () => undefined }],
-    ['tags without quotes', 'entity-tags/syntax', 'fail', { tag: document => `v${document.version}`, matches: () => true }],
-    ['a small w before the quotes', 'entity-tags/syntax', 'fail', { tag: document => `w/"${document.version}"`, matches: () => true }],
-    ['a list of tags', 'entity-tags/single', 'warn', { tag: document => `"v${document.version}", "gateway"`, matches: () => true }],
+    ['tags without quotes', 'entity-tags/syntax', 'fail', { tag: (document) => `v${document.version}`, matches: () => true }],
+    ['a small w before the quotes', 'entity-tags/syntax', 'fail', { tag: (document) => `w/"${document.version}"`, matches: () => true }],
+    ['a list of tags', 'entity-tags/single', 'warn', { tag: (document) => `"v${document.version}", "gateway"`, matches: () => true }],
     ['a tag that never changes', 'entity-tags/changes-on-write', 'fail', { tag: () => '"same"' }],
-    ['another tag with every read', 'entity-tags/stable', 'warn', { tag: (document, reads) => `"${document.version}-${reads}"`, matches: () => true }],
+    [
+      'another tag with every read',
+      'entity-tags/stable',
+      'warn',
+      { tag: (document, reads) => `"${document.version}-${reads}"`, matches: () => true },
+    ],
     ['a counter in the content under a strong tag', 'entity-tags/same-bytes', 'warn', { extra: (_, reads) => ({ views: reads }) }],
-    ['the old tag after a write', 'entity-tags/write-answer-current', 'fail', { writeTag: document => `"v${Math.max(1, document.version - 1)}"` }],
+    [
+      'the old tag after a write',
+      'entity-tags/write-answer-current',
+      'fail',
+      { writeTag: (document) => `"v${Math.max(1, document.version - 1)}"` },
+    ],
     ['If-Match is ignored', 'if-match/stale-not-performed', 'fail', { matches: () => true }],
-    ['If-Match is ignored on PATCH', 'if-match/stale-patch-not-performed', 'fail', { matches: (field, tag, method) => method === 'PATCH' || right.matches(field, tag, method) }],
-    ['If-Match is ignored on DELETE', 'if-match/stale-delete-not-performed', 'fail', { matches: (field, tag, method) => method === 'DELETE' || right.matches(field, tag, method) }],
+    [
+      'If-Match is ignored on PATCH',
+      'if-match/stale-patch-not-performed',
+      'fail',
+      { matches: (field, tag, method) => method === 'PATCH' || right.matches(field, tag, method) },
+    ],
+    [
+      'If-Match is ignored on DELETE',
+      'if-match/stale-delete-not-performed',
+      'fail',
+      { matches: (field, tag, method) => method === 'DELETE' || right.matches(field, tag, method) },
+    ],
     ['refused, but written', 'if-match/stale-not-performed', 'fail', { writesAnyway: true }],
     ['another status than the contract says', 'if-match/stale-not-performed', 'fail', { refusal: 409 }],
-    ['nothing ever matches', 'if-match/current-performed', 'fail', { matches: field => field === undefined || field === '*' }],
-    ['* is taken for a tag', 'if-match/any-performed', 'warn', { matches: (field, tag, method) => field !== '*' && right.matches(field, tag, method) }],
-    ['the whole field is compared', 'if-match/list-with-current-performed', 'warn', { matches: (field, tag) => field === undefined || field === '*' || field === tag }],
-    ['a list passes', 'if-match/list-of-stale-not-performed', 'fail', { matches: (field, tag, method) => field?.includes(',') || right.matches(field, tag, method) }],
-    ['a part of the tag is enough', 'if-match/exact-comparison', 'fail', { matches: (field, tag, method) => right.matches(field, tag, method) || (field !== '""' && tag!.includes(field!.slice(1, -1))) }],
-    ['weak comparison', 'if-match/weak-never-matches', 'warn', { matches: (field, tag) => field === undefined || field === '*' || members(field.replaceAll('W/', '')).includes(tag!) }],
-    ['what is no tag is ignored', 'if-match/malformed-not-performed', 'warn', { matches: (field, tag, method) => !/^(W\/)?".*"$|^\*$/.test(field ?? '*') || right.matches(field, tag, method) }],
+    ['nothing ever matches', 'if-match/current-performed', 'fail', { matches: (field) => field === undefined || field === '*' }],
+    [
+      '* is taken for a tag',
+      'if-match/any-performed',
+      'warn',
+      { matches: (field, tag, method) => field !== '*' && right.matches(field, tag, method) },
+    ],
+    [
+      'the whole field is compared',
+      'if-match/list-with-current-performed',
+      'warn',
+      { matches: (field, tag) => field === undefined || field === '*' || field === tag },
+    ],
+    [
+      'a list passes',
+      'if-match/list-of-stale-not-performed',
+      'fail',
+      { matches: (field, tag, method) => field?.includes(',') || right.matches(field, tag, method) },
+    ],
+    [
+      'a part of the tag is enough',
+      'if-match/exact-comparison',
+      'fail',
+      { matches: (field, tag, method) => right.matches(field, tag, method) || (field !== '""' && tag!.includes(field!.slice(1, -1))) },
+    ],
+    [
+      'weak comparison',
+      'if-match/weak-never-matches',
+      'warn',
+      { matches: (field, tag) => field === undefined || field === '*' || members(field.replaceAll('W/', '')).includes(tag!) },
+    ],
+    [
+      'what is no tag is ignored',
+      'if-match/malformed-not-performed',
+      'warn',
+      { matches: (field, tag, method) => !/^(W\/)?".*"$|^\*$/.test(field ?? '*') || right.matches(field, tag, method) },
+    ],
   ]
   test.each(wrong)('%s: %s', async (_, id, verdict, changes) => {
     const { found } = await verdicts(changes)
@@ -83,7 +135,6 @@ describe('a server that is wrong is caught, by the check that is about it', () =
 })
 
 test('the hash of a content that comes back is no lost update', async () => {
-  const { found } = await verdicts({ tag: document => `"${Buffer.from(JSON.stringify(document.body)).toString('hex').slice(-40)}"` })
+  const { found } = await verdicts({ tag: (document) => `"${Buffer.from(JSON.stringify(document.body)).toString('hex').slice(-40)}"` })
   expect(found['if-match/stale-not-performed']).toBe('pass')
 })
-

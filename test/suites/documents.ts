@@ -37,13 +37,18 @@ const strong = (document: Document): string => `"v${document.version}"`
 /** Right in every way that matters here. */
 export const right: Behaviour = {
   tag: strong,
-  matches: (field, tag) => field === undefined || field.trim() === '*' || field.split(',').some(member => member.trim() === tag && !member.trim().startsWith('W/')),
+  matches: (field, tag) =>
+    field === undefined ||
+    field.trim() === '*' ||
+    field.split(',').some((member) => member.trim() === tag && !member.trim().startsWith('W/')),
   refusal: 412,
   revalidates: true,
 }
 
 /** A server of documents on loopback, right but for `changes`; written for these tests alone, with nothing of the mock in it. */
-export async function serve(changes: Partial<Behaviour> = {}): Promise<{ server: Server; url: string; count(): number; requests: string[]; [Symbol.asyncDispose](): Promise<void> }> {
+export async function serve(
+  changes: Partial<Behaviour> = {},
+): Promise<{ server: Server; url: string; count(): number; requests: string[]; [Symbol.asyncDispose](): Promise<void> }> {
   const behaviour = { ...right, ...changes }
   const documents = new Map<string, Document>()
   const requests: string[] = []
@@ -59,7 +64,7 @@ export async function serve(changes: Partial<Behaviour> = {}): Promise<{ server:
       response.writeHead(status).end(body === undefined || method === 'HEAD' ? undefined : JSON.stringify(body))
     }
     const shown = (document: Document): unknown => ({ id: document.id, ...document.body, ...behaviour.extra?.(document, reads) })
-    const writeTag = behaviour.writeTag ?? (document => behaviour.tag(document, reads))
+    const writeTag = behaviour.writeTag ?? ((document) => behaviour.tag(document, reads))
     const body = JSON.parse((await text(request)) || 'null') as Document['body']
     if (id === undefined) {
       if (method !== 'POST') return answer(200, {}, [...documents.values()].map(shown))
@@ -72,7 +77,8 @@ export async function serve(changes: Partial<Behaviour> = {}): Promise<{ server:
     const tag = behaviour.tag(document, ++reads)
     if (method === 'GET' || method === 'HEAD') {
       const known = request.headers['if-none-match']
-      if (behaviour.revalidates && known !== undefined && tag !== undefined && known.replaceAll('W/', '').includes(tag.replace('W/', ''))) return answer(304, { ETag: tag })
+      if (behaviour.revalidates && known !== undefined && tag !== undefined && known.replaceAll('W/', '').includes(tag.replace('W/', '')))
+        return answer(304, { ETag: tag })
       return answer(200, { ETag: method === 'HEAD' && behaviour.headTag ? behaviour.headTag(document) : tag }, shown(document))
     }
     const condition = request.headers['if-match']
@@ -88,11 +94,11 @@ export async function serve(changes: Partial<Behaviour> = {}): Promise<{ server:
     if (refused) return answer(behaviour.refusal, { ETag: behaviour.tag(document, reads) }, { title: 'somebody saved first' })
     return method === 'DELETE' ? answer(204) : answer(200, { ETag: writeTag(document) }, shown(document))
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const stop = async (): Promise<void> => {
     server.closeAllConnections()
-    await new Promise(resolve => server.close(resolve))
+    await new Promise((resolve) => server.close(resolve))
   }
   return { server, url, requests, count: () => documents.size, [Symbol.asyncDispose]: stop }
 }
@@ -101,7 +107,21 @@ export const contractFile: string = fileURLToPath(new URL('documents.openapi.yam
 
 /** A target for it. */
 export async function targetAt(url: string, changes: Partial<TargetConfig> = {}): Promise<Target> {
-  const config: TargetConfig = { name: 'documents', urls: [url], contract: contractFile, overlays: [], dialects: [], headers: [], query: [], identities: {}, limits: defaultLimits, timeout: 2000, seed: '1', secrets: [], ...changes }
+  const config: TargetConfig = {
+    name: 'documents',
+    urls: [url],
+    contract: contractFile,
+    overlays: [],
+    dialects: [],
+    headers: [],
+    query: [],
+    identities: {},
+    limits: defaultLimits,
+    timeout: 2000,
+    seed: '1',
+    secrets: [],
+    ...changes,
+  }
   return { ...config, loaded: await loadContract(config.contract, { overlays: config.overlays, dialects: config.dialects }) }
 }
 
