@@ -1,10 +1,9 @@
 import type { MediaType, Operation, Place, Schema } from './contract.ts'
 import { parsePointer } from '../http/pointer.ts'
+import type { Deref } from './schemas.ts'
 
 /** Does a message have room for a place? `declared`: it says so; `open`: it says nothing against it; `closed`: it cannot stand there. */
 export type Room = 'declared' | 'open' | 'closed'
-
-type Deref = (schema: Schema) => Schema
 
 /** The room that a request of this operation has for a place; undefined if the operation says nothing of a body. */
 export function roomInRequest(place: Place, operation: Operation, deref: Deref): Room | undefined {

@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { loadContract, type Resource } from '../../spec/index.ts'
 import { inDirectory, loadText, problemsOf, things } from './loading.ts'
 
@@ -288,4 +290,24 @@ test('a $ref that leads to nothing is a warning with its place', async () => {
   expect(contract.warnings).toContainEqual(
     expect.objectContaining({ line: 7, message: expect.stringMatching(/^#\/components\/schemas\/Thin leads to nothing/) }),
   )
+})
+
+test('a document may lie at a URL, with what it names beside it', async () => {
+  const files: Record<string, string> = {
+    '/v1/api.yaml': `${things.replaceAll('#/components/schemas/Thing', 'schemas.yaml#/Thing')}x-conflict: { version: 1, extends: ./ours.yaml }\n`,
+    '/v1/schemas.yaml': 'Thing: { type: object, properties: { name: { type: string } } }\n',
+    '/v1/ours.yaml': 'x-conflict: { version: 1, extends: conflict409 }\n',
+  }
+  const server = createServer((request, response) => {
+    const text = files[request.url ?? '']
+    response.writeHead(text === undefined ? 404 : 200).end(text)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const contract = await loadContract(`${base}/v1/api.yaml`)
+  expect(contract.dialects).toEqual([`${base}/v1/ours.yaml`, 'conflict409', 'rfc9110'])
+  expect(only(contract)).toMatchObject({ marker: '/name' })
+  const { lines } = await problemsOf(loadContract(`${base}/v2/api.yaml`))
+  expect(lines).toEqual(['api.yaml:1:1: cannot be read: the server answered 404 Not Found'])
 })

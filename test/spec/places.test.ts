@@ -69,7 +69,7 @@ describe('reading', () => {
     expect(readPlace(place, response({ body: { details: 'nothing of the kind' } }))).toBeUndefined()
   })
   test('a "*" is every member of a list, missing ones left out', () => {
-    const body = { errors: [{ pointer: '/email' }, {}, { pointer: '/name' }] }
+    const body: Json = { errors: [{ pointer: '/email' }, {}, { pointer: '/name' }] }
     expect(readPlace(parsePlace('$response.body#/errors/*/pointer', '/{}'), response({ body }))).toEqual(['email', 'name'])
     expect(readPlace(parsePlace('$response.body#/errors/*/pointer'), response({ body: {} }))).toBeUndefined()
   })
