@@ -1,7 +1,7 @@
 import { parseEntityTag } from '../http/entity-tag.ts'
 import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
-import { readWith, tagOf } from './kit/condition.ts'
+import { bytesOf, readWith, tagOf } from './kit/condition.ts'
 import type { Item, Kit } from './kit/kit.ts'
 
 /** What a 304 carries, and that HEAD says the same (RFC 9110 §15.4.5, §9.3.2). */
@@ -65,7 +65,7 @@ export const honestLength: Check = check({
     const item = await kit.resource.create()
     const whole = await readWith(kit, item, {}, 'control: read without a condition')
     if (whole.header('content-encoding') !== undefined) kit.skip('the content is coded although it was not asked for so')
-    const length = String(Buffer.byteLength(whole.text))
+    const length = String(bytesOf(whole))
     const seen = (await confirmed(kit, item)).header('content-length')
     kit.prove.that(
       seen === undefined || seen === length,

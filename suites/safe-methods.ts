@@ -1,7 +1,7 @@
 import { parseEntityTag } from '../http/entity-tag.ts'
 import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
-import { readWith } from './kit/condition.ts'
+import { bytesOf, readWith } from './kit/condition.ts'
 import type { Item, Kit, TokenValue } from './kit/kit.ts'
 import { withHeader } from './kit/request.ts'
 import { neverMatches } from './kit/token.ts'
@@ -156,11 +156,11 @@ export const headHonestLength: Check = check({
   catches: ['head-says-empty'],
   async run(kit) {
     const item = await kit.resource.create()
-    const length = String(Buffer.byteLength(item.last.answer.text))
+    const length = String(bytesOf(item.last.answer))
     const answer = await head(kit, item)
     if (!answer.ok) kit.skip(`HEAD is answered ${answer.status}`)
     const seen = answer.header('content-length')
-    const volatile = Buffer.byteLength((await item.read()).answer.text) !== Number(length)
+    const volatile = String(bytesOf((await item.read()).answer)) !== length
     kit.control(
       !volatile && item.last.answer.header('content-encoding') === undefined,
       'the length differs from read to read, or the content is coded',

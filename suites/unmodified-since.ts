@@ -119,6 +119,7 @@ export const staleDateKeepsItem: Check = check({
     const before = await item.read()
     await item.remove({ token: stale, purpose: 'delete with a date an hour before Last-Modified' })
     kit.prove.unchanged(before, await item.read())
+    await item.remove({ purpose: 'control: delete as a well-behaved client' })
   },
 })
 
