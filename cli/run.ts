@@ -35,7 +35,7 @@ export async function run(targets: readonly TargetConfig[], options: Run): Promi
   const secrets = [...new Set(targets.flatMap((target) => target.secrets.map(({ name }) => name)))]
   const format: FormatOptions = { colour, width, secrets, strict, verbose }
   if (reports.length > 0) process.stdout.write(formatNamed('terminal')(reports, format))
-  const written = await writeReports(options.files, reports, (name, some) => formatNamed(name)(some, format))
+  const written = await writeReports(reports.length > 0 ? options.files : [], reports, (name, some) => formatNamed(name)(some, format))
   if (written.length > 0) process.stdout.write(`\n${written.map((path) => `report: ${path}\n`).join('')}`)
   if (interrupted.aborted) {
     process.stderr.write('ifmatch: interrupted; what was not run proves nothing\n')
