@@ -92,7 +92,8 @@ export const existingRefused: Check = check({
     // two promises meet here, and no contract says which comes first
     const demand = demandOf(kit)
     const alike = demand?.missing.as === kit.guard.outcomes.exists?.as
-    if (!alike && demand?.missing.status.includes(answer.status)) kit.skip(`answered as "missing" (${demand.name}), which the contract promises too`)
+    if (!alike && demand?.missing.status.includes(answer.status))
+      kit.skip(`answered as "missing" (${demand.name}), which the contract promises too`)
     kit.prove.outcome(answer, 'exists')
   },
 })
