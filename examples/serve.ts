@@ -43,20 +43,33 @@ export async function install(directory: string): Promise<void> {
  * @param start installs and starts the server on a loopback port; 0 is any free one
  */
 export async function main(start: (port: number) => Promise<Running>): Promise<void> {
+  try {
+    await serve(start)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  }
+}
+
+async function serve(start: (port: number) => Promise<Running>): Promise<void> {
   const { values, positionals } = parseArgs({ options: { port: { type: 'string', default: '0' } }, allowPositionals: true })
   const port = Number(values.port)
-  if (!Number.isInteger(port) || port < 0 || port > 65535)
+  if (!/^\d+$/.test(values.port) || port > 65535)
     throw new Error(`--port ${values.port}: a port is a number from 0 (any free one) to 65535`)
+  const stopped = new Promise<NodeJS.Signals>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve)
+  })
   const server = await start(port)
-  const stopped = new Promise<NodeJS.Signals>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve))
-  if (positionals.length === 0) {
-    console.log(`listening on ${server.url} until Ctrl-C\n`)
-    for (const [name, value] of Object.entries(server.env)) console.log(`export ${name}='${value}'`)
-    await stopped
-  } else {
-    process.exitCode = await run(positionals, server.env, stopped)
+  try {
+    if (positionals.length > 0) process.exitCode = await run(positionals, server.env, stopped)
+    else {
+      console.log(`listening on ${server.url} until Ctrl-C\n`)
+      for (const [name, value] of Object.entries(server.env)) console.log(`export ${name}='${value}'`)
+      await stopped
+    }
+  } finally {
+    await server.stop()
   }
-  await server.stop()
 }
 
 /** Runs a command to its end and gives its exit code; a signal for us is passed on to it. */
@@ -65,6 +78,7 @@ async function run(command: string[], env: Record<string, string>, stopped: Prom
   const child = spawn(file, args, { stdio: 'inherit', env: { ...process.env, ...env } })
   void stopped.then((signal) => child.kill(signal))
   return new Promise((resolve, reject) => {
-    child.once('error', reject).once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)))
+    child.once('error', (error) => reject(new Error(`${file} cannot be run: ${error.message}`)))
+    child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)))
   })
 }

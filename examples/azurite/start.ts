@@ -25,7 +25,14 @@ export async function start(port = 0): Promise<Running> {
     '--skipApiVersionCheck',
   ]
   const { AZURITE_ACCOUNTS: _, ...env } = process.env // else it would not know the development account
-  const child = spawn(process.execPath, [script, '--silent', ...options], { cwd: tmpdir(), env, stdio: ['ignore', 'pipe', 'pipe'] })
+  // in a group of its own: Ctrl-C reaches us first, and whoever uses the server can clean up
+  const child = spawn(process.execPath, [script, '--silent', ...options], {
+    cwd: tmpdir(),
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  process.once('exit', () => child.kill())
   const closed = once(child, 'close')
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM')
