@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { ifmatch } from './command.ts'
+import { referenceApi } from '../../spec/index.ts'
+import { bin, ifmatch } from './command.ts'
 
 const wrong: [args: string[], says: string][] = [
   [['tset'], "unknown command 'tset' (Did you mean test?); see ifmatch --help"],
@@ -29,6 +32,16 @@ test('without a command it tells how it is used, and that this was wrong usage',
 test.each([[['--help']], [['test', '--help']], [['mock', '--help']], [['show', '--help']]])('%j is no error', async (args) => {
   const { code, stdout, stderr } = await ifmatch(args)
   expect(stdout).toMatch(/^Usage: ifmatch /)
+  expect(stderr).toBe('')
+  expect(code).toBe(0)
+})
+
+test('a reader that has enough ends it without a word', async () => {
+  const child = spawn(process.execPath, [bin, 'show', referenceApi], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let stderr = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text))
+  child.stdout.once('data', () => child.stdout.destroy())
+  const [code] = await once(child, 'close')
   expect(stderr).toBe('')
   expect(code).toBe(0)
 })
