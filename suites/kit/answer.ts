@@ -20,9 +20,10 @@ export class Answer {
     this.text = text
   }
 
-  /** A 2xx. */
+  /** A 2xx; to a write also a 303, which says that it was performed and where its result can be read (RFC 9110 §15.4.4). */
   get ok(): boolean {
-    return this.status >= 200 && this.status < 300
+    const sees = this.status === 303 && !['GET', 'HEAD'].includes(this.request.method) && this.header('location') !== undefined
+    return sees || (this.status >= 200 && this.status < 300)
   }
 
   /** All lines of a field. */

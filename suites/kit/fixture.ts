@@ -1,12 +1,11 @@
 import type { Json, Place, Resource, Role } from '../../spec/contract.ts'
 import { readPlace, writePlace } from '../../spec/places.ts'
 import type { Answer } from './answer.ts'
-import { isUpdate, ItemHandle, type ItemState, lookupIn, snapshotOf } from './item.ts'
+import { isUpdate, ItemHandle, type ItemState, lookupIn, snapshotOf, showsMarker } from './item.ts'
 import type { CreateOptions, Item, Listing, RequestOptions, ResourceKit } from './kit.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'
 import { Inconclusive, Skip } from './verdict.ts'
-import { learnVolatile } from './volatile.ts'
 import { callOf, finishRequest, type Making, sampleBody, sendPointer, startRequest, writeMember } from './whole.ts'
 
 /** The fixture of one resource: makes requests from its contract and keeps track of what they create. */
@@ -36,14 +35,6 @@ export class Fixture implements ResourceKit {
     if (!this.spec.operations.has('read') || this.spec.payload.read === false) return item
     const first = await item.read({ purpose: 'read the new item' })
     if (!first.exists) throw new Inconclusive(`the new item cannot be read: ${first.answer.shown}`)
-    const volatile = this.#scene.session.volatile
-    if (!volatile.has(this.name))
-      volatile.set(
-        this.name,
-        learnVolatile(first, () => item.read({ purpose: 'see what differs between two reads anyway' })),
-      )
-    const found = await volatile.get(this.name)!
-    if (this.spec === this.#scene.resource) this.#scene.volatile = found
     return item
   }
 
@@ -72,6 +63,8 @@ export class Fixture implements ResourceKit {
       last,
       dirty: true,
       gone: false,
+      seen: false,
+      shows: showsMarker(answer.request.marker),
       unique,
     }
     this.#scene.items.push(state)

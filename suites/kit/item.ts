@@ -10,6 +10,7 @@ import { type Identity, type Request, withHeader } from './request.ts'
 import type { Scene } from './scene.ts'
 import { neverMatches, sendPlace, switchesOff, tokenIn, withoutToken, withToken } from './token.ts'
 import { Inconclusive, Skip } from './verdict.ts'
+import { learnVolatile } from './volatile.ts'
 import { callOf, finishRequest, type Making, mediaType, sendPointer, startRequest, withoutReadOnly, writeMember } from './whole.ts'
 
 /** What is known of an item, shared by all handles on it. */
@@ -25,12 +26,16 @@ export interface ItemState {
   /** Something was written since it was last read. */
   dirty: boolean
   gone: boolean
+  /** A read has shown it. */
+  seen: boolean
+  /** Does a read show the last write that was answered with success? Undefined: one did, or nothing can tell. */
+  shows: ((read: Snapshot) => boolean) | undefined
   /** The word that `$unique` stands for in all that belongs to it. */
   unique: string
 }
 
-/** How long a write may take to show in reads, in steps of milliseconds, before a control gives up. */
-const patience = [0, 50, 200, 500, 1000]
+/** How long a write may take to show in reads, in steps of milliseconds: HTTP promises nobody that they read what they wrote (RFC 9110 §9.3.4). */
+const patience = [20, 50, 200, 500, 1000]
 
 /** A handle on an item through one identity's credentials. */
 export class ItemHandle implements Item {
@@ -75,15 +80,46 @@ export class ItemHandle implements Item {
   }
 
   async read(options: RequestOptions & { accept?: string } = {}): Promise<Snapshot> {
-    const making = this.#making('read', { purpose: 'read the item', ...options })
-    let request = finishRequest(startRequest(making), making)
-    if (options.accept) request = withHeader(request, 'Accept', options.accept)
-    const snapshot = snapshotOf(this.#scene, this.#state.resource, await this.#scene.send(request))
-    if (snapshot.exists) {
-      this.#state.last = snapshot
-      this.#state.dirty = false
+    let snapshot = await this.#look(options)
+    for (const ms of this.#state.resource.reads === 'latest' ? [] : patience) {
+      if (!this.#lags(snapshot)) break
+      await sleep(ms, undefined, { signal: this.#scene.signal })
+      snapshot = await this.#look({ ...options, purpose: 'read again, since the last write does not show yet' })
     }
+    // what does not show by now never will
+    this.#state.shows = undefined
+    if (!snapshot.exists) return snapshot
+    Object.assign(this.#state, { last: snapshot, dirty: false, seen: true })
+    await this.#learnVolatile(snapshot)
     return snapshot
+  }
+
+  /** One read, whatever it shows. */
+  async #look(options: RequestOptions & { accept?: string }): Promise<Snapshot> {
+    const making = this.#making('read', { purpose: 'read the item', ...options })
+    const request = finishRequest(startRequest(making), making)
+    const answer = await this.#scene.send(options.accept ? withHeader(request, 'Accept', options.accept) : request)
+    return snapshotOf(this.#scene, this.#state.resource, answer)
+  }
+
+  /** Is this how it was before the last write? */
+  #lags(read: Snapshot): boolean {
+    const { gone, seen, shows } = this.#state
+    if (!read.exists) return !seen && !gone && read.answer.status === 404
+    return gone || shows?.(read) === false
+  }
+
+  /** The first read of a run is made twice: what differs between the two differs by itself. */
+  async #learnVolatile(first: Snapshot): Promise<void> {
+    const { resource } = this.#state
+    const { volatile } = this.#scene.session
+    if (!volatile.has(resource.name))
+      volatile.set(
+        resource.name,
+        learnVolatile(first, () => this.#look({ purpose: 'see what differs between two reads anyway' })),
+      )
+    const found = await volatile.get(resource.name)!
+    if (resource === this.#scene.resource) this.#scene.volatile = found
   }
 
   async write(options: WriteOptions = {}): Promise<Answer> {
@@ -137,7 +173,7 @@ export class ItemHandle implements Item {
     // marked before the answer: one that never comes may have changed it all the same
     this.#state.dirty = true
     const answer = await this.#scene.send(request)
-    if (request.role === 'delete' && answer.ok) this.#state.gone = true
+    if (answer.ok) performed(this.#state, request)
     return answer
   }
 
@@ -254,18 +290,34 @@ export class ItemHandle implements Item {
     throw new Inconclusive(`a step of the set-up (${answer.request.purpose}) is answered ${answer.shown}`)
   }
 
-  /** Positive control: what was written is what reads give back, at the latest after a while (HTTP promises no reading of own writes, RFC 9110 §9.3.4). */
+  /** Positive control: what was written is what reads give back, at the latest after a while. */
   async #storedSoon(marker: string): Promise<void> {
-    for (const ms of patience) {
-      if (ms) await sleep(ms, undefined, { signal: this.#scene.signal })
-      const after = await this.read({ purpose: 'see that the write was stored' })
-      if (isDeepStrictEqual(after.marker, marker)) return
-    }
+    const after = await this.read({ purpose: 'see that the write was stored' })
+    if (isDeepStrictEqual(after.marker, marker)) return
     const at = this.#state.resource.marker || 'the whole content'
     throw new Inconclusive(
       `a write that was answered with success does not show: ${at} was written as "${marker}", reads give ${JSON.stringify(this.last.marker ?? null)}`,
     )
   }
+}
+
+/** What an item is expected to show from now on, since this request was answered with success. */
+export function performed(state: ItemState, request: Request): void {
+  const { last, resource } = state
+  if (['create', 'read', 'list'].includes(request.role)) return
+  if (request.role === 'delete') state.gone = true
+  else if (request.role !== 'replace' && request.role !== 'patch') state.shows = ({ payload }) => !isDeepStrictEqual(payload, last.payload)
+  else if (!resource.guards.some(refusesWithSuccess)) state.shows = showsMarker(request.marker)
+}
+
+/** Reads show a write by what it put at the marker. */
+export function showsMarker(written: string | undefined): ItemState['shows'] {
+  return written === undefined ? undefined : ({ marker }) => isDeepStrictEqual(marker, written)
+}
+
+/** Some APIs answer 200 and say in the content that nothing was done. */
+function refusesWithSuccess({ outcomes }: Guard): boolean {
+  return Object.values(outcomes).some(({ status, as }) => as !== 'done' && status.some((code) => code < 300))
 }
 
 /** A read as a snapshot. */

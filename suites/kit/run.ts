@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { Result, Verdict } from '../../reports/model.ts'
 import type { Guard, Resource, Rule } from '../../spec/contract.ts'
 import type { Target } from '../target.ts'
@@ -6,6 +7,7 @@ import type { Answer } from './answer.ts'
 import type { Check } from './check.ts'
 import { clean } from './clean.ts'
 import { Fixture } from './fixture.ts'
+import { performed } from './item.ts'
 import type { Kit } from './kit.ts'
 import { type Bound, bind } from './needs.ts'
 import { Proof } from './prove.ts'
@@ -199,6 +201,8 @@ async function sent(scene: Scene, fixture: Fixture, request: Request): Promise<A
   if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) for (const item of scene.items) item.dirty = true
   const answer = await scene.send(request)
   if (answer.ok && request.role === 'create') await (fixture.other(request.resource) as Fixture).found(answer)
+  const item = scene.items.find((one) => one.resource.name === request.resource && isDeepStrictEqual(one.path, request.path))
+  if (answer.ok && item) performed(item, request)
   return answer
 }
 

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+
+export type Members = { [name: string]: unknown }
+
+/** What the library keeps of a book, a shelf or a loan. */
+export interface Entry {
+  kind: 'book' | 'shelf' | 'loan'
+  id: string
+  members: Members
+  /** Of the whole library: no two versions of anything have the same number. */
+  version: number
+  /** How many versions of this entry there were. */
+  count: number
+  /** Milliseconds. */
+  modified: number
+}
+
+/** In what conforming servers differ. Every value of every member is legal. */
+export interface Habits {
+  /** The ETag of a representation; undefined: none. */
+  tag(entry: Entry, content: string): string | undefined
+  /** If-Match compares weakly, as OData has it. */
+  weakMatch: boolean
+  /** The ETag stands in the answers to writes too. */
+  tagOnWrite: boolean
+  /** A write that changes nothing makes no new version. */
+  quiet: boolean
+  /** A write whose condition does not hold. */
+  stale: 412 | 409
+  put: 200 | 204
+  created: 201 | 303
+  createdContent: boolean
+  location: 'relative' | 'absolute' | 'none'
+  /** What is made of members before they are stored. */
+  stored(members: Members): Members
+  /** Members that only reads have. */
+  shown(entry: Entry): Members
+  /** A DELETE of what is not there. */
+  deleteMissing: 404 | 204
+  /** If-Match on what is not there, where the request could not succeed anyway. */
+  matchMissing: 404 | 412
+  /** A stale write of what is there already is answered as done (RFC 9110 §13.1.1). */
+  applied: boolean
+  head: 'like-get' | 'no-tag' | 405 | 501
+  /** A 304 carries what else a 200 does. */
+  fullNotModified: boolean
+  lastModified: boolean
+  date: boolean
+  /** `always`: also where `identity` is asked for. */
+  gzip: 'never' | 'asked' | 'always'
+  list: 'plain' | 'wrapped' | 'two' | 405
+  ids: 'word' | 'number'
+  /** What the fields of conditions may say; the rest is refused with 400. */
+  strictConditions: boolean
+  connection: 'keep-alive' | 'close'
+  chunked: boolean
+  /** Fields of every answer to a read. */
+  fields: { [name: string]: string }
+  refusals: 'problem' | 'problem-without-status' | 'json' | 'text' | 'empty'
+  /** What is deleted keeps its unique values. */
+  reserves: boolean
+  /** Milliseconds after which reads see a write. */
+  lag: number
+  /** Every so many requests one is answered 429; 0: none. */
+  throttle: number
+  /** The Authorization that everything asks for. */
+  credential: string | undefined
+  /** Nothing is compared: the validators are there for caches only. */
+  unconditional: boolean
+}
+
+/** The most ordinary ones. */
+export const plain: Habits = {
+  tag: (entry) => `"v${entry.version}"`,
+  weakMatch: false,
+  tagOnWrite: true,
+  quiet: false,
+  stale: 412,
+  put: 200,
+  created: 201,
+  createdContent: true,
+  location: 'relative',
+  stored: (members) => members,
+  shown: () => ({}),
+  deleteMissing: 404,
+  matchMissing: 404,
+  applied: false,
+  head: 'like-get',
+  fullNotModified: true,
+  lastModified: true,
+  date: true,
+  gzip: 'never',
+  list: 'plain',
+  ids: 'word',
+  strictConditions: false,
+  connection: 'keep-alive',
+  chunked: false,
+  fields: {},
+  refusals: 'problem',
+  reserves: false,
+  lag: 0,
+  throttle: 0,
+  credential: undefined,
+  unconditional: false,
+}
+
+/** The tag as a hash of what is sent: it comes back when the content comes back. */
+export function hashTag(_: Entry, content: string): string {
+  return `"${createHash('sha256').update(content).digest('base64url').slice(0, 20)}"`
+}
+
+/** What the known-bad libraries do wrong; each is one bug in an otherwise ordinary server. */
+export type Bug =
+  | 'if-match-ignored'
+  | 'refused-but-written'
+  | 'delete-ignores-if-match'
+  | 'patch-ignores-if-match'
+  | 'list-passes'
+  | 'weak-passes'
+  | 'tag-constant'
+  | 'tag-of-sent-content'
+  | 'star-overwrites'
+  | 'stale-304'
+  | 'get-writes'
+  | 'unique-ignored'
+  | 'unique-500'
+  | 'unique-not-on-update'
+  | 'version-ignored'
+  | 'version-refused-but-written'
+  | 'key-ignored'
+  | 'key-returns-old'
+  | 'delete-cascades'
+  | 'date-ignored'
+  | 'transition-ignored'

@@ -1,0 +1,48 @@
+import type { Result, Verdict } from '../../../reports/model.ts'
+import { fileURLToPath } from 'node:url'
+import { catalogue, runCheck } from '../../../suites/index.ts'
+import { Session } from '../../../suites/kit/session.ts'
+import { openTarget, type TargetConfig, withDefaults } from '../../../suites/target.ts'
+import type { Bug, Habits } from './habits.ts'
+import { contractFile, openLibrary } from './library.ts'
+
+/** How a library is told to be, and what its contract says of it. */
+export interface Case {
+  habits?: Partial<Habits>
+  bug?: Bug
+  /** Overlays of the contract, by the name of their file. */
+  overlays?: string[]
+  target?: Partial<TargetConfig>
+}
+
+/** The whole catalogue against one library, a few checks at a time. */
+export async function hold({ habits, bug, overlays = [], target = {} }: Case): Promise<Result[]> {
+  await using library = await openLibrary(habits, bug)
+  const files = overlays.map((name) => fileURLToPath(new URL(`${name}.overlay.yaml`, import.meta.url)))
+  const opened = await openTarget(
+    withDefaults({ name: 'library', urls: [library.url], contract: contractFile, overlays: files, seed: '1', ...target }),
+  )
+  const session = new Session(opened)
+  const waiting = [...catalogue]
+  const results: Result[] = []
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) results.push(...(await runCheck(next, opened, { session })))
+  }
+  try {
+    await Promise.all(Array.from({ length: 12 }, work))
+  } finally {
+    await session.close()
+  }
+  return results
+}
+
+/** Those with one of the verdicts as `check on resource: reason; seen`, in order. */
+export function told(results: Result[], ...verdicts: Verdict[]): string[] {
+  return results
+    .filter(({ verdict }) => verdicts.includes(verdict))
+    .map(
+      ({ check, resource, verdict, reason, seen }) =>
+        `${verdict} ${check}${resource ? ` on ${resource}` : ''}: ${reason}${seen ? `; seen: ${seen}` : ''}`,
+    )
+    .toSorted()
+}
