@@ -90,13 +90,16 @@ export type Decision =
   /** Refused as any server would, contract or not. */
   | { kind: 'reject'; status: number; reason: Reason; headers: HeaderLines; errors: { pointer: string; message: string }[] }
 
+/** A refusal without a contract. */
+export type Rejection = Extract<Decision, { kind: 'reject' }>
+
 /** A rejection with its clause: `reject(404, 'RFC 9110 §15.5.5', 'there is no …')`. */
 export function reject(
   status: number,
   rule: string,
   text: string,
   more: { headers?: HeaderLines; errors?: { pointer: string; message: string }[] } = {},
-): Decision {
+): Rejection {
   return { kind: 'reject', status, reason: { text, rule, pointer: '' }, headers: more.headers ?? [], errors: more.errors ?? [] }
 }
 

@@ -2,18 +2,16 @@ import { isJson } from '../http/media-type.ts'
 import { blankProblem, problemMediaType } from '../http/problem.ts'
 import { refusals, type Json, type Operation, type ResponseSpec } from '../spec/contract.ts'
 import { isMembers } from './conflicts.ts'
-import type { Decision } from './decision.ts'
+import type { Rejection } from './decision.ts'
 import type { Answer, HeaderLines } from './message.ts'
 import { decisionHeader } from './why.ts'
-
-type Reject = Extract<Decision, { kind: 'reject' }>
 
 /**
  * The answer to a request that any server would refuse: as the document describes that status, else problem details (RFC 9457).
  *
  * @param operation undefined where there is none (404, 405)
  */
-export function rejection({ status, reason, headers, errors }: Reject, operation: Operation | undefined): Answer {
+export function rejection({ status, reason, headers, errors }: Rejection, operation: Operation | undefined): Answer {
   const spec = operation && specOf(operation.responses, status)
   const lines: HeaderLines = [...headers, ['Ifmatch-Decision', decisionHeader('rejected', reason)]]
   const media = spec?.content.find((each) => isJson(each.type))

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Cors } from './cors.ts'
-import type { Engine, Result } from './engine.ts'
+import type { Engine } from './engine.ts'
 import { headerOf, type Answer, type HeaderLines, type Request } from './message.ts'
 import { reject } from './decision.ts'
 import { rejection } from './rejection.ts'
+import type { Result } from './turns.ts'
 
 /** What a server needs beside its engine. */
 export interface ServerOptions {
@@ -125,7 +126,7 @@ class Carrier {
         return { status: 204, headers: [['Allow', 'POST, OPTIONS'], ...this.#cors.preflight(request.headers, ['POST'])], body: '' }
       if (request.method !== 'POST') {
         return rejection(
-          { ...rejected(405, 'RFC 9110 §15.5.6', `${resetPath} takes POST`), headers: [['Allow', 'POST, OPTIONS']] },
+          { ...reject(405, 'RFC 9110 §15.5.6', `${resetPath} takes POST`), headers: [['Allow', 'POST, OPTIONS']] },
           undefined,
         )
       }
@@ -140,14 +141,14 @@ class Carrier {
 
   #tooLarge({ target, method }: Request): Answer {
     const text = `the content is larger than ${this.#options.limit} bytes`
-    return rejection(rejected(413, 'RFC 9110 §15.5.14', text), this.#engine.operation({ method, target }))
+    return rejection(reject(413, 'RFC 9110 §15.5.14', text), this.#engine.operation({ method, target }))
   }
 
   #failed(request: Request, response: ServerResponse, error: unknown, incoming: IncomingMessage): void {
     const text = `the mock itself failed: ${error instanceof Error ? error.message : String(error)}`
     this.#options.log?.(error instanceof Error ? (error.stack ?? text) : text)
     if (!response.headersSent)
-      this.#end(request, response, { answer: rejection(rejected(500, 'internal', text), undefined), transport: undefined }, incoming)
+      this.#end(request, response, { answer: rejection(reject(500, 'internal', text), undefined), transport: undefined }, incoming)
   }
 
   #end(request: Request, response: ServerResponse, { answer, transport }: Result, incoming: IncomingMessage): void {
@@ -196,8 +197,4 @@ function linesOf(raw: string[]): HeaderLines {
   const lines: HeaderLines = []
   for (let at = 0; at < raw.length; at += 2) lines.push([raw[at]!, raw[at + 1]!])
   return lines
-}
-
-function rejected(status: number, rule: string, text: string): Parameters<typeof rejection>[0] {
-  return reject(status, rule, text) as Parameters<typeof rejection>[0]
 }

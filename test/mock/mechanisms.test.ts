@@ -128,6 +128,20 @@ describe('idempotency keys', () => {
   })
 })
 
+describe('a reset while a payment is under way', () => {
+  test('nothing comes of it, and the key is free', async () => {
+    const api = client({ work: 20, check: false })
+    const headers = { Authorization: 'Bearer example-token-of-anna', 'Idempotency-Key': 'slow' }
+    const body = { amount: 100, currency: 'EUR', payee: 'Library', reference: 'Fee' }
+    const before = (await api.send('GET', '/payments', { headers })).text
+    const first = api.send('POST', '/payments', { headers, body })
+    api.mock.reset()
+    expect((await first).status).toBe(503)
+    expect((await api.send('GET', '/payments', { headers })).text).toBe(before)
+    expect((await api.send('POST', '/payments', { headers, body })).status).toBe(201)
+  })
+})
+
 describe('rules', () => {
   test('a folder with something in it is not deleted; an empty one is', async () => {
     const api = client()
