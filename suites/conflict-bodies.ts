@@ -162,7 +162,7 @@ export const currentTrue: Check = check({
   catches: ['conflict-tells-sent-version', 'conflict-current-is-sent', 'conflict-current-missing'],
   async run(kit) {
     const { guard, prove } = kit
-    const promised = (['currentToken', 'current'] as const).filter(reveal => guard.outcomes.stale?.reveal[reveal])
+    const promised = (['currentToken', 'current'] as const).filter(reveal => isPromised(kit, reveal))
     if (promised.length === 0) kit.skip('the contract does not promise that the conflict answer tells what is current')
     const { answer, theirs, item } = await staleWrite(kit)
     prove.outcome(answer, 'stale', { truth: { currentToken: theirs.token! } })
@@ -206,6 +206,20 @@ export const fieldsTrue: Check = check({
     }
   },
 })
+
+/**
+ * Does the contract promise that the answer to a stale write tells it? A header field that only a dialect names is promised where the
+ * operation declares it: RFC 9110 has no word about an ETag with 412.
+ */
+function isPromised({ guard, contract, resource, role }: Kit, reveal: 'currentToken' | 'current'): boolean {
+  const { stale } = guard.outcomes
+  const places = stale?.reveal[reveal]
+  if (!stale || !places) return false
+  const within = ['', `/guards/${guard.name}`].map(part => `resources/${resource.name}${part}/outcomes/stale/reveal/${reveal}`)
+  if (within.some(path => contract.origins.get(path)?.from === 'said')) return true
+  const declared = resource.spec.operations.get(role)?.operation.responses.filter(({ status }) => stale.status.some(code => ['default', `${code}`, `${Math.floor(code / 100)}XX`].includes(status))) ?? []
+  return places.some(({ part, name }) => part !== 'header' || declared.some(({ headers }) => headers.has(name.toLowerCase())))
+}
 
 /** A conflict answer for every kind that the contract promises here; a resource without any has nothing to say. */
 async function refusals(kit: Kit): Promise<{ kind: string; as: string; answer: Answer }[]> {

@@ -82,8 +82,8 @@ export const weakComparison: Check = check({
 export const anyPosition: Check = check({
   id: 'if-none-match/any-position',
   level: 'must',
-  severity: 'fail',
-  source: 'RFC 9110 §13.1.2',
+  severity: 'warn',
+  source: 'RFC 9110 §13.1.2, §5.6.1',
   title: 'the current tag is found at any place in the list of If-None-Match',
   why: 'a cache that holds several versions never learns that one of them is still good',
   fix: 'split the field at the commas outside of quotes and compare each member',
@@ -164,7 +164,7 @@ export const otherTag200: Check = check({
   async run(kit) {
     const item = await kit.resource.create()
     entityTagOf(kit, item)
-    const answer = await readWith(kit, item, { 'If-None-Match': `${other(kit)}, ${other(kit)}` }, 'read with two tags that are not current')
+    const answer = await readWith(kit, item, { 'If-None-Match': other(kit) }, 'read with a tag that is not current')
     whole(kit, answer)
     kit.prove.that(answer.header('etag') !== undefined, 'the answer names no version', 'an ETag, as on other reads', 'none')
   },

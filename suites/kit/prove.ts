@@ -6,7 +6,7 @@ import type { Answer } from './answer.ts'
 import type { Prove, Snapshot, Truth } from './kit.ts'
 import type { Scene } from './scene.ts'
 import { Finding } from './verdict.ts'
-import { differing, isTime, volatileToken } from './volatile.ts'
+import { changedBetween, isTime, volatileToken } from './volatile.ts'
 
 type Owner = { name: string; outcomes: Outcomes }
 
@@ -32,25 +32,14 @@ export class Proof implements Prove {
       `${marker || 'the content'} is still ${shown(before.marker)}`,
       `it is ${shown(after.marker)}`,
     )
-    const volatile = this.#scene.volatile
-    const [name] = differing(before.payload, after.payload).filter(
-      (name) => !volatile.has(name) && !(isTime(member(before, name)) && isTime(member(after, name))),
-    )
-    if (name !== undefined) {
-      this.that(
-        false,
-        'the refused request left a trace',
-        `${name || 'the content'} is still ${shown(member(before, name))}`,
-        `it is ${shown(member(after, name))}`,
-      )
+    const traces = [...changedBetween(before, after)].filter((name) => !this.#scene.volatile.has(name))
+    for (const name of traces) {
+      const [then, now] = name === volatileToken ? [before.token, after.token] : [member(before, name), member(after, name)]
+      if (name !== volatileToken && isTime(then) && isTime(now)) continue
+      const what = name === volatileToken ? 'the token' : name || 'the content'
+      const reason = name === volatileToken ? 'the refused request changed the token' : 'the refused request left a trace'
+      this.#scene.traces.push({ name, finding: new Finding(reason, `${what} is still ${shown(then)}`, `it is ${shown(now)}`) })
     }
-    const sameToken = before.token === after.token || volatile.has(volatileToken)
-    this.that(
-      sameToken,
-      'the refused request changed the token',
-      `the token is still ${shown(before.token)}`,
-      `it is ${shown(after.token)}`,
-    )
   }
 
   changed(before: Snapshot, after: Snapshot): void {

@@ -14,6 +14,7 @@ import { Proof } from './prove.ts'
 import type { Request } from './request.ts'
 import { Scene } from './scene.ts'
 import { Session } from './session.ts'
+import { confirmedTrace } from './trace.ts'
 import { Blocked, Finding, Inconclusive, Skip } from './verdict.ts'
 
 export interface RunOptions {
@@ -80,7 +81,7 @@ export async function runCase(check: Check, { resource, bound }: Case, session: 
   })
   let outcome: Judged
   try {
-    const work = check.run(kitOf(scene))
+    const work = carryOut(check, scene)
     await Promise.race([work, late])
     outcome = concluded(scene)
   } catch (error) {
@@ -99,6 +100,14 @@ export async function runCase(check: Check, { resource, bound }: Case, session: 
     seen: text(outcome.seen),
     exchanges: scene.exchanges,
   }
+}
+
+/** Runs the check. What a refused request seems to have left behind comes first, whatever was found after it. */
+async function carryOut(check: Check, scene: Scene): Promise<void> {
+  const [ended] = await Promise.allSettled([check.run(kitOf(scene))])
+  const trace = scene.signal.aborted ? undefined : await confirmedTrace(scene)
+  if (trace) throw trace
+  if (ended.status === 'rejected') throw ended.reason
 }
 
 /** The result of a check that applies to no resource. */

@@ -6,6 +6,7 @@ import type { ItemState } from './item.ts'
 import type { Bound } from './needs.ts'
 import type { Request } from './request.ts'
 import type { Session } from './session.ts'
+import type { Trace } from './trace.ts'
 import { Blocked, Skip } from './verdict.ts'
 import { Words } from './words.ts'
 
@@ -23,6 +24,8 @@ export class Scene {
   readonly items: ItemState[] = []
   /** What differs between two reads of the resource with nothing between them. */
   volatile: Set<string> = new Set()
+  /** What differed after a refused request, to be confirmed before it is found. */
+  readonly traces: Trace[] = []
   /** How many expectations were held against the target. */
   proved = 0
 

@@ -7,7 +7,11 @@ export const volatileToken = '(token)'
 
 /** Two reads with nothing between them: what differs all the same proves nothing when it differs after a refused write. */
 export async function learnVolatile(first: Snapshot, again: () => Promise<Snapshot>): Promise<Set<string>> {
-  const second = await again()
+  return changedBetween(first, await again())
+}
+
+/** The members in which two reads differ, and `volatileToken` if their tokens do. */
+export function changedBetween(first: Snapshot, second: Snapshot): Set<string> {
   const names = differing(first.payload, second.payload)
   return new Set(first.token === second.token ? names : [...names, volatileToken])
 }

@@ -145,7 +145,10 @@ export class Shelving {
     const refusal = this.refuse(this.#habits.stale, 'stale', there?.tag === undefined ? {} : { ETag: there.tag })
     if (!fits && this.#bug !== 'refused-but-written') {
       const same = accepted && 'members' in accepted && isDeepStrictEqual(accepted.members, entry?.members)
-      return this.#habits.applied && same && entry ? this.#written(entry, this.#habits.put, body) : refusal
+      // only a condition of this version is excused by it, not "must not exist" (RFC 9110 §13.1.2)
+      return this.#habits.applied && same && entry && headers['if-none-match'] === undefined
+        ? this.#written(entry, this.#habits.put, body)
+        : refusal
     }
     if (accepted && 'status' in accepted) return accepted.status
     const done = accepted
