@@ -48,8 +48,8 @@ export async function holdAgainst(target: string, env: Record<string, string>): 
 export function verdictsOf({ results }: Report): string {
   const checks = Map.groupBy(results, ({ check }) => check)
   const lines = [...checks].map(([check, list]) => {
-    const verdicts = Object.fromEntries(list.map(({ resource, verdict }) => [resource ?? '', verdict]))
-    return `  ${JSON.stringify(check)}: ${JSON.stringify(verdicts).replaceAll(':', ': ').replaceAll(',', ', ')}`
+    const verdicts = list.map(({ resource, verdict }) => `${JSON.stringify(resource ?? '')}: ${JSON.stringify(verdict)}`)
+    return `  ${JSON.stringify(check)}: { ${verdicts.join(', ')} }`
   })
   return `{\n${lines.toSorted().join(',\n')}\n}\n`
 }
