@@ -13,7 +13,7 @@ import { addTest } from './test.ts'
  * @param args what follows the program's name
  */
 export async function main(args: readonly string[]): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', leaveIfClosed)
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', goOnIfClosed)
   const program = new Command('ifmatch')
     .description('Tests how an HTTP API behaves when two writers meet, and acts out such an API.')
     .version(version)
@@ -33,10 +33,9 @@ export async function main(args: readonly string[]): Promise<void> {
   setTimeout(() => process.exit(code), 1000).unref()
 }
 
-/** Whoever read our output has enough (`ifmatch show FILE | head`): nobody is left to tell. */
-function leaveIfClosed(error: NodeJS.ErrnoException): void {
+/** Whoever read our output has enough (`ifmatch show FILE | head`). The work goes on: its reports and its exit code are still wanted. */
+function goOnIfClosed(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
-  process.exit(process.exitCode ?? 0)
 }
 
 /** Commander has printed help and version itself; of what is wrong it is made one line that says where help is. */

@@ -48,11 +48,14 @@ export async function run(targets: readonly TargetConfig[], options: Run): Promi
 
 async function runOne(target: TargetConfig, { checks, leaveOut, interrupted }: Run): Promise<Report> {
   const marks = progress(abilities(process.stdout, process.env))
-  const report = await runSuites({ target, checks, leaveOut, signal: interrupted, version }, ({ result }) => {
-    process.stdout.write(marks.add(result))
-  })
-  process.stdout.write(marks.end())
+  const report = await runSuites({ target, checks, leaveOut, signal: interrupted, version }, ({ result }) => show(marks.add(result)))
+  show(marks.end())
   return report
+}
+
+/** Writes what there is. Even an empty write would find out that nobody reads, and vitest waits for its worker then. */
+function show(text: string): void {
+  if (text !== '') process.stdout.write(text)
 }
 
 /** Why a report that has no failure is no success either. */

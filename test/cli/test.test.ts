@@ -107,6 +107,18 @@ test('an interrupted run says so in its report and ends with 130', async () => {
   expect(readReport('e.json')).toMatchObject({ complete: false, summary: { pass: 0, fail: 0 } })
 })
 
+test('a reader that has enough does not turn a failure into a success', async () => {
+  const url = await target('guard-ignored')
+  const args = `test ${url} --contract ${reference} --only if-match/stale-not-performed --report json=f.json`.split(' ')
+  const run = spawn(process.execPath, [bin, ...args, '--header', `Authorization: ${anna}`], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  run.stdout.destroy()
+  expect(await once(run, 'close')).toEqual([1, null])
+  expect(readReport('f.json').summary.fail).toBeGreaterThan(0)
+})
+
 test('checks and faults are listed, and every fault is caught by a check', async () => {
   const checks = JSON.parse((await ifmatch(['checks', '--json'])).stdout) as { id: string; catches: string[] }[]
   const faults = JSON.parse((await ifmatch(['faults', '--json'])).stdout) as { name: string; caughtBy: string[] }[]
