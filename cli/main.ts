@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addChecks } from './checks.ts'
 import { failureOf } from './failure.ts'
 import { addFaults } from './faults.ts'
+import { addInit } from './init.ts'
 import { addMock } from './mock.ts'
 import { version } from './package.ts'
 import { addShow } from './show.ts'
@@ -20,7 +21,7 @@ export async function main(args: readonly string[]): Promise<void> {
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-  for (const add of [addTest, addMock, addShow, addChecks, addFaults]) add(program)
+  for (const add of [addTest, addMock, addShow, addInit, addChecks, addFaults]) add(program)
   let code: number
   try {
     await program.parseAsync(args, { from: 'user' })
