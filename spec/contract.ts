@@ -15,7 +15,8 @@ export type Role = 'create' | 'read' | 'list' | 'replace' | 'patch' | 'delete' |
 export interface Place {
   /** The expression as the contract writes it, for messages: `$request.header.If-Match`. */
   written: string
-  message: 'request' | 'response'
+  /** `item` is one result of a bulk request (`$item…`). */
+  message: 'request' | 'response' | 'item'
   part: 'header' | 'query' | 'path' | 'body' | 'status'
   /** The header, parameter or, for a body, the JSON Pointer (`''` is the whole body; a `*` segment is every member of a list). */
   name: string
@@ -100,8 +101,10 @@ export type TokenFormat = 'etag' | 'etag-weak' | 'quoted-or-bare' | 'integer' | 
 
 /** The value that names a version, and where it is read. */
 export interface Token {
-  /** Alternatives: the first that is there is read, all that the document declares are written. */
+  /** Alternatives: the first that is there is read, all that the document declares are written. Empty, if it has parts. */
   read: Place[]
+  /** Of a token of several parts, where each is read, by name; all of them together are the token. */
+  parts?: Record<string, Place[]>
   format: TokenFormat
   bumps: 'every-write' | 'on-change' | 'content-hash' | 'append-length'
   /** Roles and actions that change it; undefined: every write. */
@@ -174,6 +177,8 @@ export interface Outcome {
   mediaType: string | undefined
   where: Fact[]
   reveal: Partial<Record<Reveal, Place[]>>
+  /** What is revealed part by part: a token of several parts. */
+  revealParts: Partial<Record<Reveal, Record<string, Place[]>>>
   headers: Record<string, string>
   body: Json | undefined
   retry: 'refetch' | 'same' | 'same-after' | 'new-key' | 'never' | undefined
@@ -183,7 +188,7 @@ export interface Outcome {
 /** The outcomes that hold for one mechanism after the look-up (mechanism, resource, root, dialect). Absent: not promised. */
 export type Outcomes = Partial<Record<OutcomeName, Outcome>>
 
-/** What guards, uniqueness, keys and rules have in common. */
+/** What guards, uniqueness, keys, locks and rules have in common. */
 export interface Mechanism {
   name: string
   /** The roles and actions for which it is promised. */
@@ -201,8 +206,10 @@ export interface Mechanism {
 export type Sentinel = { value: Json } | { omitted: true }
 
 export interface Guard extends Mechanism {
-  /** Alternatives. */
+  /** Alternatives. Empty, if the token is sent part by part. */
   send: Place[]
+  /** Of a token of several parts, where each is sent, by the names of `Token.parts`. */
+  sendParts?: Record<string, Place[]>
   match: Match
   required: 'never' | 'if-exists' | 'always'
   any: Sentinel | undefined
@@ -234,6 +241,36 @@ export interface Idempotency extends Mechanism {
   expires: number | undefined
 }
 
+/** Who holds an item keeps others from writing it until the lock is given back or expires. */
+export interface Lock extends Mechanism {
+  acquire: Call
+  /** Undefined: it can only expire. */
+  release: Call | undefined
+  /** Where the answer to `acquire` tells the lock's token; empty: there is none, the caller holds it. */
+  read: Place[]
+  /** Where a write sends it. */
+  send: Place[]
+  /** Milliseconds; undefined: not said. */
+  expires: number | undefined
+}
+
+/** Many items in one request, each with a result of its own; results stand in the order of the items. */
+export interface Bulk {
+  call: Call
+  /** The list in the request, and the list in the answer. */
+  items: Place
+  results: Place
+  /** The shape of one item, by role; values not yet filled in. */
+  as: Record<Role, Json>
+  /** Where one result says its status (`$item…`); empty: nowhere. */
+  status: Place[]
+  /** Where one result holds what the single request would be answered with; empty: nowhere. */
+  answer: Place[]
+  /** All of them take effect, or none. */
+  atomic: boolean
+  pointer: string
+}
+
 export type Rule = Mechanism &
   (
     | { kind: 'has-children'; children: string }
@@ -245,7 +282,7 @@ export type Rule = Mechanism &
     | { kind: 'described'; arrange: Call[]; act: Call }
   )
 
-/** A collection/item pair of paths, the operations on it, and the five that can refuse. */
+/** A collection/item pair of paths, the operations on it, and the five that can refuse (guards, uniqueness, a key, locks, rules). */
 export interface Resource {
   name: string
   collection: string | undefined
@@ -271,7 +308,11 @@ export interface Resource {
   guards: Guard[]
   unique: Unique[]
   idempotency: Idempotency | undefined
+  locks: Lock[]
   rules: Rule[]
+  bulk: Bulk | undefined
+  /** Which outcome answers when several could: these first, in this order. Empty: key, lock, guard, rule, unique. */
+  order: OutcomeName[]
   /** Those of the resource itself, for what needs no mechanism. */
   outcomes: Outcomes
   pointer: string

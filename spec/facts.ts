@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Fact, Json, Place } from './contract.ts'
-import { type Message, plain, readPlace, removePlace, writePlace } from './places.ts'
+import { kindOf, type Message, plain, readPlace, removePlace, writePlace } from './places.ts'
 
 /** Does the fact hold in this message? Names in its values must have been filled in (`fillFact`). A fact about the other message does not hold. */
 export function factHolds(fact: Fact, message: Message): boolean {
   const { place, is } = fact
   const seen = readPlace(place, message)
-  if ('present' in is) return (place.message === 'request') === (message.status === undefined) && (seen !== undefined) === is.present
+  if ('present' in is) return place.message === kindOf(message) && (seen !== undefined) === is.present
   if (seen === undefined) return false
   if ('contains' in is) return [seen].flat().some((member) => typeof member !== 'object' && String(member).includes(is.contains))
   if ('oneOf' in is) return is.oneOf.some((value) => sameValue(place, seen, value))

@@ -30,7 +30,7 @@ export function checkFit(resource: Resource, setting: Setting): void {
     for (const parameter of Object.keys(tree['identity'])) fit.places(tree['identity'], parameter, call('create', 'replace'))
   else fit.places(tree, 'identity', call('create', 'replace'))
   fit.member(tree, 'marker', resource)
-  for (const [, own] of resource.operations) fit.with(own)
+  for (const [role, own] of resource.operations) fit.with(own, tree['operations'], role)
 
   for (const guard of resource.guards) {
     fit.mechanism(guard, tree['guards'], ['send', 'item'], neededOf(guard))
@@ -45,6 +45,19 @@ export function checkFit(resource: Resource, setting: Setting): void {
       ['key'],
       resource.idempotency.required === 'always' ? ['keyMissing', 'keyReused'] : ['keyReused'],
     )
+  for (const lock of resource.locks) {
+    fit.mechanism(lock, tree['locks'], ['send'], ['locked'])
+    const own = isTree(tree['locks']) ? tree['locks'][lock.name] : undefined
+    if (isTree(own)) fit.places(own, 'read', [lock.acquire.operation])
+    fit.with(lock.acquire, own, 'acquire')
+    if (lock.release) fit.with(lock.release, own, 'release')
+  }
+  if (resource.bulk) {
+    fit.said(tree, 'bulk', (bulk) => {
+      fit.places(bulk, 'items', [resource.bulk!.call.operation])
+      fit.places(bulk, 'results', [resource.bulk!.call.operation])
+    })
+  }
   for (const rule of resource.rules) {
     fit.mechanism(rule, tree['rules'], ['parent', 'places', 'base', 'ours'], ['blocked'])
     if (rule.kind === 'transition' && isTree(tree['rules'])) fit.member(tree['rules'][rule.name] as Tree, 'state', resource)
@@ -75,8 +88,13 @@ class Fit {
   /** The places at a key, of which one has to have room in one of the operations. */
   places(holder: Tree, key: string, operations: readonly Operation[], statuses: readonly number[] = []): void {
     if (holder[key] === undefined || holder[key] === false || !isSaid(holder, key) || !operations.length) return
-    const list = Array.isArray(holder[key]) ? holder[key] : undefined
-    const alternatives = (list ?? [holder[key]]).flatMap((written, at): { place: Place; mark: Mark | undefined }[] => {
+    const said = holder[key]
+    if (isTree(said) && !('at' in said)) {
+      for (const part of Object.keys(said)) this.places(said, part, operations, statuses)
+      return
+    }
+    const list = Array.isArray(said) ? said : undefined
+    const alternatives = (list ?? [said]).flatMap((written, at): { place: Place; mark: Mark | undefined }[] => {
       const place = quietly(isTree(written) ? written['at'] : written)
       const told = !statuses.length && place?.name.split('/').includes('*')
       return place && !told ? [{ place, mark: list ? markOf(list, at) : markOf(holder, key) }] : []
@@ -109,15 +127,12 @@ class Fit {
       )
   }
 
-  /** The facts of a call: the request must be able to hold them. */
-  with({ operation, with: facts }: Call): void {
+  /** The facts of a call that stands at a key: the path must have the parameters that they speak of. */
+  with({ operation, with: facts }: Call, holder: unknown, key: string): void {
+    const said = isTree(holder) ? holder[key] : undefined
     for (const { place } of facts) {
       if (place.part !== 'path' || place.message !== 'request' || operation.path.includes(`{${place.name}}`)) continue
-      const operations = this.#setting.tree['operations']
-      const holder = isTree(operations)
-        ? Object.values(operations).find((call) => isTree(call) && isTree(call['with']) && place.written in call['with'])
-        : undefined
-      this.#tell('closed', place, [operation], markOf(isTree(holder) ? holder['with'] : undefined, place.written))
+      this.#tell('closed', place, [operation], markOf(isTree(said) ? said['with'] : undefined, place.written))
     }
   }
 

@@ -9,8 +9,9 @@ export function readGuards(setting: Setting): Guard[] {
   return entries(setting, 'guards').flatMap(({ name, said, holder, pointer }): Guard[] => {
     const { reader, problems } = setting
     const mark = markOf(holder, name)
-    const send = reader.places(said, 'send')
-    if (!send.length) {
+    const sendParts = reader.parts(said, 'send')
+    const send = sendParts ? [] : reader.places(said, 'send')
+    if (!send.length && !sendParts) {
       if (said['send'] === undefined)
         problems.error(
           mark,
@@ -31,16 +32,28 @@ export function readGuards(setting: Setting): Guard[] {
         )
       return []
     }
-    const base = mechanism(setting, { name, said, holder, pointer }, ['replace', 'patch', 'delete'], 'guard', send, 'any')
+    const base = mechanism(
+      setting,
+      { name, said, holder, pointer },
+      ['replace', 'patch', 'delete'],
+      'guard',
+      sendParts ? Object.values(sendParts) : [send],
+    )
     const guard: Guard = {
       ...base,
       send,
+      ...(sendParts ? { sendParts } : {}),
       match: (said['match'] as Guard['match']) ?? 'equal',
       required: (said['required'] as Guard['required']) ?? 'never',
       any: sentinel(said['any']),
       none: sentinel(said['none']),
       token,
       item: reader.place(said, 'item'),
+    }
+    const unfit = whyUnfit(guard)
+    if (unfit) {
+      if (isSaid(holder, name)) problems.error(markOf(said, 'send') ?? mark, unfit.message, said['send'], unfit.expected)
+      return []
     }
     if (isSaid(holder, name) && guard.for.length) {
       const reads = guard.for.every((role) => role === 'read' || role === 'list')
@@ -54,6 +67,29 @@ export function readGuards(setting: Setting): Guard[] {
     }
     return [guard]
   })
+}
+
+/** A guard sends the parts that its token has, each of them; one place beside such a token can only say a value of its own, as in `none`. */
+function whyUnfit({ name, send, sendParts, any, none, token }: Guard): { message: string; expected: string } | undefined {
+  const parts = Object.keys(token.parts ?? {})
+  const sent = Object.keys(sendParts ?? {})
+  const expected = `send: { ${parts.map((part) => `${part}: …`).join(', ')} }`
+  if (sendParts && !token.parts)
+    return {
+      message: `the guard ${name} sends the parts ${sent.join(', ')}, but its token is one value; name one place, or say where each part is read`,
+      expected: 'a place, or a token whose read has the same parts',
+    }
+  if (sendParts && parts.toSorted().join() !== sent.toSorted().join())
+    return {
+      message: `the guard ${name} sends the parts ${sent.join(', ')}, its token has ${parts.join(', ')}; say where each of these is sent`,
+      expected,
+    }
+  if (send.length && token.parts && any === undefined && none === undefined)
+    return {
+      message: `the guard ${name} sends one value, but its token has the parts ${parts.join(', ')}; say where each is sent: "${expected}"`,
+      expected,
+    }
+  return undefined
 }
 
 function sentinel(said: unknown): Sentinel | undefined {

@@ -1,10 +1,9 @@
 import type { Idempotency, Mechanism, Place, Schema } from './contract.ts'
 import { isTree } from './layers.ts'
+import { readDuration } from './duration.ts'
 import { markOf } from './marks.ts'
 import { isSaid, mechanism, needOutcome, type Setting } from './mechanism.ts'
 import { standardRoles } from './roles.ts'
-
-type Tree = Record<string, unknown>
 
 /** The idempotency key of a resource, if it has one. */
 export function readIdempotency(setting: Setting): Idempotency | undefined {
@@ -24,7 +23,7 @@ export function readIdempotency(setting: Setting): Idempotency | undefined {
     return undefined
   }
   const actions = [...setting.operations.keys()].filter((role) => !standardRoles.includes(role))
-  const base = mechanism(setting, { name: 'idempotency', said, holder: tree, pointer }, ['create', ...actions], 'idempotency', key, 'any')
+  const base = mechanism(setting, { name: 'idempotency', said, holder: tree, pointer }, ['create', ...actions], 'idempotency', [key])
   if (isSaid(tree, 'idempotency') && base.for.length && said['required'] === 'always')
     needOutcome(setting, base, markOf(tree, 'idempotency'), 'key that is required', ['keyMissing'])
   const fingerprint = (said['fingerprint'] as string[] | undefined) ?? ['method', 'path', 'body']
@@ -39,7 +38,7 @@ export function readIdempotency(setting: Setting): Idempotency | undefined {
     ),
     onRepeat: [said['onRepeat'] ?? 'replay'].flat() as Idempotency['onRepeat'],
     stores: (said['stores'] as Idempotency['stores']) ?? 'executed',
-    expires: duration(said['expires'], setting, said),
+    expires: readDuration(said, 'expires', setting.problems),
   }
 }
 
@@ -49,21 +48,4 @@ function declaredKey(key: readonly Place[], { for: roles }: Mechanism, { operati
   return parameters.find((parameter) =>
     key.some((place) => place.part === parameter.in && place.name.toLowerCase() === parameter.name.toLowerCase()),
   )?.schema
-}
-
-/** An ISO 8601 duration in milliseconds; a month has 30 days, a year 365. */
-function duration(said: unknown, setting: Setting, holder: Tree): number | undefined {
-  if (typeof said !== 'string') return undefined
-  const parts = /^P(?!$)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?!$)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(said)
-  if (!parts) {
-    setting.problems.error(
-      markOf(holder, 'expires'),
-      `${said} is no duration of ISO 8601; a day is PT24H or P1D, a quarter of an hour PT15M`,
-      said,
-      'PT24H',
-    )
-    return undefined
-  }
-  const seconds = [365 * 86_400, 30 * 86_400, 7 * 86_400, 86_400, 3_600, 60, 1]
-  return seconds.reduce((sum, length, at) => sum + Number(parts[at + 1] ?? 0) * length, 0) * 1000
 }

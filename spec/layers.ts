@@ -14,13 +14,14 @@ interface MapShape {
 
 const facts: Shape = { each: 'value' }
 const named: Shape = { each: 'value' }
+const call: Shape = { members: { with: facts } }
 const outcomes: MapShape = { each: { fresh: 'status', members: { where: facts, reveal: named, headers: named, body: 'json' } } }
 const mechanism = { when: facts, override: facts, outcomes }
 
 /** What a resource, a dialect or the root can say. */
 const resource: MapShape = {
   members: {
-    operations: { each: { members: { with: facts } } },
+    operations: { each: call },
     with: facts,
     identity: named,
     parents: named,
@@ -29,6 +30,8 @@ const resource: MapShape = {
     guards: { each: { fresh: 'send', members: { ...mechanism, token: {} } } },
     unique: { each: { members: mechanism } },
     idempotency: { members: mechanism },
+    locks: { each: { members: { ...mechanism, acquire: call, release: call } } },
+    bulk: { members: { call, with: facts, as: named } },
     rules: { each: { members: { ...mechanism, allowed: { each: named } } } },
     outcomes,
   },

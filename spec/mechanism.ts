@@ -39,7 +39,7 @@ export interface Entry {
   pointer: string
 }
 
-export function entries(setting: Setting, kind: 'guards' | 'unique' | 'rules'): Entry[] {
+export function entries(setting: Setting, kind: 'guards' | 'unique' | 'locks' | 'rules'): Entry[] {
   const holder = setting.tree[kind]
   if (!isTree(holder)) return []
   return Object.entries(holder)
@@ -48,16 +48,15 @@ export function entries(setting: Setting, kind: 'guards' | 'unique' | 'rules'): 
 }
 
 /**
- * What all mechanisms share. What only a dialect says holds for the roles whose operation declares the place (`any` of the
- * alternatives, or `all` of them together); what the contract says itself always holds.
+ * What all mechanisms share. What only a dialect says holds for the roles whose operation declares one place of each of the groups in
+ * `needs`; what the contract says itself always holds.
  */
 export function mechanism(
   setting: Setting,
   entry: Entry,
   usual: readonly Role[],
   kind: keyof typeof endings,
-  places: readonly Place[],
-  need: 'any' | 'all',
+  needs: readonly (readonly Place[])[],
 ): Mechanism {
   const { reader, problems, operations, deref } = setting
   const { said, holder, name, pointer } = entry
@@ -78,8 +77,8 @@ export function mechanism(
   )
   const declares = (role: Role): boolean => {
     const has = (place: Place): boolean =>
-      place.message === 'response' || roomInRequest(place, operations.get(role)!.operation, deref) === 'declared'
-    return !places.length || (need === 'any' ? places.some(has) : places.every(has))
+      place.message !== 'request' || roomInRequest(place, operations.get(role)!.operation, deref) === 'declared'
+    return needs.every((places) => !places.length || places.some(has))
   }
   const holds = isSaid(holder, name) ? roles : roles.filter(declares)
   const { outcomes, tree } = resolveOutcomes(setting.tree['outcomes'], said['outcomes'], endings[kind], pointer, reader, problems)

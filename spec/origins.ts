@@ -45,7 +45,7 @@ export class Origins {
 }
 
 /** Members of these are said one by one: one that nobody said is a default. */
-const holders = /^resources\/[^/]+(\/(token|payload|idempotency|(guards|unique|rules)\/[^/]+(\/token)?))?$/
+const holders = /^resources\/[^/]+(\/(token|payload|idempotency|bulk|(guards|unique|locks|rules)\/[^/]+(\/token)?))?$/
 
 /** The origin of a path, else that of the value that it lies in; the default, if nobody said anything. */
 export function nearestOrigin(origins: ReadonlyMap<string, Origin>, key: string): Origin {

@@ -5,10 +5,11 @@ import type { Problems } from './problems.ts'
 import type { Reader } from './reader.ts'
 
 /** What each of the mechanisms may end in; any of them in `done`. */
-export const endings: Record<'guard' | 'unique' | 'idempotency' | 'rule', readonly OutcomeName[]> = {
+export const endings: Record<'guard' | 'unique' | 'idempotency' | 'lock' | 'rule', readonly OutcomeName[]> = {
   guard: ['stale', 'missing', 'malformed', 'partial', 'disagree', 'absent', 'exists', 'contended', 'unchanged'],
   unique: ['duplicate', 'repeated'],
   idempotency: ['repeated', 'keyMissing', 'keyMalformed', 'keyReused', 'keyInFlight', 'keyDuplicate', 'keyFailedBefore', 'keyExpired'],
+  lock: ['locked', 'lockLost', 'exists'],
   rule: ['blocked'],
 }
 
@@ -64,7 +65,16 @@ function resolve(name: OutcomeName, tree: Tree, pointer: string, reader: Reader,
     said = tree[as]
   }
   const base = { name, as, pointer: `${pointer}/outcomes/${name}` }
-  const nothing = { status: [], mediaType: undefined, where: [], reveal: {}, headers: {}, body: undefined, retry: undefined }
+  const nothing = {
+    status: [],
+    mediaType: undefined,
+    where: [],
+    reveal: {},
+    revealParts: {},
+    headers: {},
+    body: undefined,
+    retry: undefined,
+  }
   if (!isTree(said)) {
     if (as !== name && as === 'done') return { ...base, ...nothing }
     if (as !== name && said === undefined)
@@ -84,16 +94,21 @@ function resolve(name: OutcomeName, tree: Tree, pointer: string, reader: Reader,
       '',
       `${as}: { status: … }`,
     )
-  const reveal: Partial<Record<Reveal, ReturnType<Reader['places']>>> = {}
-  if (isTree(said['reveal']))
-    for (const key of Object.keys(said['reveal']))
-      if (said['reveal'][key] !== false) reveal[key as Reveal] = reader.places(said['reveal'], key, true)
+  const reveal: Outcome['reveal'] = {}
+  const revealParts: Outcome['revealParts'] = {}
+  for (const [key, told] of isTree(said['reveal']) ? Object.entries(said['reveal']) : []) {
+    if (told === false || key.startsWith('x-')) continue
+    const parts = reader.parts(said['reveal'] as Tree, key)
+    if (parts) revealParts[key as Reveal] = parts
+    else reveal[key as Reveal] = reader.places(said['reveal'] as Tree, key, true)
+  }
   return {
     ...base,
     status,
     mediaType: said['mediaType'] as string | undefined,
     where: reader.facts(said, 'where'),
     reveal,
+    revealParts,
     headers: (said['headers'] ?? {}) as Record<string, string>,
     body: said['body'] as Json | undefined,
     retry: said['retry'] as Outcome['retry'],

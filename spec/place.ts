@@ -2,10 +2,11 @@ import { parsePointer } from '../http/pointer.ts'
 import type { Place } from './contract.ts'
 
 const expression =
-  /^\$(?:(?<status>statusCode)|(?<message>request|response)\.(?:header\.(?<header>[!#$%&'*+.^_`|~0-9A-Za-z-]+)|query\.(?<query>[^\s]+)|path\.(?<path>[^\s]+)|body(?:#(?<body>(?:\/[^\s]*)?))?))$/
+  /^\$(?:(?<status>statusCode)|(?<item>item(?:#(?<member>(?:\/[^\s]*)?))?)|(?<message>request|response)\.(?:header\.(?<header>[!#$%&'*+.^_`|~0-9A-Za-z-]+)|query\.(?<query>[^\s]+)|path\.(?<path>[^\s]+)|body(?:#(?<body>(?:\/[^\s]*)?))?))$/
 
 /**
  * Takes a runtime expression (OpenAPI 3.1 §4.8.20.4) apart: `$request.header.If-Match`, `$response.body#/version`, `$statusCode`.
+ * `$item` and `$item#/status` are our own: one result of a bulk request.
  * `text` is a text around the value, with `{}` where it stands.
  * @throws SyntaxError that says what is wrong and what could stand there.
  */
@@ -17,6 +18,10 @@ export function parsePlace(written: string, text?: string): Place {
   const message = groups['message'] === 'request' ? 'request' : 'response'
   const rest = text === undefined ? {} : { text }
   if (groups['status']) return { written, message, part: 'status', name: '', ...rest }
+  if (groups['item']) {
+    parsePointer(groups['member'] ?? '')
+    return { written, message: 'item', part: 'body', name: groups['member'] ?? '', ...rest }
+  }
   for (const part of ['header', 'query', 'path'] as const) {
     const name = groups[part]
     if (name === undefined) continue
@@ -39,6 +44,8 @@ function whyNoPlace(written: string): string {
     return `${written} is no place: a member of a body is written ${written.replace(/body[./]?/, 'body#/')}`
   if (/^\$(request|response)\.body#[^/]/.test(written))
     return `${written} is no place: after "#" a JSON Pointer begins with "/", as in ${written.replace('#', '#/')}`
+  if (/^\$item[./]/.test(written))
+    return `${written} is no place: a member of a result is written ${written.replace(/^\$item[./]/, '$item#/')}`
   if (/^\$(request|response)\.(headers|header\[|header )/.test(written))
     return `${written} is no place: a header is written $request.header.NAME`
   return `${JSON.stringify(written)} is no place: expected ${forms}`

@@ -26,7 +26,22 @@ export interface ResponseMessage {
   body: Json | undefined
 }
 
-export type Message = RequestMessage | ResponseMessage
+/** One result of a bulk request, as `$item…` places see it. */
+export interface ItemMessage {
+  item: true
+  body: Json | undefined
+  status?: undefined
+}
+
+export type Message = RequestMessage | ResponseMessage | ItemMessage
+
+/** Which message this is, in the words of a place. */
+export function kindOf(message: Message): Place['message'] {
+  if ('item' in message) return 'item'
+  return message.status === undefined ? 'request' : 'response'
+}
+
+const isRequest = (message: Message): message is RequestMessage => kindOf(message) === 'request'
 
 /**
  * Reads the first of these places that is there in the message; places of the other message (a `$response…` in a request) are passed over.
@@ -53,18 +68,19 @@ export function readPlace(place: Place, message: Message): Json | undefined {
 
 /** Reads what stands at a place, its text not taken off. */
 export function readWhole(place: Place, message: Message): Json | undefined {
-  if ((place.message === 'request') !== (message.status === undefined)) return undefined
+  if (place.message !== kindOf(message)) return undefined
   switch (place.part) {
     case 'status':
       return message.status === undefined ? undefined : String(message.status)
     case 'header': {
+      if ('item' in message) return undefined
       const lines = message.headers.filter(([name]) => name.toLowerCase() === place.name.toLowerCase())
       return lines.length ? lines.map(([, value]) => value).join(', ') : undefined
     }
     case 'query':
-      return message.status === undefined ? message.query.find(([name]) => name === place.name)?.[1] : undefined
+      return isRequest(message) ? message.query.find(([name]) => name === place.name)?.[1] : undefined
     case 'path':
-      return message.status === undefined && Object.hasOwn(message.path, place.name) ? message.path[place.name] : undefined
+      return isRequest(message) && Object.hasOwn(message.path, place.name) ? message.path[place.name] : undefined
     case 'body':
       return readStarred(place.name === '' ? message.body : treeOf(message.body), parsePointer(place.name))
   }
@@ -113,7 +129,7 @@ function findInText(text: string, value: Json): string | undefined {
  * there already, so that several texts can tell several things. With a `*` segment, a list is written member by member.
  */
 export function writePlace<M extends Message>(place: Place, value: Json, message: M): M {
-  if ((place.message === 'request') !== (message.status === undefined)) return message
+  if (place.message !== kindOf(message)) return message
   if (place.part === 'body') return { ...message, body: writeStarred(message.body, parsePointer(place.name), value, place) }
   const inner = isLocation(place) ? encodeURIComponent(plain(value)) : plain(value)
   const text = place.text === undefined ? plain(value) : place.text.replace('{}', () => inner)
@@ -121,13 +137,12 @@ export function writePlace<M extends Message>(place: Place, value: Json, message
     case 'status':
       return { ...message, status: Number(text) }
     case 'header':
+      if ('item' in message) return message
       return { ...message, headers: replaceOrAdd(message.headers, place.name, text, (a, b) => a.toLowerCase() === b.toLowerCase()) }
     case 'query':
-      return message.status === undefined
-        ? { ...message, query: replaceOrAdd(message.query, place.name, text, (a, b) => a === b) }
-        : message
+      return isRequest(message) ? { ...message, query: replaceOrAdd(message.query, place.name, text, (a, b) => a === b) } : message
     case 'path':
-      return message.status === undefined ? { ...message, path: { ...message.path, [place.name]: text } } : message
+      return isRequest(message) ? { ...message, path: { ...message.path, [place.name]: text } } : message
   }
 }
 
@@ -162,16 +177,17 @@ function joinText(place: Place, before: unknown, text: string): string {
 
 /** A copy of the message without what stands at the place. */
 export function removePlace<M extends Message>(place: Place, message: M): M {
-  if ((place.message === 'request') !== (message.status === undefined)) return message
+  if (place.message !== kindOf(message)) return message
   switch (place.part) {
     case 'body':
       return { ...message, body: removePointer(message.body, place.name) as Json | undefined }
     case 'header':
+      if ('item' in message) return message
       return { ...message, headers: message.headers.filter(([name]) => name.toLowerCase() !== place.name.toLowerCase()) }
     case 'query':
-      return message.status === undefined ? { ...message, query: message.query.filter(([name]) => name !== place.name) } : message
+      return isRequest(message) ? { ...message, query: message.query.filter(([name]) => name !== place.name) } : message
     case 'path': {
-      if (message.status !== undefined) return message
+      if (!isRequest(message)) return message
       const { [place.name]: _, ...path } = message.path
       return { ...message, path }
     }

@@ -17,15 +17,15 @@ export class Reader {
   }
 
   /** The alternatives at a key: a place, `{ at, text }`, or a list of these. `*` segments are for what an answer reveals. */
-  places(holder: Holder, key: string | number, stars = false): Place[] {
+  places(holder: Holder, key: string | number, stars = false, item = false): Place[] {
     const written = valueAt(holder, key)
-    if (Array.isArray(written)) return written.flatMap((_, at) => this.place(written, at, stars) ?? [])
-    const place = this.place(holder, key, stars)
+    if (Array.isArray(written)) return written.flatMap((_, at) => this.place(written, at, stars, item) ?? [])
+    const place = this.place(holder, key, stars, item)
     return place ? [place] : []
   }
 
   /** The one place at a key. */
-  place(holder: Holder, key: string | number, stars = false): Place | undefined {
+  place(holder: Holder, key: string | number, stars = false, item = false): Place | undefined {
     const written = valueAt(holder, key)
     if (written === undefined) return undefined
     const text = isTree(written) && typeof written['text'] === 'string' ? written['text'] : undefined
@@ -34,13 +34,44 @@ export class Reader {
       markOf(isTree(written) ? written : holder, isTree(written) ? 'at' : key),
       text,
       stars,
+      item,
     )
   }
 
-  parse(written: unknown, mark: Mark | undefined, text?: string, stars = false): Place | undefined {
+  /** The parts at a key, each with its alternatives; undefined if what stands there is no map of parts. */
+  parts(holder: Holder, key: string | number): Record<string, Place[]> | undefined {
+    const written = valueAt(holder, key)
+    if (!isTree(written) || 'at' in written) return undefined
+    return Object.fromEntries(Object.keys(written).map((part) => [part, this.places(written, part)]))
+  }
+
+  /** Places in one result of a bulk request: `$item…`. */
+  itemPlaces(holder: Holder, key: string): Place[] {
+    const places = this.places(holder, key, false, true)
+    const other = places.find((place) => place.message !== 'item')
+    if (other)
+      this.#problems.error(
+        markOf(holder, key),
+        `${other.written}: this stands in one result of the answer; write $item for the result, $item#/MEMBER for a member of it`,
+        other.written,
+        '$item#/MEMBER',
+      )
+    return places
+  }
+
+  parse(written: unknown, mark: Mark | undefined, text?: string, stars = false, item = false): Place | undefined {
     if (typeof written !== 'string') return undefined
     try {
       const place = parsePlace(written, text)
+      if (!item && place.message === 'item') {
+        this.#problems.error(
+          mark,
+          `${written}: there is one result of many only in status and answer of bulk; name a place in a request or a response here`,
+          written,
+          '$request… or $response…',
+        )
+        return undefined
+      }
       if (!stars && place.part === 'body' && place.name.split('/').includes('*')) {
         this.#problems.error(
           mark,
@@ -67,7 +98,10 @@ export class Reader {
     })
   }
 
-  /** The call at a key: an operationId, `METHOD /path`, a role or an action of this resource; or `{ call, with }`. */
+  /**
+   * The call at a key: an operationId, `METHOD /path`, a role or an action of this resource; or `{ call, with }`. A dialect speaks of
+   * roles and actions that a resource need not have: then there is no such call, and no error.
+   */
   call(holder: Holder, key: string | number, roles?: ReadonlyMap<Role, Call>): Call | undefined {
     const written = valueAt(holder, key)
     const inner = isTree(written) ? written['call'] : written
@@ -84,6 +118,7 @@ export class Reader {
     ]
     const meant = didYouMean(inner, names)
     const mark = isTree(written) ? markOf(written, 'call') : markOf(holder, key)
+    if (mark?.source.kind === 'dialect' && /^[\w-]+$/.test(inner)) return undefined
     this.#problems.error(
       mark,
       `there is no operation ${JSON.stringify(inner)} in this document${meant ? `; did you mean ${JSON.stringify(meant)}?` : '; name it by operationId or as "METHOD /path"'}`,

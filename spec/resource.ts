@@ -1,12 +1,14 @@
 import { parsePointer, readPointer } from '../http/pointer.ts'
-import type { Contract, Json, Resource } from './contract.ts'
+import type { Contract, Json, OutcomeName, Place, Resource, Token } from './contract.ts'
 import type { Draft, Surroundings } from './draft.ts'
 import { checkFit } from './fitting.ts'
+import { readBulk } from './bulk.ts'
 import { readGuards } from './guards.ts'
 import { readIdempotency } from './idempotency.ts'
 import type { Inferred } from './infer/inferred.ts'
 import { inferMarker } from './infer/marker.ts'
 import { inferSample } from './infer/sample.ts'
+import { readLocks } from './locks.ts'
 import { type Mark, markOf } from './marks.ts'
 import type { Setting } from './mechanism.ts'
 import { Origins } from './origins.ts'
@@ -35,6 +37,7 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
   const unique = readUnique(setting)
   const guards = readGuards(setting)
   const idempotency = readIdempotency(setting)
+  const locks = readLocks(setting)
   const rules = readRules(setting, new Set(all.keys()))
   const parameters = parametersOf(pair.item)
   const facts = reader.facts(tree, 'with')
@@ -52,8 +55,8 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
       : create && take(['sample'], inferSample(create, inferredUnique, document, deref))
   const parents = readParents(draft, all, around, facts)
   const places = [
-    ...(token?.read ?? []),
-    ...guards.flatMap((guard) => [...guard.send, ...guard.token.read]),
+    ...(token ? readOf(token) : []),
+    ...guards.flatMap((guard) => [...guard.send, ...Object.values(guard.sendParts ?? {}).flat(), ...readOf(guard.token)]),
     ...unique.flatMap(({ fields, within }) => [...fields, ...within]),
     ...(idempotency?.key ?? []),
     ...[...identity.values()].flat(),
@@ -85,7 +88,10 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
     guards,
     unique,
     idempotency,
+    locks,
     rules,
+    bulk: readBulk(setting),
+    order: (tree['order'] as OutcomeName[] | undefined) ?? [],
     outcomes: resolveOutcomes(tree['outcomes'], undefined, undefined, pointer, reader, problems).outcomes,
     pointer,
   }
@@ -94,13 +100,22 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
   return resource
 }
 
+/** All places that a token is read at, those of its parts too. */
+function readOf(token: Token): Place[] {
+  return [...token.read, ...Object.values(token.parts ?? {}).flat()]
+}
+
 const notPromised = 'inherited, not promised'
 
 /** Marks what only a dialect says and no operation declares. */
 function noteUnpromised(resource: Resource, origins: Origins): void {
-  const kinds: [string, (Resource['guards'][number] | Resource['unique'][number] | Resource['rules'][number])[]][] = [
+  const kinds: [
+    string,
+    (Resource['guards'][number] | Resource['unique'][number] | Resource['locks'][number] | Resource['rules'][number])[],
+  ][] = [
     ['guards', resource.guards],
     ['unique', resource.unique],
+    ['locks', resource.locks],
     ['rules', resource.rules],
   ]
   const mechanisms = kinds.flatMap(([kind, list]) => list.map((mechanism) => ({ path: [resource.name, kind, mechanism.name], mechanism })))

@@ -1,12 +1,15 @@
 import type { Call, Operation, Role } from './contract.ts'
 import type { Pair } from './pairs.ts'
 
+/** Methods that stand for a role, or for nothing that changes an item; any other is an action of its own (`LOCK`, `COPY`). */
+const usualMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'MERGE', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY']
+
 /** The six roles that every reader knows; any other name is an action. */
 export const standardRoles: readonly Role[] = ['create', 'read', 'list', 'replace', 'patch', 'delete']
 
 /**
  * The roles that the methods on a pair of paths play, and an action for every `POST item/literal` (`POST /orders/{id}/ship`, also
- * `/orders/{id}:ship`). A PUT creates too if there is no POST and it documents 201, or there is no collection at all.
+ * `/orders/{id}:ship`) and for every method of its own (`LOCK item` is `lock`). MERGE is what PATCH was called before. A PUT creates too if there is no POST and it documents 201, or there is no collection at all.
  */
 export function inferRoles(pair: Pair, operations: readonly Operation[]): Map<Role, Operation> {
   const roles = new Map<Role, Operation>()
@@ -20,8 +23,10 @@ export function inferRoles(pair: Pair, operations: readonly Operation[]): Map<Ro
   if (pair.collection !== pair.item) add('list', on(pair.collection, 'GET'))
   add('read', on(pair.item, 'GET') ?? on(pair.item, 'HEAD'))
   add('replace', put)
-  add('patch', on(pair.item, 'PATCH'))
+  add('patch', on(pair.item, 'PATCH') ?? on(pair.item, 'MERGE'))
   add('delete', on(pair.item, 'DELETE'))
+  for (const operation of operations)
+    if (operation.path === pair.item && !usualMethods.includes(operation.method)) add(operation.method.toLowerCase(), operation)
   if (pair.item !== undefined) {
     for (const operation of operations) {
       const action =

@@ -14,7 +14,13 @@ export function readRules(setting: Setting, resources: ReadonlySet<string>): Rul
     if (!isTree(said)) return []
     const rule = readKind(setting, said, resources)
     if (!rule) return []
-    const base = mechanism(setting, entry, rule.for, 'rule', rule.needs, 'all')
+    const base = mechanism(
+      setting,
+      entry,
+      rule.for,
+      'rule',
+      rule.needs.map((place) => [place]),
+    )
     if (!base.for.length && !base.unpromised.length && said['for'] === undefined && isSaid(holder, name)) {
       problems.warn(
         markOf(holder, name),

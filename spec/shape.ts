@@ -70,7 +70,7 @@ function explain(error: ErrorObject, tree: Tree, holder: Tree, problems: Problem
   const shown = JSON.stringify(value) ?? ''
   switch (error.keyword) {
     case 'not':
-      return problems.error(mark, described, value, 'nothing, for now')
+      return problems.error(mark, described, value, 'one place')
     case 'required': {
       const missing = String(error.params['missingProperty'])
       return problems.error(mark, `${name} needs ${missing}${missing === 'version' ? ': add "version: 1"' : ''}`, '', missing)

@@ -1,4 +1,4 @@
-import type { Operation, Role, Token } from './contract.ts'
+import type { Operation, Place, Role, Token } from './contract.ts'
 import { isTree } from './layers.ts'
 import { markOf } from './marks.ts'
 import { isSaid, type Setting } from './mechanism.ts'
@@ -15,8 +15,9 @@ export function readToken(
 ): Token | undefined {
   const said = holder[key]
   if (!isTree(said)) return undefined
-  const read = setting.reader.places(said, 'read')
-  if (!read.length) {
+  const parts = setting.reader.parts(said, 'read')
+  const read = parts ? [] : setting.reader.places(said, 'read')
+  if (!read.length && !parts) {
     if (said['read'] === undefined)
       setting.problems.error(
         markOf(holder, key),
@@ -27,14 +28,17 @@ export function readToken(
     return undefined
   }
   const sources = ['read', 'create', 'replace'].flatMap((role) => setting.operations.get(role)?.operation ?? [])
+  const shows = (operation: Operation, places: readonly Place[]): boolean =>
+    places.some((place) => roomInResponse(place, operation, [], setting.deref) === 'declared')
   const declares = (operation: Operation): boolean =>
-    read.some((place) => roomInResponse(place, operation, [], setting.deref) === 'declared')
-  const first = read[0]!
+    parts ? Object.values(parts).every((places) => shows(operation, places)) : shows(operation, read)
+  const first = read[0]
   const declared = sources.slice(0, 1).find(declares)
   if (declared) setting.origins.infer([...pointer.split('/').slice(2), 'promised'], `${declared.method} ${declared.path} declares it`)
   return {
     read,
-    format: (said['format'] as Token['format']) ?? (first.part === 'header' && first.name.toLowerCase() === 'etag' ? 'etag' : 'opaque'),
+    ...(parts ? { parts } : {}),
+    format: (said['format'] as Token['format']) ?? (first?.part === 'header' && first.name.toLowerCase() === 'etag' ? 'etag' : 'opaque'),
     bumps: (said['bumps'] as Token['bumps']) ?? 'every-write',
     by: said['by'] as Role[] | undefined,
     promised: isSaid(holder, key) || declared !== undefined,

@@ -23,7 +23,8 @@ export function readUnique(setting: Setting): Unique[] {
         )
       return []
     }
-    const base = mechanism(setting, { ...entry, said }, ['create', 'replace', 'patch'], 'unique', fields, 'all')
+    const needs = fields.map((field) => [field])
+    const base = mechanism(setting, { ...entry, said }, ['create', 'replace', 'patch'], 'unique', needs)
     if (isSaid(holder, name) && base.for.length) needOutcome(setting, base, markOf(holder, name), 'uniqueness', ['duplicate'])
     return [{ ...base, fields, within: setting.reader.places(said, 'within'), compare: (said['compare'] as Unique['compare']) ?? 'exact' }]
   })

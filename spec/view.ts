@@ -1,4 +1,4 @@
-import type { Call, Fact, Json, Mechanism, Outcomes, Place, Resource, Sentinel, Token } from './contract.ts'
+import type { Call, Fact, Json, Mechanism, Outcome, Outcomes, Place, Resource, Sentinel, Token } from './contract.ts'
 
 export type Shown = Json | undefined
 
@@ -8,7 +8,7 @@ export function isGroup(path: string, value: Shown): boolean {
 }
 
 const groups =
-  /^resources\/[^/]+\/(operations|identity|parents|payload|token|outcomes|idempotency|idempotency\/outcomes|(guards|unique|rules)(\/[^/]+(\/(token|outcomes))?)?)$/
+  /^resources\/[^/]+\/(operations|identity|parents|payload|token|outcomes|idempotency|idempotency\/outcomes|bulk|bulk\/as|(guards|unique|locks|rules)(\/[^/]+(\/(token|outcomes))?)?)$/
 
 /** The paths of all lines of a resource, as `Contract.origins` has them. */
 export function leavesOf(resource: Resource): string[] {
@@ -43,7 +43,7 @@ export function viewOf(resource: Resource): Record<string, Shown> {
     reads: resource.reads,
     access: resource.access,
     guards: byName(resource.guards, (guard) => ({
-      send: ofPlaces(guard.send),
+      send: guard.sendParts ? ofParts(guard.sendParts) : ofPlaces(guard.send),
       match: guard.match,
       required: guard.required,
       any: ofSentinel(guard.any),
@@ -66,8 +66,15 @@ export function viewOf(resource: Resource): Record<string, Shown> {
         fingerprint: resource.idempotency.fingerprint.map((part) => (typeof part === 'string' ? part : ofPlace(part))),
         onRepeat: resource.idempotency.onRepeat,
         stores: resource.idempotency.stores,
-        expires: resource.idempotency.expires === undefined ? undefined : `${resource.idempotency.expires / 1000} s`,
+        expires: ofDuration(resource.idempotency.expires),
       }),
+    locks: byName(resource.locks, (lock) => ({
+      acquire: ofCall(lock.acquire),
+      release: lock.release && ofCall(lock.release),
+      read: ofPlaces(lock.read),
+      send: ofPlaces(lock.send),
+      expires: ofDuration(lock.expires),
+    })),
     rules: byName(resource.rules, (rule) => ({
       kind: rule.kind,
       ...('children' in rule ? { children: rule.children } : {}),
@@ -77,6 +84,18 @@ export function viewOf(resource: Resource): Record<string, Shown> {
       ...(rule.kind === 'merge' ? { base: ofPlace(rule.base), ours: ofPlace(rule.ours), into: rule.into } : {}),
       ...(rule.kind === 'described' ? { arrange: rule.arrange.map(ofCall), act: ofCall(rule.act) } : {}),
     })),
+    bulk:
+      resource.bulk &&
+      known({
+        call: ofCall(resource.bulk.call),
+        items: ofPlace(resource.bulk.items),
+        as: resource.bulk.as,
+        results: ofPlace(resource.bulk.results),
+        status: ofPlaces(resource.bulk.status),
+        answer: ofPlaces(resource.bulk.answer),
+        atomic: resource.bulk.atomic,
+      }),
+    order: resource.order.length ? resource.order : undefined,
   }
 }
 
@@ -104,9 +123,7 @@ function ofOutcomes(outcomes: Outcomes): Json {
         status: outcome.status.length ? single(outcome.status) : undefined,
         mediaType: outcome.mediaType,
         where: ofFacts(outcome.where),
-        reveal: Object.keys(outcome.reveal).length
-          ? (Object.fromEntries(Object.entries(outcome.reveal).map(([name, places]) => [name, ofPlaces(places)])) as Json)
-          : undefined,
+        reveal: ofReveal(outcome),
         headers: Object.keys(outcome.headers).length ? outcome.headers : undefined,
         body: outcome.body,
         retry: outcome.retry,
@@ -115,8 +132,22 @@ function ofOutcomes(outcomes: Outcomes): Json {
   )
 }
 
+function ofReveal({ reveal, revealParts }: Outcome): Shown {
+  const told = [
+    ...Object.entries(reveal).map(([name, places]) => [name, ofPlaces(places)] as const),
+    ...Object.entries(revealParts).map(([name, parts]) => [name, ofParts(parts)] as const),
+  ]
+  return told.length ? known(Object.fromEntries(told)) : undefined
+}
+
 function ofToken(token: Token): Json {
-  return known({ read: ofPlaces(token.read), format: token.format, bumps: token.bumps, by: token.by, promised: token.promised })
+  return known({
+    read: token.parts ? ofParts(token.parts) : ofPlaces(token.read),
+    format: token.format,
+    bumps: token.bumps,
+    by: token.by,
+    promised: token.promised,
+  })
 }
 
 function ofPlace(place: Place): Json {
@@ -127,9 +158,17 @@ function ofPlaces(places: readonly Place[]): Shown {
   return places.length ? single(places.map(ofPlace)) : undefined
 }
 
+function ofParts(parts: Readonly<Record<string, readonly Place[]>>): Json {
+  return known(Object.fromEntries(Object.entries(parts).map(([part, places]) => [part, ofPlaces(places)])))
+}
+
 function ofCall(call: Call): Json {
   const name = `${call.operation.method} ${call.operation.path}`
   return call.with.length ? known({ call: name, with: ofFacts(call.with) }) : name
+}
+
+function ofDuration(milliseconds: number | undefined): Shown {
+  return milliseconds === undefined ? undefined : `${milliseconds / 1000} s`
 }
 
 function ofFacts(facts: readonly Fact[]): Shown {

@@ -23,7 +23,7 @@ describe('docs/contract.md', () => {
 
   test('would not pass with a key that the schema does not know', () => {
     expect(contracts.length).toBeGreaterThan(10)
-    expect(fits({ ...contracts[0], locks: {} })).toBe(false)
+    expect(fits({ ...contracts[0], lock: {} })).toBe(false)
     expect(fits({ ...contracts[0], guards: { update: { sends: '$request.header.If-Match' } } })).toBe(false)
   })
 

@@ -13,7 +13,8 @@ const rows = (text: string): [string, string][] => text.split('\n').map((line) =
 test('every line says where it comes from', async () => {
   const contract = await loadText(`${things}${said}`)
   const shown = rows(showContract(contract))
-  const origin = (line: string): string | undefined => shown.find(([text]) => text.trim() === line)?.[1]?.replace(/\/\S*\/(?=api\.yaml)/, '')
+  const origin = (line: string): string | undefined =>
+    shown.find(([text]) => text.trim() === line)?.[1]?.replace(/\/\S*\/(?=api\.yaml)/, '')
   expect(origin('collection: /things')).toBe('inferred (the path above /things/{id})')
   expect(origin('match: strong')).toMatch(/^dialect rfc9110:\d+$/)
   expect(origin('required: if-exists')).toBe('said, api.yaml:25')
