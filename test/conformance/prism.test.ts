@@ -1,45 +1,6 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { loadContract, referenceApi } from '../../spec/index.ts'
-import { findingsOf, openPrism, prismHandsOn, type Prism } from './prism.ts'
-
-describe('Prism as it is asked here', () => {
-  const right = { id: 'x', title: 'Right', text: 'in every way' }
-  const tag = { ETag: '"1"', 'Last-Modified': 'Tue, 03 Mar 2026 09:30:00 GMT', 'Content-Type': 'application/json' }
-  let next: [status: number, headers: Record<string, string>, body: unknown]
-  let server: Server
-  let prism: Prism
-
-  beforeAll(async () => {
-    server = createServer((_, response) => {
-      const [status, headers, body] = next
-      response.writeHead(status, headers).end(JSON.stringify(body))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    prism = await openPrism(referenceApi, `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  })
-  afterAll(async () => {
-    await prism.close()
-    server.closeAllConnections()
-    server.close()
-  })
-
-  test.each<[string, typeof next, RegExp | undefined]>([
-    ['nothing in a right answer', [200, tag, right], undefined],
-    ['a member that is missing', [200, tag, { id: 'x', title: 'Wrong' }], /required property 'text'/],
-    ['a field that is missing', [200, { ...tag, ETag: '' }, right], /etag/i],
-    ['another media type', [200, { ...tag, 'Content-Type': 'text/html' }, right], /media type/],
-    ['a status that is not declared', [418, tag, right], /Unable to match the returned status code/],
-  ])('finds %s', async (_, answer, finding) => {
-    next = answer
-    const response = await fetch(`${prism.url}/documents/x`)
-    const headers = [...response.headers] as [string, string][]
-    const findings = findingsOf({ status: response.status, headers, body: Buffer.from(await response.arrayBuffer()) })
-    if (finding === undefined) expect(findings).toEqual([])
-    else expect(findings.join('\n')).toMatch(finding)
-  })
-})
+import { prismHandsOn } from './prism.ts'
 
 describe('a request goes by Prism', async () => {
   const contract = await loadContract(referenceApi)

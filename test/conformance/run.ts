@@ -1,5 +1,5 @@
 import { createMock, type Listening } from '../../mock/index.ts'
-import type { Exchange, Result } from '../../reports/model.ts'
+import type { Result } from '../../reports/model.ts'
 import type { Contract } from '../../spec/contract.ts'
 import { referenceApi } from '../../spec/index.ts'
 import { catalogue, runCheck } from '../../suites/index.ts'
@@ -67,10 +67,30 @@ export function kindOf(contract: Contract, { method, target }: Asked, status: nu
   return [method, templateOf(contract, target) ?? target, status, ...(type === undefined ? [] : [type])].join(' ')
 }
 
-/** The same of an exchange in a report. */
-export function kindIn(contract: Contract, { request, response }: Exchange): string {
-  const { pathname, search } = new URL(request.url)
-  return kindOf(contract, { method: request.method, target: pathname + search }, response?.status ?? 0, response?.body?.text ?? '')
+/**
+ * Checks that between them see every kind of answer that the results have, the ones that see the most new kinds in the fewest exchanges first.
+ *
+ * @param seen kinds that need not be seen again
+ */
+export function coverOf(contract: Contract, results: Result[], seen: Set<string>): Part[] {
+  const open = results.map((result) => ({ result, kinds: kindsIn(contract, result, seen) }))
+  const worth = ({ result, kinds }: (typeof open)[number]): number => kinds.size / (result.exchanges.length || 1)
+  const parts: Part[] = []
+  for (;;) {
+    const best = open.reduce((a, b) => (worth(b) > worth(a) ? b : a))
+    if (best.kinds.size === 0) return parts
+    const check = catalogue.find(({ id }) => id === best.result.check)!
+    parts.push({ check, resource: best.result.resource ?? undefined })
+    for (const kind of best.kinds) for (const { kinds } of open) kinds.delete(kind)
+  }
+}
+
+function kindsIn(contract: Contract, { exchanges }: Result, without: Set<string>): Set<string> {
+  const kinds = exchanges.map(({ request, response }) => {
+    const { pathname, search } = new URL(request.url)
+    return kindOf(contract, { method: request.method, target: pathname + search }, response?.status ?? 0, response?.body?.text ?? '')
+  })
+  return new Set(kinds.filter((kind) => !without.has(kind)))
 }
 
 function targetAt(url: string, contract: Contract): Target {
