@@ -26,7 +26,7 @@ const files: Record<string, string> = {
   'token.yaml': `${head}x-conflict: { version: 1, extends: rfc9110, token: { read: $response.trailer.ETag, format: etag, bumps: every-write } }${paths}`,
   'operation.yaml': `${head}x-conflict: { version: 1, extends: rfc9110, resources: { doc: { operations: { ship: "POST /docs/{id}/ship" } } } }${paths}`,
   'key.yaml': `${head}x-conflict: { version: 1, extends: rfc9110, gaurds: {} }${paths}`,
-  'later.yaml': `${head}x-conflict: { version: 1, extends: rfc9110, locks: {} }${paths}`,
+  'value.yaml': `${head}x-conflict: { version: 1, extends: rfc9110, guards: { update: { send: $request.header.If-Match, match: equals } } }${paths}`,
   'good.yaml': `${head}x-conflict: { version: 1, extends: rfc9110 }${paths}`,
   'env.target.yaml': "urls: ['http://127.0.0.1:9']\ncontract: good.yaml\nheaders: { Authorization: 'Bearer ${IFMATCH_NO_SUCH}' }\n",
   'shape.target.yaml': "url: 'http://127.0.0.1:9'\ncontract: good.yaml\n",
@@ -58,7 +58,7 @@ const contracts: [file: string, says: RegExp][] = [
   ['token.yaml', /^ifmatch: token\.yaml:3:\d+: "\$response\.trailer\.ETag" is no place: expected/],
   ['operation.yaml', /^ifmatch: operation\.yaml:3:\d+: .*POST \/docs\/\{id\}\/ship/],
   ['key.yaml', /^ifmatch: key\.yaml:3:\d+: .*gaurds.*guards/],
-  ['later.yaml', /^ifmatch: later\.yaml:3:\d+: .*locks/],
+  ['value.yaml', /^ifmatch: value\.yaml:3:\d+: .*equals.*\bequal\b/],
 ]
 
 test.concurrent.for(contracts)('a contract that cannot be used stops the mock: %s', async ([file, says]) => {
