@@ -16,6 +16,21 @@ export interface Limits {
   rate: number | undefined
   /** Bytes of a response body; a longer one makes the check inconclusive. */
   body: number
+  /** Milliseconds that the target may ask us to rest (`Retry-After`); where it asks for more, the checks are inconclusive. */
+  wait: number
+  /** Requests that are sent to the target altogether; undefined: as many as it takes. */
+  requests: number | undefined
+}
+
+/** Whom to trust and who we are. The certificates and the key themselves (PEM). */
+export interface Tls {
+  /** Trusted beside those that Node trusts. */
+  ca?: string
+  cert?: string
+  key?: string
+  passphrase?: string
+  /** Takes an answer from whoever gives it. */
+  insecure?: boolean
 }
 
 /** A value that must never reach a report, and the name that stands there in its place (`$NAME`). */
@@ -42,6 +57,7 @@ export interface TargetConfig {
   limits: Limits
   /** Milliseconds that one request may take. */
   timeout: number
+  tls: Tls | undefined
   /** From which all fresh values are made. */
   seed: string
   secrets: Secret[]
@@ -52,7 +68,13 @@ export interface Target extends TargetConfig {
   loaded: Contract
 }
 
-export const defaultLimits: Limits = { concurrency: 8, rate: undefined, body: 2_000_000 }
+export const defaultLimits: Limits = {
+  concurrency: 8,
+  rate: undefined,
+  body: 2_000_000,
+  wait: 60_000,
+  requests: undefined,
+}
 
 /** What a target may leave out, filled in. */
 export function withDefaults(parts: Pick<TargetConfig, 'urls' | 'contract'> & Partial<TargetConfig>): TargetConfig {
@@ -65,6 +87,7 @@ export function withDefaults(parts: Pick<TargetConfig, 'urls' | 'contract'> & Pa
     identities: {},
     limits: defaultLimits,
     timeout: 10_000,
+    tls: undefined,
     seed: randomBytes(6).toString('hex'),
     secrets: [],
     ...parts,

@@ -1,3 +1,4 @@
+import { Allowance } from './allowance.ts'
 import { Fixture } from './fixture.ts'
 import { isUpdate, ItemHandle, type ItemState } from './item.ts'
 import { Scene } from './scene.ts'
@@ -8,7 +9,10 @@ import { Scene } from './scene.ts'
  */
 export async function clean(scene: Scene): Promise<void> {
   // its own signal: an interrupted run cleans up too, but not for ever
-  const backstage = new Scene(scene.session, scene.check, scene.resource, { ...scene.bound, guards: new Map() }, AbortSignal.timeout(5000))
+  const stop = new AbortController()
+  const backstage = new Scene(scene.session, scene.check, scene.resource, { ...scene.bound, guards: new Map() }, stop.signal)
+  backstage.allowance = new Allowance(5000, () => stop.abort())
+  backstage.cleaning = true
   for (const state of scene.items.toReversed()) {
     if (state.gone || !state.resource.operations.has('delete')) continue
     try {
@@ -17,6 +21,7 @@ export async function clean(scene: Scene): Promise<void> {
       leave(scene, state)
     }
   }
+  backstage.allowance.end()
 }
 
 async function removed(scene: Scene, state: ItemState): Promise<boolean> {

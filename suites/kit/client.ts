@@ -1,7 +1,10 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
-import { Pool } from 'undici'
+import type { Dispatcher } from 'undici'
+import { parseRetryAfter } from '../../http/retry-after.ts'
 import type { Content, Exchange, HeaderLine } from '../../reports/model.ts'
 import type { TargetConfig } from '../target.ts'
+import type { Allowance } from './allowance.ts'
+import { connect, proxyVariable } from './connections.ts'
 import { Gate } from './gate.ts'
 import type { Redactor } from './secrets.ts'
 import { Inconclusive } from './verdict.ts'
@@ -22,44 +25,113 @@ export interface WireAnswer {
   exchange: Exchange
 }
 
+/** How a request is sent. */
+export interface Sending {
+  /** What the check wants with it. */
+  purpose: string
+  /** Is given the exchange with its secrets replaced, also when it fails. */
+  record: (exchange: Exchange) => void
+  signal: AbortSignal
+  /** Of the check: waiting for a turn costs nothing of it. */
+  allowance?: Allowance
+  /** It deletes what was made: there must be requests left for it. */
+  cleaning?: boolean
+}
+
 /** After so many requests in a row without an answer none is sent any more. */
 const patience = 20
 
 /** How many characters of a body the report keeps. */
 const kept = 16_000
 
+/** Statuses that speak of the server's state alone. */
+const busy = new Set([429, 502, 503, 504])
+
+/** Methods that ask for no change (RFC 9110 §9.2.1). */
+const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** The rest after "too many requests", in milliseconds, where the target does not say. */
+const usualRest = 1000
+
 /**
- * Sends requests exactly as they are: no redirects, no retries, no cache, no cookies, no decoding of what was not coded. Over undici
- * pools rather than fetch, which adds header fields of its own (`Cache-Control`, `Pragma`) where a request has a precondition.
+ * Sends requests exactly as they are: no redirects, no cache, no cookies, no decoding of what was not coded. It repeats only what had no
+ * effect: once, after the rest that was asked for, what was answered 429, and what is safe and was answered 503 with `Retry-After`.
  */
 export class Client {
   readonly #target: TargetConfig
   readonly #redactor: Redactor
   readonly #gate: Gate
-  readonly #pools: Map<string, Pool> = new Map()
+  readonly #connections: Dispatcher
   /** Requests in a row that had no answer. */
   #unanswered = 0
+  #sent = 0
+  /** Requests that are kept for deleting what was made. */
+  kept = 0
 
   constructor(target: TargetConfig, redactor: Redactor) {
     this.#target = target
     this.#redactor = redactor
     this.#gate = new Gate(target.limits)
+    this.#connections = connect(target)
+  }
+
+  /** How many requests went out. */
+  get sent(): number {
+    return this.#sent
   }
 
   /**
-   * One exchange; it is given to `record` with its secrets replaced, also when it fails.
+   * @param make the request, made anew for each time that it is sent
    * @throws Inconclusive when there is no whole answer: refused, reset, timed out, too long, no HTTP; on 429, 502, 503 and 504 too,
-   *   which say nothing about the requirement.
+   *   which say nothing about the requirement; when nothing may be sent any more.
    */
-  async send(wire: Wire, purpose: string, record: (exchange: Exchange) => void, signal: AbortSignal): Promise<WireAnswer> {
-    validate(wire.headers)
-    // a dead target would else cost a time-out for every request of every check
-    if (this.#unanswered >= patience) throw new Inconclusive(`${purpose}: not sent, since the last ${patience} requests had no answer`)
-    return this.#gate.through(() => this.#exchange(wire, purpose, record, signal), signal)
+  async send(make: () => Promise<Wire>, sending: Sending): Promise<WireAnswer> {
+    const first = await this.#once(make, sending, sending.purpose)
+    if (!busy.has(first.status)) return first
+    if (!this.#mayRepeat(first)) throw refused(first, sending.purpose)
+    const purpose = `${sending.purpose} (again, since it was answered ${first.status})`
+    const second = await this.#once(make, sending, purpose)
+    if (!busy.has(second.status)) return second
+    this.#mayRepeat(second)
+    throw refused(second, purpose)
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
+    await this.#connections.destroy()
+  }
+
+  #once(make: () => Promise<Wire>, { signal, allowance, record, cleaning = false }: Sending, purpose: string): Promise<WireAnswer> {
+    const send = async (): Promise<WireAnswer> => {
+      // a dead target would else cost a time-out for every request of every check
+      if (this.#unanswered >= patience) throw new Inconclusive(`${purpose}: not sent, since the last ${patience} requests had no answer`)
+      const { requests = Number.POSITIVE_INFINITY } = this.#target.limits
+      if (this.#sent + (cleaning ? 0 : this.kept) >= requests)
+        throw new Inconclusive(
+          `${purpose}: not sent, since no more than ${requests} requests may be sent (limits.requests, --max-requests)`,
+        )
+      this.#sent++
+      let wire: Wire
+      try {
+        wire = await make()
+        validate(wire.headers)
+      } catch (error) {
+        this.#sent--
+        throw error
+      }
+      const answer = await this.#exchange(wire, purpose, record, signal)
+      if (answer.status !== 429) this.#gate.answered()
+      return answer
+    }
+    return this.#gate.through(send, signal, allowance)
+  }
+
+  /** Rests as the answer asks. May the request be sent once more after that? */
+  #mayRepeat({ status, headers, exchange }: WireAnswer): boolean {
+    const said = headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
+    if (status === 429) this.#gate.slow()
+    const rest = (said === undefined ? undefined : parseRetryAfter(said)) ?? (status === 429 ? usualRest : undefined)
+    if (rest === undefined || !this.#gate.rest(rest)) return false
+    return status === 429 || (status === 503 && safe.has(exchange.request.method))
   }
 
   async #exchange(wire: Wire, purpose: string, record: (exchange: Exchange) => void, signal: AbortSignal): Promise<WireAnswer> {
@@ -85,10 +157,12 @@ export class Client {
     signal.addEventListener('abort', interrupt, { once: true })
     let head: { status: number; headers: HeaderLine[] } | undefined
     try {
-      const response = await this.#pool(wire.url).request({
-        method: wire.method,
+      const response = await this.#connections.request({
+        origin: wire.url.origin,
+        method: wire.method as Dispatcher.HttpMethod,
         path: wire.url.pathname + wire.url.search,
-        headers: wire.headers.flat(),
+        // as pairs: of a flat list a proxy would get the last line of each name only
+        headers: wire.headers.values(),
         body: wire.body ?? null,
         responseHeaders: 'raw',
         signal: stop.signal,
@@ -99,7 +173,6 @@ export class Client {
       const bytes = await read(response.body, this.#target.limits.body)
       const plain = decoded(bytes, lines, this.#target.limits.body)
       const exchange = seal({ ...head, body: bytes.length === 0 ? null : content(plain, bytes.length) }, null)
-      if ([429, 502, 503, 504].includes(head.status)) throw this.#busy(purpose, head)
       return { ...head, text: plain.toString(), exchange }
     } catch (error) {
       if (error instanceof Inconclusive) throw error
@@ -113,45 +186,44 @@ export class Client {
     }
   }
 
-  #pool(url: URL): Pool {
-    let pool = this.#pools.get(url.origin)
-    if (!pool) {
-      const { limits, timeout } = this.#target
-      // our own timer ends a request; undici's are there for what it cannot see
-      const backstop = timeout + 5000
-      pool = new Pool(url.origin, {
-        connections: limits.concurrency,
-        allowH2: false,
-        headersTimeout: backstop,
-        bodyTimeout: backstop,
-        connect: { timeout },
-      })
-      this.#pools.set(url.origin, pool)
-    }
-    return pool
-  }
-
-  #busy(purpose: string, head: { status: number; headers: HeaderLine[] }): Inconclusive {
-    const after = head.headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
-    const ms = after === undefined ? undefined : /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now()
-    if (ms !== undefined && ms > 0) this.#gate.rest(ms)
-    const advice = head.status === 429 ? '; set limits.rate in the target file' : ''
-    return new Inconclusive(`${purpose}: answered ${head.status}, which says nothing about the requirement${advice}`)
-  }
-
   #words(error: unknown, url: URL): string {
     const { code, message } = causeOf(error)
+    const certificate = certificateWords(code, url.host)
+    if (certificate) return certificate
+    const variable = proxyVariable()
+    const by = variable === undefined ? '' : ` (${variable} names a proxy)`
     if (error instanceof Timeout || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
       return `no whole answer in ${this.#target.timeout / 1000} s`
     if (error instanceof TooLong) return `answered more than ${this.#target.limits.body / 1_000_000} MB`
-    if (code === 'ECONNREFUSED') return `connection refused by ${url.host}`
-    if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection to ${url.host} in ${this.#target.timeout / 1000} s`
-    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `no such host: ${url.hostname}`
+    if (code === 'ECONNREFUSED') return `connection refused by ${url.host}${by}`
+    if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection to ${url.host} in ${this.#target.timeout / 1000} s${by}`
+    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `no such host: ${url.hostname}${by}`
     if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
       return 'the connection was closed before the answer was whole'
     if (code.startsWith('HPE_') || (error as Error).name === 'HTTPParserError') return `the answer is no HTTP: ${message}`
     return message || code || 'no answer'
   }
+}
+
+/** What is wrong with who answered, and the remedy; undefined where that is not it. */
+function certificateWords(code: string, host: string): string | undefined {
+  const not = `the certificate of ${host} cannot be verified`
+  if (/SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)/.test(code))
+    return `${not}: nobody trusted signed it (${code}); name its CA with --ca or tls.ca`
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `${not}: it was made out for another name (${code})`
+  if (code.startsWith('CERT_')) return `${not} (${code})`
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
+    return `${host} does not speak TLS; is its URL http://…?`
+  if (/^ERR_SSL_TLSV1.*CERTIFICATE_REQUIRED$|ALERT_(?:HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA)$/.test(code))
+    return `${host} refuses the handshake (${code}); does it ask for a client certificate (tls.cert, tls.key)?`
+  return undefined
+}
+
+/** An answer that says nothing about the requirement. */
+function refused({ status }: WireAnswer, purpose: string): Inconclusive {
+  if (status === 429)
+    return new Inconclusive(`${purpose}: rate-limited: answered 429, which says nothing about the requirement; set limits.rate (--rps)`)
+  return new Inconclusive(`${purpose}: answered ${status}, which says nothing about the requirement`)
 }
 
 class Timeout extends Error {}

@@ -1,38 +1,113 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Limits } from '../target.ts'
+import type { Allowance } from './allowance.ts'
+import { Inconclusive } from './verdict.ts'
 
-/** Lets requests through one after the other as the target's limits allow: so many at once, so many a second, none while it asked for rest. */
+/** What time is for a gate; tests have their own. Milliseconds. */
+export interface Clock {
+  now(): number
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+const systemClock: Clock = {
+  now: () => performance.now(),
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+}
+
+/**
+ * Lets requests through one after the other as the limits allow: so many at once, so many a second, none while the target asked for rest.
+ * A target that says "too many" without having been told a rate gets fewer from then on.
+ */
 export class Gate {
   readonly #limits: Limits
+  readonly #clock: Clock
   readonly #waiting: (() => void)[] = []
+  /** When the last answers came that were no refusal for their number. */
+  #answered: number[] = []
+  #rate: number
   #under = 0
   #next = 0
+  #restUntil = 0
+  #slowedAt = Number.NEGATIVE_INFINITY
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, clock: Clock = systemClock) {
     this.#limits = limits
+    this.#clock = clock
+    this.#rate = limits.rate ?? Number.POSITIVE_INFINITY
   }
 
-  /** Runs `work` when there is room; a signal ends the wait. */
-  async through<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    if (this.#under >= this.#limits.concurrency) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    else this.#under++
+  /**
+   * Runs `work` when there is room; a signal ends the wait, which costs nothing of the allowance.
+   * @throws Inconclusive where the target asked for a longer rest than the limits allow to wait for
+   */
+  async through<T>(work: () => Promise<T>, signal: AbortSignal, allowance?: Allowance): Promise<T> {
+    allowance?.hold()
+    let held = true
+    const go = (): void => {
+      if (held) allowance?.release()
+      held = false
+    }
     try {
-      const now = Date.now()
-      const start = Math.max(now, this.#next)
-      if (this.#limits.rate) this.#next = start + 1000 / this.#limits.rate
-      if (start > now) await sleep(start - now, undefined, { signal })
-      signal.throwIfAborted()
-      return await work()
+      if (this.#under >= this.#limits.concurrency) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      else this.#under++
+      try {
+        await this.#turn(signal)
+        go()
+        return await work()
+      } finally {
+        // the place goes to the next one that waits, so nobody can slip in between
+        const next = this.#waiting.shift()
+        if (next) next()
+        else this.#under--
+      }
     } finally {
-      // the place goes to the next one that waits, so nobody can slip in between
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#under--
+      go()
     }
   }
 
-  /** Nothing more until then: the target said `Retry-After`. At most a minute. */
-  rest(ms: number): void {
-    this.#next = Math.max(this.#next, Date.now() + Math.min(ms, 60_000))
+  /** An answer came that did not speak of too many requests. */
+  answered(): void {
+    const now = this.#clock.now()
+    this.#answered.push(now)
+    if (this.#answered.length > 1000 || this.#answered[0]! < now - 2000) this.#answered = this.#answered.filter((at) => at > now - 1000)
+  }
+
+  /** Nothing more for so many milliseconds: the target asked for it. Can it be waited for? */
+  rest(ms: number): boolean {
+    this.#restUntil = Math.max(this.#restUntil, this.#clock.now() + ms)
+    return this.#isBearable()
+  }
+
+  /** The target said "too many requests": from now on a little fewer a second than it answered in the last one. */
+  slow(): void {
+    const now = this.#clock.now()
+    // what was under way together is refused together, and is one reason
+    if (now - this.#slowedAt < 1000) return
+    this.#slowedAt = now
+    const lately = this.#answered.filter((at) => at > now - 1000).length
+    this.#rate = Math.min(this.#rate, Math.max(1, Math.floor(lately * 0.8)))
+  }
+
+  async #turn(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      signal.throwIfAborted()
+      if (!this.#isBearable()) {
+        const seconds = Math.ceil((this.#restUntil - this.#clock.now()) / 1000)
+        throw new Inconclusive(
+          `rate-limited: the target asks for a rest of ${seconds} s, longer than the ${this.#limits.wait / 1000} s of limits.wait`,
+        )
+      }
+      const now = this.#clock.now()
+      const start = Math.max(now, this.#next, this.#restUntil)
+      if (start <= now) {
+        if (this.#rate < Number.POSITIVE_INFINITY) this.#next = now + 1000 / this.#rate
+        return
+      }
+      await this.#clock.sleep(start - now, signal)
+    }
+  }
+
+  #isBearable(): boolean {
+    return this.#restUntil - this.#clock.now() <= this.#limits.wait
   }
 }

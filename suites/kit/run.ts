@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Result, Verdict } from '../../reports/model.ts'
 import type { Guard, Resource, Rule } from '../../spec/contract.ts'
 import type { Target } from '../target.ts'
+import { Allowance } from './allowance.ts'
 import type { Answer } from './answer.ts'
 import type { Check } from './check.ts'
 import { clean } from './clean.ts'
@@ -24,7 +25,7 @@ export interface RunOptions {
   signal?: AbortSignal
   /** Shared by all checks of a run; default: one of its own, closed at the end. */
   session?: Session
-  /** Milliseconds that one check on one resource may take (default 30 s and at least four times the target's time-out). */
+  /** Milliseconds that one check on one resource may take, waiting for its turn left out (default 30 s and at least four times the target's time-out). */
   limit?: number
 }
 
@@ -72,12 +73,11 @@ export async function runCase(check: Check, { resource, bound }: Case, session: 
   const scene = new Scene(session, check, resource, bound, signal)
   const started = new Date()
   const begin = performance.now()
-  let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+    scene.allowance = new Allowance(limit, () => {
       stop.abort()
       reject(new Inconclusive(`the check took more than ${limit / 1000} s`))
-    }, limit)
+    })
   })
   let outcome: Judged
   try {
@@ -87,7 +87,7 @@ export async function runCase(check: Check, { resource, bound }: Case, session: 
   } catch (error) {
     outcome = judged(error, scene)
   } finally {
-    clearTimeout(timer)
+    scene.allowance?.end()
   }
   await clean(scene)
   const text = (words: string | null): string | null => (words === null ? null : session.redactor.text(words))

@@ -1,5 +1,6 @@
 import type { Exchange } from '../../reports/model.ts'
 import type { Guard, Resource, Role, Token } from '../../spec/contract.ts'
+import type { Allowance } from './allowance.ts'
 import type { Answer } from './answer.ts'
 import type { Check } from './check.ts'
 import type { ItemState } from './item.ts'
@@ -26,6 +27,10 @@ export class Scene {
   volatile: Set<string> = new Set()
   /** What differed after a refused request, to be confirmed before it is found. */
   readonly traces: Trace[] = []
+  /** The time that the check may take. */
+  allowance: Allowance | undefined
+  /** It only deletes what was made. */
+  cleaning = false
   /** How many expectations were held against the target. */
   proved = 0
 
@@ -50,7 +55,8 @@ export class Scene {
 
   /** A request that belongs to the check; its exchange is evidence. */
   send(request: Request): Promise<Answer> {
-    return this.session.send(request, (exchange) => this.exchanges.push(exchange), this.signal)
+    const record = (exchange: Exchange): void => void this.exchanges.push(exchange)
+    return this.session.send(request, { record, signal: this.signal, allowance: this.allowance, cleaning: this.cleaning })
   }
 
   /** A token that is not there. @throws Blocked by the check that asks for it where it was promised, else Skip. */

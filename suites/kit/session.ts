@@ -2,7 +2,7 @@ import type { Exchange, HeaderLine } from '../../reports/model.ts'
 import type { Identity } from './request.ts'
 import type { Credential, Target } from '../target.ts'
 import { Answer } from './answer.ts'
-import { Client } from './client.ts'
+import { Client, type Sending, type Wire } from './client.ts'
 import type { Request } from './request.ts'
 import { Redactor } from './secrets.ts'
 import { Inconclusive } from './verdict.ts'
@@ -27,7 +27,12 @@ export class Session {
    * Sends a request: path, query and credentials filled in, the body written for its media type.
    * @throws Inconclusive when there is no whole answer.
    */
-  async send(request: Request, record: (exchange: Exchange) => void, signal: AbortSignal): Promise<Answer> {
+  async send(request: Request, sending: Omit<Sending, 'purpose'>): Promise<Answer> {
+    const answer = await this.#client.send(async () => this.#wire(request), { ...sending, purpose: request.purpose })
+    return new Answer(request, answer.exchange, answer.status, answer.headers, answer.text)
+  }
+
+  #wire(request: Request): Wire {
     const credential = this.#credential(request.as)
     const own = new Set(request.headers.map(([name]) => name.toLowerCase()))
     const headers: HeaderLine[] = [...credential.headers.filter(([name]) => !own.has(name.toLowerCase())), ...request.headers]
@@ -35,25 +40,20 @@ export class Session {
     if (!has('accept-encoding')) headers.push(['Accept-Encoding', 'identity'])
     if (!has('user-agent')) headers.push(['User-Agent', 'ifmatch'])
     const body = request.raw ?? written(request)
-    const wire = { method: request.method, url: this.url(request, credential), headers, body }
-    const { status, headers: lines, text, exchange } = await this.#client.send(wire, request.purpose, record, signal)
-    return new Answer(request, exchange, status, lines, text)
+    return { method: request.method, url: this.url(request, credential), headers, body }
   }
 
   /** Is anybody there? Asks the base URL; every answer will do. @throws Inconclusive when there is none */
   async knock(signal: AbortSignal): Promise<void> {
-    const wire = {
-      method: 'GET',
-      url: new URL(this.target.urls[0]!),
-      headers: [
-        ['Accept', '*/*'],
-        ['User-Agent', 'ifmatch'],
-      ] as HeaderLine[],
-      body: undefined,
-    }
+    const headers: HeaderLine[] = [
+      ['Accept', '*/*'],
+      ['User-Agent', 'ifmatch'],
+    ]
+    const wire = { method: 'GET', url: new URL(this.target.urls[0]!), headers, body: undefined }
     let answered = false
+    const record = (exchange: Exchange): void => void (answered = exchange.response !== null)
     await this.#client
-      .send(wire, 'ask the base URL whether anybody is there', (exchange) => (answered = exchange.response !== null), signal)
+      .send(async () => wire, { purpose: 'ask the base URL whether anybody is there', record, signal })
       .catch((error) => {
         if (!answered) throw error
       })

@@ -82,8 +82,8 @@ function register(vitest: Vitest, check: Check, session: Session, options: Regis
   const reason = options.leaveOut?.[check.id]
   const settings: Options = {
     concurrent: true,
-    // the check's own limit comes first, then it cleans up
-    timeout: options.limit + 15_000,
+    // the check has a limit of its own, which leaves out the time that it waits for its turn
+    timeout: 0,
     ...(options.tags && { tags: [subjectOf(check), check.level] }),
   }
   const settle = async (context: Context, result: Result): Promise<void> => {

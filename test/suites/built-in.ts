@@ -38,6 +38,7 @@ export async function builtIn(dialects: readonly string[], faults: readonly stri
     identities: { a, b },
     limits: defaultLimits,
     timeout: 10_000,
+    tls: undefined,
     seed: 'faults',
     secrets: [],
     loaded,

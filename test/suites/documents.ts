@@ -118,6 +118,7 @@ export async function targetAt(url: string, changes: Partial<TargetConfig> = {})
     identities: {},
     limits: defaultLimits,
     timeout: 2000,
+    tls: undefined,
     seed: '1',
     secrets: [],
     ...changes,

@@ -121,11 +121,6 @@ describe('a target that gets in the way makes a check inconclusive, with one cle
       (_, response) => void response.writeHead(201, { 'Content-Length': 100 }).write('{', () => response.destroy()),
       /closed before the answer was whole$/,
     ],
-    [
-      'that has enough',
-      (_, response) => void response.writeHead(429).end(),
-      /answered 429, which says nothing about the requirement; set limits.rate/,
-    ],
     ['that is overloaded', (_, response) => void response.writeHead(503).end(), /answered 503/],
     [
       'that redirects',
