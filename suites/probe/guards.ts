@@ -1,0 +1,168 @@
+import type { Role } from '../../spec/contract.ts'
+import { parsePlace } from '../../spec/places.ts'
+import type { Answer } from '../kit/answer.ts'
+import { outcomeOf } from './outcome.ts'
+import type { Put, Shot } from './subject.ts'
+import type { Trial } from './trial.ts'
+import { along, type Way, waysFor } from './ways.ts'
+
+/** A guard that was seen at work. */
+export interface Guarding {
+  way: Way
+  /** The other ways in which the same token is taken. */
+  others: Way[]
+  role: Role
+  required: boolean
+  /** The next number is wanted, not the present one. */
+  successor: boolean
+  stale: Answer
+  missing: Answer | undefined
+  because: string[]
+}
+
+/** Statuses that say nothing about a condition: not here, not you, not this way. */
+const elsewhere = [401, 403, 404, 405, 410, 501]
+
+/**
+ * Finds out whether a role compares versions: writes with nothing, with what was read, and with what was read before, in each place that
+ * may carry it. `known`: a way that another role goes, tried first.
+ */
+export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise<Guarding | undefined> {
+  const { subject } = trial
+  const call = subject.call(role)
+  const open = await trial.write(role, [])
+  if (!open.performed && (open.answer.ok || elsewhere.includes(open.answer.status))) {
+    trial.questions.push(`${call} → ${open.answer.status}${open.answer.ok ? ', and a read does not show it' : ''}: nothing can be learnt about its conditions`)
+    return undefined
+  }
+  const missing = open.performed ? undefined : open.answer
+  const ways = waysFor(subject, role, trial.now, open.performed ? changed(trial) : [])
+  const sorted = known ? ways.toSorted((a, b) => Number(isSame(b, known)) - Number(isSame(a, known))) : ways
+  let first: Guarding | undefined
+  for (const way of sorted) {
+    // a second way is worth its requests only for the same token elsewhere
+    if (first && !isSameToken(trial, first.way, way)) continue
+    const tried = await tryWay(trial, role, way, missing)
+    if (!tried) continue
+    if (first) first.others.push(way)
+    else first = { way, others: [], role, required: missing !== undefined, missing, ...tried }
+    if (first.because !== tried.because) first.because.push(...tried.because)
+  }
+  if (!first && missing)
+    trial.questions.push(`${call} → ${missing.status} without a condition and with every token that a read shows: does it want a version, or another body? Say "sample", or a guard`)
+  return first
+}
+
+async function tryWay(trial: Trial, role: Role, way: Way, missing: Answer | undefined): Promise<Pick<Guarding, 'successor' | 'stale' | 'because'> | undefined> {
+  const { subject } = trial
+  const label = `${subject.call(role)}, ${way.send.written}`
+  let successor = false
+  if (missing) {
+    const current = along(way, trial.now)
+    if (!current) return undefined
+    const right = await trial.write(role, [current])
+    if (!right.performed) {
+      successor = await wantsNext(trial, role, way)
+      if (!successor) return undefined
+    }
+  }
+  const spell = successor ? next : undefined
+  const old = trial.before && along(way, trial.before, spell)
+  const current = along(way, trial.now, spell)
+  if (!old || !current || old.value === current.value) return undefined
+  const stale = await trial.write(role, [old])
+  if (stale.performed || stale.answer.ok || stale.answer.status >= 500) return undefined
+  if (!trial.stale.has(role)) trial.stale.set(role, { now: trial.now, before: trial.before })
+  if (!missing) {
+    // the control: the same request with the token as it is now
+    const right = await trial.write(role, [current])
+    if (!right.performed) {
+      successor = await wantsNext(trial, role, way)
+      if (!successor) return undefined
+    }
+  } else await trial.prove()
+  const old412 = `${label}: ${successor ? 'the number after an old one' : 'an old one'} → ${stale.answer.status}, nothing changed`
+  return { successor, stale: stale.answer, because: [`${label}: ${successor ? 'the next number' : 'the current one'} → performed`, old412] }
+}
+
+async function wantsNext(trial: Trial, role: Role, way: Way): Promise<boolean> {
+  const token = trial.now.values.get(way.read)
+  const put = typeof token === 'number' ? along(way, trial.now, next) : undefined
+  return put !== undefined && (await trial.write(role, [put])).performed
+}
+
+const next = (token: string | number): string | number => (typeof token === 'number' ? token + 1 : token)
+
+/** Places whose values a write changed, the marker left out. */
+function changed({ now, before, subject }: Trial): string[] {
+  return [...now.values].filter(([place, value]) => place !== `$response.body#${subject.resource.marker}` && before?.values.get(place) !== value).map(([place]) => place)
+}
+
+export function isSame(a: Way, b: Way): boolean {
+  return a.read === b.read && a.send.written === b.send.written
+}
+
+function isSameToken(trial: Trial, a: Way, b: Way): boolean {
+  const bare = (way: Way): string => String(trial.now.values.get(way.read) ?? '').replace(/^"(.*)"$/, '$1')
+  return bare(a) !== '' && bare(a) === bare(b)
+}
+
+/** What a well-behaved client sends with a write, as far as it is known. */
+export function current(now: Shot, guarding: Guarding | undefined): Put[] {
+  const put = guarding && along(guarding.way, now, guarding.successor ? next : undefined)
+  return put ? [put] : []
+}
+
+/** What the stale answer was, in the words of the contract. */
+export function staleOutcome(trial: Trial, { stale, way, role }: Guarding): ReturnType<typeof outcomeOf> {
+  const stored = trial.stale.get(role) ?? trial
+  const marker = trial.subject.resource.marker
+  return outcomeOf(stale, {
+    current: stored.now.payload,
+    currentToken: stored.now.values.get(way.read),
+    sentValue: stale.request.marker,
+    theirs: typeof stored.now.marker === 'string' ? stored.now.marker : undefined,
+    base: typeof stored.before?.marker === 'string' ? stored.before.marker : undefined,
+    fields: marker ? [marker] : [],
+  })
+}
+
+/** How tokens are compared: tried with the weak form of the current tag, with a number that was not yet given. */
+export async function probeMatch(trial: Trial, guarding: Guarding): Promise<{ match: string; because: string }> {
+  const { way, role, successor } = guarding
+  const label = `${trial.subject.call(role)}, ${way.send.written}`
+  const token = trial.now.values.get(way.read)
+  if (successor) return { match: 'successor', because: `${label}: the next number → performed, the present one → refused` }
+  if (way.send.name.toLowerCase() === 'if-match' && typeof token === 'string' && !way.quoted) {
+    if (token.startsWith('W/')) return { match: 'weak', because: `${label}: the current tag, which is weak → performed` }
+    const weak = await trial.write(role, [{ place: way.send, value: `W/${token}` }])
+    return { match: weak.performed ? 'weak' : 'strong', because: `${label}: the current tag with W/ before it → ${weak.answer.status}` }
+  }
+  if (typeof token !== 'number') return { match: 'equal', because: `${label}: only the current one → performed` }
+  const future = await trial.write(role, [{ place: way.send, value: way.send.part === 'body' ? token + 5 : String(token + 5) }])
+  return { match: future.performed ? 'greater-or-equal' : 'equal', because: `${label}: a number not yet given → ${future.answer.status}` }
+}
+
+/** Does `*` stand for any version? */
+export async function probeAny(trial: Trial, { way, role }: Guarding): Promise<string | undefined> {
+  if (way.send.name.toLowerCase() !== 'if-match') return undefined
+  const any = await trial.write(role, [{ place: parsePlace('$request.header.If-Match'), value: '*' }])
+  return any.performed ? `${trial.subject.call(role)}, If-Match: * → performed` : undefined
+}
+
+/** When the token changes: the content of an earlier version is written again, then the same once more. */
+export async function probeBumps(trial: Trial, guarding: Guarding): Promise<{ bumps: string; because: string } | undefined> {
+  const { role, way } = guarding
+  const call = trial.subject.call(role)
+  const earlier = trial.before
+  if (typeof earlier?.marker === 'string') {
+    const back = await trial.write(role, current(trial.now, guarding), earlier.marker)
+    if (back.performed && trial.now.values.get(way.read) === earlier.values.get(way.read))
+      return { bumps: 'content-hash', because: `${call} with the content of an earlier version → its token is back` }
+  }
+  const known = trial.now.values.get(way.read)
+  const same = typeof trial.now.marker === 'string' ? await trial.write(role, current(trial.now, guarding), trial.now.marker) : undefined
+  if (!same?.performed) return undefined
+  const kept = trial.now.values.get(way.read) === known
+  return { bumps: kept ? 'on-change' : 'every-write', because: `${call} with what is stored already → ${kept ? 'the same token' : 'another token'}` }
+}

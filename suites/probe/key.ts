@@ -1,0 +1,59 @@
+import type { Json } from '../../spec/contract.ts'
+import type { Creation } from './creation.ts'
+import { outcomeOf } from './outcome.ts'
+import { isMap } from './subject.ts'
+import type { Trial } from './trial.ts'
+import type { Repeat } from './unique.ts'
+
+/** Does a create take a key: the same request twice with one key, then another request with it. */
+export async function probeKey(trial: Trial, creation: Creation, repeat: Repeat): Promise<void> {
+  const { subject } = trial
+  const call = `${subject.call('create')}, ${creation.key}`
+  const key = creation.fresh()
+  const body = creation.varied(creation.body)
+  const first = await creation.again(body, [key])
+  if (!first.answer.ok || !first.item) return
+  const second = await creation.again(body, [key])
+  const isSame = second.item !== undefined && second.item.id === first.item.id
+  // where a repeat gives back what exists without any key, the second request tells nothing
+  if (second.answer.ok && !isSame) return
+  if (!second.answer.ok && repeat.kind === 'refused') return
+  const other = await creation.again(different(creation, body), [key])
+  const isReplay = other.item !== undefined && other.item.id === first.item.id
+  if (other.answer.ok && !isReplay) return
+  if (!other.answer.ok && repeat.kind !== 'new' && other.answer.status === repeat.answer.status) return
+  const because: string[] = [`${call}: the same again → ${second.answer.status}${isSame ? ', and nothing new was made' : ''}`]
+  const outcomes: { [name: string]: Json } = {}
+  const value: { [name: string]: Json } = { for: ['create'], key: creation.key }
+  if (creation.keyMissing) {
+    value['required'] = 'always'
+    outcomes['keyMissing'] = outcomeOf(creation.keyMissing)
+    because.push(`${subject.call('create')} without one → ${creation.keyMissing.status}, with one → ${first.answer.status}`)
+  }
+  if (second.answer.ok) {
+    // 200 after 201 is the item as it is, or a replay by another status: both are allowed
+    value['onRepeat'] = second.answer.status === first.answer.status && first.answer.status !== 200 ? 'replay' : ['replay', 'current']
+    const mark = second.answer.headers.find(([name]) => /replay|idempot/i.test(name) && first.answer.header(name) === undefined)
+    outcomes['repeated'] = { status: second.answer.status, ...(mark && { where: { [`$response.header.${mark[0]}`]: mark[1] } }) }
+    if (mark) because.push(`${call}: the same again is marked ${mark[0]}: ${mark[1]}`)
+  } else {
+    value['onRepeat'] = 'reject'
+    outcomes['keyDuplicate'] = outcomeOf(second.answer)
+  }
+  if (isReplay) {
+    value['fingerprint'] = []
+    because.push(`${call}: another body with the same key → ${other.answer.status} with the first item`)
+  } else {
+    outcomes['keyReused'] = outcomeOf(other.answer)
+    because.push(`${call}: another body with the same key → ${other.answer.status}`)
+  }
+  because.push('not tried: how long a key is kept, whether callers have keys of their own')
+  trial.settle(['idempotency'], { ...value, outcomes }, ...because)
+}
+
+/** The body with other texts; where it has none, a number more. */
+function different(creation: Creation, body: Json | undefined): Json | undefined {
+  if (creation.fields(body).length || !isMap(body)) return creation.varied(body)
+  const number = Object.entries(body).find(([, value]) => typeof value === 'number')
+  return number ? { ...body, [number[0]]: Number(number[1]) + 1 } : body
+}

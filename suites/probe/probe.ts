@@ -1,0 +1,178 @@
+import type { Finding } from '../../spec/candidates/finding.ts'
+import type { Json, Resource, Role } from '../../spec/contract.ts'
+import { ItemHandle } from '../kit/item.ts'
+import type { Item } from '../kit/kit.ts'
+import type { Session } from '../kit/session.ts'
+import { Inconclusive, Skip } from '../kit/verdict.ts'
+import { probeCreateOnly, probeReads, probeUnmodified, tokenOf } from './conditions.ts'
+import { Creation } from './creation.ts'
+import { type Guarding, probeAny, probeBumps, probeGuard, probeMatch, staleOutcome } from './guards.ts'
+import { probeKey } from './key.ts'
+import { findMarker } from './marker.ts'
+import { outcomeOf } from './outcome.ts'
+import { probeRemoval } from './removal.ts'
+import { Stop, Subject } from './subject.ts'
+import { sweep } from './sweep.ts'
+import { Trial } from './trial.ts'
+import { probeUnique, repeatCreate } from './unique.ts'
+import { along } from './ways.ts'
+
+/** What requests settled about a resource. */
+export interface Settled {
+  findings: Finding[]
+  questions: string[]
+  /** Requests that it took, cleaning up included. */
+  requests: number
+}
+
+export interface ProbeOptions {
+  signal: AbortSignal
+  /** Requests for one resource at most, cleaning up left out. */
+  budget?: number
+}
+
+/** So many requests settle a resource that has everything; most take a third of it. */
+export const defaultBudget = 60
+
+/**
+ * Settles what a document cannot say of one resource, by creating, reading, changing and deleting items of its own. Deletes what it made,
+ * whatever happens; what cannot be deleted is in `session.leftovers`.
+ */
+export async function probeResource(session: Session, resource: Resource, { signal, budget = defaultBudget }: ProbeOptions): Promise<Settled> {
+  const subject = new Subject(session, resource, { budget, signal })
+  const settled: Settled = { findings: [], questions: [], requests: 0 }
+  const bad: string[] = []
+  try {
+    if (!resource.operations.has('create')) throw new Stop('nothing creates an item, so nothing was tried')
+    const creation = new Creation(subject)
+    const { item } = await creation.first()
+    if (!resource.operations.has('read') || resource.payload.read === false) throw new Stop('an item cannot be read back, so nothing could be proved')
+    const now = await subject.read(item)
+    if (!now.answer.ok) throw new Stop(`${subject.call('read')} → ${now.answer.shown} for an item that was just created`)
+    const trial = new Trial(subject, item, now)
+    settled.findings = trial.findings
+    settled.questions = trial.questions
+    await findMarker(trial, creation)
+    await probeAll(trial, creation)
+  } catch (error) {
+    if (!(error instanceof Stop || error instanceof Inconclusive || error instanceof Skip)) throw error
+    bad.push(`the probe ended early: ${error.message}`)
+  } finally {
+    settled.requests = subject.sent + (await sweep(subject))
+  }
+  return { ...settled, questions: [...bad, ...settled.questions] }
+}
+
+async function probeAll(trial: Trial, creation: Creation): Promise<void> {
+  const { subject } = trial
+  const main = (['replace', 'patch'] as const).find((role) => subject.has(role))
+  const guards: { guarding: Guarding; stale: Record<string, Json> }[] = []
+  const keep = (guarding: Guarding | undefined): void => void (guarding && guards.push({ guarding, stale: staleOutcome(trial, guarding) }))
+  let guarding: Guarding | undefined
+  if (main && subject.resource.marker !== undefined) {
+    guarding = await probeGuard(trial, main)
+    keep(guarding)
+    if (guarding) await describe(trial, guarding)
+    if (main === 'replace') await probeCreateOnly(trial, guarding)
+    const dated = await probeUnmodified(trial, main, guarding)
+    if (main === 'replace' && subject.has('patch')) {
+      const patch = await probeGuard(trial, 'patch', guarding?.way)
+      keep(patch)
+      if (dated) await probeUnmodifiedToo(trial, patch)
+    }
+  }
+  await probeReads(trial)
+  const upsert = await probeUpsert(trial, guarding)
+  const isOwn = subject.resource.operations.get('create')!.operation.method === 'POST'
+  if (isOwn) {
+    const repeat = await repeatCreate(trial, creation)
+    await probeUnique(trial, creation, repeat, guarding)
+    await probeKey(trial, creation, repeat)
+  }
+  if (subject.has('delete')) keep(await probeRemoval(trial, guarding?.way, spareOf(trial)))
+  trial.findings.push(...written(guards, subject, upsert))
+}
+
+async function describe(trial: Trial, guarding: Guarding): Promise<void> {
+  const { way } = guarding
+  const { match, because } = await probeMatch(trial, guarding)
+  trial.settle(['guards', 'update', 'match'], match, because)
+  const any = await probeAny(trial, guarding)
+  if (any) trial.settle(['guards', 'update', 'any'], '*', any)
+  const bumps = await probeBumps(trial, guarding)
+  const token = trial.now.values.get(way.read)!
+  const shape = way.read === '$response.header.ETag' ? tokenOf(String(token)) : { read: way.read, format: typeof token === 'number' ? 'integer' : 'opaque' }
+  const bare = (value: string | number): string => String(value).replace(/^"(.*)"$/, '$1')
+  const sameElsewhere = [...trial.now.values].filter(([place, value]) => place !== way.read && bare(value) === bare(token) && String(token).length > 3).map(([place]) => place)
+  const read = [shape.read, ...sameElsewhere]
+  trial.settle(['token', 'read'], read.length === 1 ? read[0]! : read, `${trial.subject.call('read')} shows it, writes take it`)
+  const quoted = sameElsewhere.some((place) => trial.now.values.get(place) !== token)
+  trial.settle(['token', 'format'], quoted ? 'quoted-or-bare' : shape.format, `as it was read${quoted ? ', with and without quotes' : ''}`)
+  if (bumps) trial.settle(['token', 'bumps'], bumps.bumps, bumps.because)
+}
+
+async function probeUnmodifiedToo(trial: Trial, patch: Guarding | undefined): Promise<void> {
+  const own = trial.findings.splice(trial.findings.findIndex(({ at }) => at.join('/') === 'guards/unmodified'), 1)[0]!
+  const before = trial.findings.length
+  const also = await probeUnmodified(trial, 'patch', patch)
+  const [other] = trial.findings.splice(before)
+  const value = own.value as { for: string[] }
+  trial.findings.push(also && other ? { ...own, value: { ...value, for: [...value.for, 'patch'] }, because: [...own.because, ...other.because] } : own)
+}
+
+/** A PUT to an id that nobody has: does it create, and what if it names a version? */
+async function probeUpsert(trial: Trial, guarding: Guarding | undefined): Promise<{ creates: boolean; absent: Record<string, Json> | undefined; because: string[] }> {
+  const { subject, item, now } = trial
+  const nothing = { creates: false, absent: undefined, because: [] }
+  const own = subject.resource.parameters.at(-1)
+  if (!subject.has('replace') || own === undefined || subject.resource.marker === undefined) return nothing
+  const call = subject.call('replace')
+  const elsewhere = async (puts: Parameters<Subject['change']>[4]): ReturnType<Subject['create']> => {
+    const request = await subject.change(item, 'replace', now, subject.word(), puts)
+    return subject.create({ ...request, path: { ...request.path, [own]: subject.word() } })
+  }
+  const isCreate = subject.resource.operations.get('create')!.operation === subject.resource.operations.get('replace')!.operation
+  if (!isCreate && !(await elsewhere([])).answer.ok) return nothing
+  const because = [`${call} to an id that nobody has → created`]
+  const put = guarding && along(guarding.way, now)
+  if (!put) return { creates: true, absent: undefined, because }
+  const { answer } = await elsewhere([put])
+  if (answer.ok) return { creates: true, absent: undefined, because }
+  because.push(`${call} to an id that nobody has, with a version → ${answer.status}`)
+  return { creates: true, absent: outcomeOf(answer), because }
+}
+
+function spareOf({ subject, item }: Trial): Item | undefined {
+  const { scene, fixture, resource } = subject
+  const state = scene.items.find((one) => one.resource === resource && one.path !== item.path && !one.gone)
+  return state && new ItemHandle(scene, fixture, state, state.owner)
+}
+
+/** The guards that were seen, those of one kind together. */
+function written(guards: readonly { guarding: Guarding; stale: Record<string, Json> }[], subject: Subject, upsert: { creates: boolean; absent: Record<string, Json> | undefined; because: string[] }): Finding[] {
+  const kinds = Map.groupBy(guards, ({ guarding, stale }) =>
+    JSON.stringify([guarding.way.read, guarding.way.send.part, guarding.way.send.written, guarding.required, guarding.stale.status, stale['where'] ?? null, guarding.missing?.status ?? null]),
+  )
+  const findings: Finding[] = []
+  const taken = new Set<string>()
+  for (const [index, [, group]] of [...kinds].entries()) {
+    const { guarding, stale } = group[0]!
+    const roles: Role[] = group.map((one) => one.guarding.role)
+    let name = index === 0 && ['replace', 'patch'].includes(roles[0]!) ? 'update' : roles[0] === 'delete' ? 'remove' : `update${index + 1}`
+    while (taken.has(name)) name = `${name}2`
+    taken.add(name)
+    const settle = (at: string[], value: Json, ...because: string[]): void => void findings.push({ at: ['guards', name, ...at], value, sure: true, because })
+    const send = [guarding.way, ...guarding.others].map((way) => way.send.written)
+    settle(['send'], send.length === 1 ? send[0]! : send, ...new Set(group.flatMap((one) => one.guarding.because)))
+    settle(['for'], roles, roles.map((role) => subject.call(role)).join(', '))
+    if (guarding.required) {
+      const missing = [...new Set(group.map((one) => `${subject.call(one.guarding.role)} without it → ${one.guarding.missing!.status}`))]
+      settle(['required'], upsert.creates ? 'if-exists' : 'always', ...missing, ...(upsert.creates ? upsert.because.slice(0, 1) : []))
+      settle(['outcomes', 'missing'], outcomeOf(guarding.missing!))
+    }
+    settle(['outcomes', 'stale'], stale as Json)
+    if (upsert.absent && roles.includes('replace')) settle(['outcomes', 'absent'], upsert.absent, ...upsert.because.slice(1))
+  }
+  return findings
+}
+

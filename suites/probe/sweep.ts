@@ -1,0 +1,45 @@
+import { ItemHandle, type ItemState } from '../kit/item.ts'
+import { remove } from './removal.ts'
+import { Subject } from './subject.ts'
+import { along, waysFor } from './ways.ts'
+
+/** Room for the requests that clean up. */
+const budget = 500
+
+/**
+ * Deletes what a probe created, the last first: plainly, then with every token that a read shows. What stays is told as a leftover.
+ * @returns how many requests that took
+ */
+export async function sweep(subject: Subject): Promise<number> {
+  const { session } = subject.scene
+  const signal = AbortSignal.timeout(30_000)
+  let sent = 0
+  for (const state of subject.scene.items.toReversed()) {
+    if (state.gone) continue
+    const broom = new Subject(session, state.resource, { budget, signal })
+    const isGone = state.resource.operations.has('delete') && (await removed(broom, state).catch(() => false))
+    sent += broom.sent
+    if (!isGone) session.leftovers.push(urlOf(subject, state))
+  }
+  return sent
+}
+
+async function removed(broom: Subject, state: ItemState): Promise<boolean> {
+  const handle = new ItemHandle(broom.scene, broom.fixture, state, state.owner)
+  const done = ({ ok, status }: { ok: boolean; status: number }): boolean => ok || status === 404 || status === 410
+  if (done(await remove(broom, handle, []))) return true
+  if (!broom.has('read')) return false
+  const shot = await broom.read(handle)
+  if (!shot.answer.ok) return done(shot.answer)
+  for (const way of waysFor(broom, 'delete', shot)) {
+    const put = along(way, shot)
+    if (put && done(await remove(broom, handle, [put]))) return true
+  }
+  return false
+}
+
+function urlOf({ scene }: Subject, state: ItemState): string {
+  const { session } = scene
+  const path = (state.resource.item ?? '').replace(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(state.path[name] ?? ''))
+  return session.redactor.url(session.target.urls[0]!.replace(/\/$/, '') + path)
+}

@@ -1,0 +1,66 @@
+import type { Finding } from '../../spec/candidates/finding.ts'
+import type { Json, Role } from '../../spec/contract.ts'
+import type { Answer } from '../kit/answer.ts'
+import type { Item } from '../kit/kit.ts'
+import { type Put, type Shot, Stop, type Subject } from './subject.ts'
+
+/** How a write ended, by what a read showed after it. */
+export interface Ending {
+  answer: Answer
+  /** It was answered with success and is stored. */
+  performed: boolean
+  /** The word that it put at the marker. */
+  marker: string
+}
+
+/** An item under trial: what is stored, what was stored before, and what was learnt. */
+export class Trial {
+  readonly subject: Subject
+  readonly item: Item
+  now: Shot
+  /** The version before this one: its token was once valid and is not any more. */
+  before: Shot | undefined
+  readonly findings: Finding[] = []
+  readonly questions: string[] = []
+  /** By role: what was stored when a write with an old version was refused. */
+  readonly stale: Map<Role, { now: Shot; before: Shot | undefined }> = new Map()
+  #refused = false
+
+  constructor(subject: Subject, item: Item, now: Shot) {
+    this.subject = subject
+    this.item = item
+    this.now = now
+  }
+
+  /** Something seen: it becomes a promise, with the request and the status in a comment. */
+  settle(at: readonly string[], value: Json, ...because: string[]): void {
+    this.findings.push({ at, value, sure: true, because })
+  }
+
+  /** A write that carries this, judged by what a read shows after it. */
+  async write(role: Role, puts: readonly Put[], marker: string = this.subject.word()): Promise<Ending> {
+    const answer = await this.subject.send(await this.subject.change(this.item, role, this.now, marker, puts))
+    if (!answer.ok) {
+      this.#refused = true
+      return { answer, performed: false, marker }
+    }
+    const after = await this.subject.read(this.item)
+    if (!after.answer.ok) throw new Stop(`a ${role} was answered ${answer.status}, and the read after it ${after.answer.status}`)
+    this.#refused = false
+    const performed = after.marker === marker
+    if (performed) {
+      this.before = this.now
+      this.now = after
+    }
+    return { answer, performed, marker }
+  }
+
+  /** Holds what is stored against what should be. @throws Stop where a write that was refused took effect */
+  async prove(): Promise<void> {
+    if (!this.#refused) return
+    const after = await this.subject.read(this.item)
+    if (!after.answer.ok || after.marker !== this.now.marker)
+      throw new Stop(`a write that was refused took effect (${this.subject.call('read')} → ${after.answer.status}); what rests on it is not written`)
+    this.#refused = false
+  }
+}

@@ -1,0 +1,59 @@
+import { parsePointer } from '../../http/pointer.ts'
+import { queryGuardName, tokenName } from '../../spec/candidates/names.ts'
+import type { Json, Operation, Place, Role } from '../../spec/contract.ts'
+import { parsePlace } from '../../spec/places.ts'
+import type { Put, Shot, Subject } from './subject.ts'
+
+/** A way in which a write may say which version it was made from: where the token is read, and where it is sent. */
+export interface Way {
+  /** A place in the answer to a read: `$response.header.ETag`. */
+  read: string
+  send: Place
+  /** Sent in quotes, though it is read without. */
+  quoted: boolean
+}
+
+/** What a request carries that goes this way with what a read showed; undefined if the read shows no token. */
+export function along(way: Way, shot: Shot, next: (token: string | number) => string | number = (token) => token): Put | undefined {
+  const token = shot.values.get(way.read)
+  return token === undefined ? undefined : { place: way.send, value: spelled(way, next(token)) }
+}
+
+function spelled(way: Way, token: string | number): Json {
+  if (way.quoted) return `"${token}"`
+  return way.send.part === 'body' ? token : String(token)
+}
+
+/**
+ * The ways worth trying for a role, the likely first: by the tag, by members whose names tell of a version, by what changed when somebody
+ * wrote (`changed`), each in a header, in the body and in the query.
+ */
+export function waysFor(subject: Subject, role: Role, shot: Shot, changed: readonly string[] = []): Way[] {
+  const { operation } = subject.resource.operations.get(role)!
+  const ways: Way[] = []
+  const add = (read: string, send: string, quoted = false): void => {
+    if (!ways.some((way) => way.read === read && way.send.written === send)) ways.push({ read, send: parsePlace(send), quoted })
+  }
+  const fields = [...shot.values.keys()].filter((place) => place.startsWith('$response.header.')).map((place) => place.slice('$response.header.'.length))
+  const tag = fields.find((name) => name.toLowerCase() === 'etag')
+  if (tag !== undefined) add(`$response.header.${tag}`, '$request.header.If-Match')
+  const members = [...shot.values.keys()].filter((place) => place.startsWith('$response.body#')).map((place) => place.slice('$response.body#'.length))
+  const marker = subject.resource.marker ?? ''
+  const telling = members.filter((pointer) => pointer !== marker && (tokenName(parsePointer(pointer).at(-1)!) !== undefined || changed.includes(`$response.body#${pointer}`)))
+  for (const pointer of telling.toSorted((a, b) => parsePointer(a).length - parsePointer(b).length).slice(0, 4)) {
+    const name = parsePointer(pointer).at(-1)!
+    const read = `$response.body#${pointer}`
+    if (role !== 'delete' && operation.request) add(read, `$request.body#${pointer}`)
+    for (const query of queriesOf(operation, name)) add(read, `$request.query.${query}`)
+    if (tag === undefined) add(read, '$request.header.If-Match', true)
+  }
+  for (const name of fields) if (!/^(etag|last-modified)$/i.test(name)) add(`$response.header.${name}`, `$request.header.${name}`)
+  return ways
+}
+
+/** The parameters of the operation that may take a token, and one named like the member. */
+function queriesOf(operation: Operation, member: string): string[] {
+  const declared = operation.parameters.filter((parameter) => parameter.in === 'query' && queryGuardName(parameter.name) !== undefined).map(({ name }) => name)
+  const plain = member.replace(/^[_@]+/, '')
+  return [...new Set([...declared, ...(queryGuardName(plain) === undefined && tokenName(plain) === undefined ? [] : [plain])])]
+}
