@@ -61,8 +61,9 @@ export function mechanism(
   const { reader, problems, operations, deref } = setting
   const { said, holder, name, pointer } = entry
   const asked = said['for'] as Role[] | undefined
+  const general = !isSaid(said, 'for')
   for (const [at, role] of (asked ?? []).entries()) {
-    if (!operations.has(role) && !standardRoles.includes(role) && !setting.otherRoles.has(role)) {
+    if (!general && !operations.has(role) && !standardRoles.includes(role) && !setting.otherRoles.has(role)) {
       problems.error(
         markOf(asked, at),
         `${setting.name} has no role or action ${JSON.stringify(role)}; it has ${[...operations.keys()].join(', ')}`,

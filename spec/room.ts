@@ -9,6 +9,7 @@ export type Room = 'declared' | 'open' | 'closed'
 export function roomInRequest(place: Place, operation: Operation, deref: Deref): Room | undefined {
   if (place.part === 'body') return bodyRoom(place, operation.request?.content ?? [], deref)
   if (place.part === 'path') return operation.path.includes(`{${place.name}}`) ? 'declared' : 'closed'
+  if (place.part === 'header' && place.name.toLowerCase() === 'content-type') return operation.request ? 'declared' : 'open'
   const same =
     place.part === 'header' ? (name: string) => name.toLowerCase() === place.name.toLowerCase() : (name: string) => name === place.name
   return operation.parameters.some((parameter) => parameter.in === place.part && same(parameter.name)) ? 'declared' : 'open'

@@ -96,7 +96,8 @@ function readKind(setting: Setting, said: Tree, resources: ReadonlySet<string>):
         ? said['arrange'].flatMap((_, at) => reader.call(said['arrange'] as unknown[], at, operations) ?? [])
         : []
       const roles = act ? [...operations].filter(([, call]) => call.operation === act.operation).map(([role]) => role) : []
-      return act && { kind: { kind: 'described', arrange: steps, act }, for: roles, needs: [] }
+      const needs = (act?.with ?? []).map(({ place }) => place).filter(({ message }) => message === 'request')
+      return act && { kind: { kind: 'described', arrange: steps, act }, for: roles, needs }
     }
     default:
       return undefined

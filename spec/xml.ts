@@ -1,7 +1,11 @@
 import { createRequire } from 'node:module'
 import type { Json } from './contract.ts'
 
-let parser: import('fast-xml-parser').XMLParser | undefined
+type Library = typeof import('fast-xml-parser')
+
+const library = (): Library => createRequire(import.meta.url)('fast-xml-parser') as Library
+
+let parser: InstanceType<Library['XMLParser']> | undefined
 
 /**
  * An XML text as a tree that a pointer can walk by element names from the root: `/Error/Code`. Values are texts, namespace prefixes are
@@ -9,7 +13,7 @@ let parser: import('fast-xml-parser').XMLParser | undefined
  */
 export function parseXml(text: string): Json | undefined {
   if (!parser) {
-    const { XMLParser } = createRequire(import.meta.url)('fast-xml-parser') as typeof import('fast-xml-parser')
+    const { XMLParser } = library()
     parser = new XMLParser({
       ignoreAttributes: true,
       ignoreDeclaration: true,
@@ -23,4 +27,10 @@ export function parseXml(text: string): Json | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The other way: a tree as an XML text, a list as elements of one name. What `parseXml` reads from it is the tree, all its values as texts. */
+export function formatXml(tree: Json): string {
+  const { XMLBuilder } = library()
+  return `<?xml version="1.0" encoding="utf-8"?>${new XMLBuilder({ suppressEmptyNode: true }).build(tree)}`
 }
