@@ -7,7 +7,7 @@ import { isMembers } from './conflicts.ts'
 import { contentOf, type Content } from './content.ts'
 import { reject, type Decision } from './decision.ts'
 import type { Situation } from './decide.ts'
-import type { Model } from './model.ts'
+import { itemIn, type Model } from './model.ts'
 
 /** What a request would make of the item, as far as the request says it; ids and times are the server's. */
 export type Candidate = { kind: 'ready'; next: Json | Buffer | undefined } | { kind: 'refused'; decision: Decision }
@@ -24,13 +24,15 @@ export function candidate({ facts, role, item }: Situation): Candidate {
   if (role === 'create' || role === 'replace')
     return { kind: 'ready', next: whole(content, facts.operation, model, item?.value, message.path) }
   if (item === undefined) return { kind: 'ready', next: undefined }
+  if (appends(model))
+    return { kind: 'ready', next: Buffer.concat([bytesOf(item.value), content.kind === 'bytes' ? content.bytes : noBytes]) }
   if (content.kind === 'bytes' || Buffer.isBuffer(item.value))
     return { kind: 'ready', next: content.kind === 'bytes' ? content.bytes : item.value }
   if (content.kind === 'none') return { kind: 'ready', next: item.value }
   if (content.type === 'application/json-patch+json') return jsonPatch(content.value, item.value, model)
   if (role !== 'patch' && content.type !== mergePatchMediaType)
     return { kind: 'ready', next: action(content.value, item.value, facts.operation, model) }
-  const patch = readPointer(content.value, model.sendPointer) as Json | undefined
+  const patch = itemIn(content.value, model)
   return { kind: 'ready', next: patch === undefined ? item.value : keep(applyMergePatch(item.value, patch), item.value, model) }
 }
 
@@ -42,8 +44,8 @@ function whole(
   path: Record<string, string>,
 ): Json | Buffer {
   if (content.kind === 'bytes') return content.bytes
-  if (content.kind !== 'json') return declaresBytes(operation) ? Buffer.alloc(0) : {}
-  const sent = readPointer(content.value, model.sendPointer) as Json | undefined
+  if (content.kind !== 'json') return declaresBytes(operation) || appends(model) ? noBytes : {}
+  const sent = itemIn(content.value, model)
   if (!isMembers(sent)) return sent ?? {}
   const kept = isMembers(before) ? before : {}
   const declared = declaredMembers(operation, model)
@@ -60,6 +62,17 @@ function whole(
     else if (!next.has(name) && preset !== undefined && !model.tokenPointers.includes(`/${name}`)) next.set(name, preset)
   }
   return withInitialState(Object.fromEntries(next), before, model)
+}
+
+const noBytes = Buffer.alloc(0)
+
+/** Whether what a patch sends is put at the end: the version is the length. */
+function appends({ resource }: Model): boolean {
+  return resource.token?.bumps === 'append-length'
+}
+
+function bytesOf(value: Json | Buffer): Buffer {
+  return Buffer.isBuffer(value) ? value : noBytes
 }
 
 function isKnown(name: string, model: Model): boolean {

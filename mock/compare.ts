@@ -1,8 +1,8 @@
 import { parseEntityTag, parseEntityTagList, type EntityTag } from '../http/entity-tag.ts'
 import { parseHttpDate } from '../http/http-date.ts'
-import type { Guard, Json, Place } from '../spec/contract.ts'
+import type { Guard, Json, Match, Place } from '../spec/contract.ts'
 import { plain } from '../spec/places.ts'
-import { opaqueOf, tokenAt, type Versioned } from './token.ts'
+import { modifiedOf, numberOf, opaqueOf, type Versioned } from './token.ts'
 
 /** What was sent to a guard, read by the format of its token. */
 export type Sent =
@@ -12,11 +12,17 @@ export type Sent =
   | { kind: 'date'; ms: number }
   | { kind: 'number'; number: number }
   | { kind: 'text'; text: string }
+  /** A token of several parts, by their names. */
+  | { kind: 'parts'; parts: Map<string, Sent> }
   /** Not of the format. An invalid date is to be ignored (RFC 9110 §13.1.3, §13.1.4). */
   | { kind: 'malformed'; ignore: boolean }
 
-/** Reads what was sent at a guard's place: its sentinels first, then the format of its token. */
-export function readSent(guard: Guard, place: Place, value: Json, now: number): Sent {
+/**
+ * Reads what was sent at a guard's place: its sentinels first, then the format of its token.
+ *
+ * @param isText whether the document has a text at this place, so that a number stands there as one
+ */
+export function readSent(guard: Guard, place: Place, value: Json, now: number, isText = false): Sent {
   if (guard.any !== undefined && 'value' in guard.any && same(place, value, guard.any.value)) return { kind: 'any' }
   if (guard.none !== undefined && 'value' in guard.none && same(place, value, guard.none.value)) return { kind: 'none' }
   const text = plain(value).trim()
@@ -32,7 +38,7 @@ export function readSent(guard: Guard, place: Place, value: Json, now: number): 
       return text === '' || text.includes('"') ? malformed : { kind: 'tags', tags: [{ weak: false, opaque: text }] }
     }
     case 'integer':
-      if (place.part === 'body' && typeof value !== 'number') return malformed
+      if (place.part === 'body' && typeof value !== 'number' && !(isText && typeof value === 'string')) return malformed
       return /^\d+$/.test(text) ? { kind: 'number', number: Number(text) } : malformed
     case 'http-date': {
       const ms = parseHttpDate(text, now)
@@ -63,38 +69,50 @@ function readTags(guard: Guard, place: Place, text: string): Sent {
 
 /** How what was sent relates to the version that stands: whether the guard's match holds. `differs` and `modified-since` ask for a change. */
 export function matches(guard: Guard, sent: Sent, current: Versioned): boolean {
-  const { token } = guard
+  if (sent.kind !== 'parts') return holds(guard, guard.match, sent, current)
+  const found = [...sent.parts].map(([part, each], at) =>
+    // what says more than "the same" is about the part that counts
+    holds(guard, at === 0 && guard.match !== 'differs' ? guard.match : 'equal', each, current, part),
+  )
+  return guard.match === 'differs' ? found.includes(false) : found.every(Boolean)
+}
+
+function holds({ token }: Guard, match: Match, sent: Sent, current: Versioned, part?: string): boolean {
   switch (sent.kind) {
     case 'any':
       return true
     case 'none':
     case 'malformed':
+    case 'parts':
       return false
     case 'tags': {
-      const tag: EntityTag = { weak: token.format === 'etag-weak', opaque: opaqueOf(token, current) }
-      if (guard.match === 'differs') return !sent.tags.some((each) => weakEqual(each, tag))
-      if (guard.match === 'strong') return sent.tags.some((each) => strongEqual(each, tag))
-      if (guard.match === 'weak') return sent.tags.some((each) => weakEqual(each, tag))
+      const tag: EntityTag = { weak: token.format === 'etag-weak', opaque: opaqueOf(token, current, part) }
+      if (match === 'differs') return !sent.tags.some((each) => weakEqual(each, tag))
+      if (match === 'strong') return sent.tags.some((each) => strongEqual(each, tag))
+      if (match === 'weak') return sent.tags.some((each) => weakEqual(each, tag))
       return sent.tags.some((each) => each.weak === tag.weak && each.opaque === tag.opaque)
     }
     case 'date': {
-      const modified = token.format === 'http-date' ? wholeSeconds(current.modified) : current.modified
-      if (guard.match === 'not-modified-since') return modified <= sent.ms
-      if (guard.match === 'modified-since') return modified > sent.ms
-      return guard.match === 'differs' ? modified !== sent.ms : modified === sent.ms
+      const modified = token.format === 'http-date' ? wholeSeconds(modifiedOf(token, current)) : modifiedOf(token, current)
+      if (match === 'not-modified-since') return modified <= sent.ms
+      if (match === 'modified-since') return modified > sent.ms
+      return match === 'differs' ? modified !== sent.ms : modified === sent.ms
     }
-    case 'number': {
-      const version = Number(tokenAt(token, current, { part: 'body' }))
-      if (guard.match === 'successor') return sent.number === version + 1
-      if (guard.match === 'greater') return sent.number > version
-      if (guard.match === 'greater-or-equal') return sent.number >= version
-      return guard.match === 'differs' ? sent.number !== version : sent.number === version
-    }
+    case 'number':
+      return fits(match, sent.number, numberOf(token, current, part))
     case 'text': {
-      const equal = sent.text === opaqueOf(token, current)
-      return guard.match === 'differs' ? !equal : equal
+      const equal = sent.text === opaqueOf(token, current, part)
+      return match === 'differs' ? !equal : equal
     }
   }
+}
+
+/** How a number that was sent relates to the one that stands; 0 stands where nothing is. */
+export function fits(match: Match, sent: number, current: number): boolean {
+  if (match === 'successor') return sent === current + 1
+  if (match === 'greater') return sent > current
+  if (match === 'greater-or-equal') return sent >= current
+  return match === 'differs' ? sent !== current : sent === current
 }
 
 /** Both strong, and the same text character by character (RFC 9110 §8.8.3.2). */
@@ -118,7 +136,10 @@ export function namedRevision<V extends Versioned>(guard: Guard, sent: Sent, his
   }
   if (sent.kind === 'number') {
     const before = guard.match === 'successor' ? sent.number - 1 : sent.number
-    return history.findLast((each) => Number(tokenAt(guard.token, each, { part: 'body' })) === before)
+    return history.findLast((each) => numberOf(guard.token, each) === before)
+  }
+  if (sent.kind === 'parts') {
+    return history.findLast((each) => [...sent.parts].every(([part, one]) => holds(guard, 'equal', one, each, part)))
   }
   if (sent.kind === 'text') return history.find((each) => opaqueOf(guard.token, each) === sent.text)
   if (sent.kind === 'date') {

@@ -3,7 +3,7 @@ import type { Json } from '../spec/contract.ts'
 import { candidate } from './candidate.ts'
 import { isMembers } from './conflicts.ts'
 import type { Facts } from './decision.ts'
-import type { Situation } from './decide.ts'
+import { situationOf, type Situation } from './decide.ts'
 import { fresh, writesOf } from './perform.ts'
 import type { Random } from './random.ts'
 import { existence } from './stages/existence.ts'
@@ -50,7 +50,7 @@ const reason = { text: 'a competing write that the client asked for', rule: 'Pre
 
 /** The writes of another writer; none where there is nothing to do. */
 export function compete(name: keyof typeof competitions, facts: Facts, view: View, random: Random): Write[] {
-  const situation: Situation = { facts, view, role: facts.roles[0]!, key: '', item: undefined, next: undefined, pending: undefined }
+  const situation = situationOf(facts, view)
   const refused = existence.decide(situation)
   return refused === undefined ? competitions[name](situation, random) : []
 }

@@ -1,10 +1,11 @@
 import { isJson } from '../http/media-type.ts'
 import { readPointer, removePointer } from '../http/pointer.ts'
 import type { Contract, Json } from '../spec/contract.ts'
-import { plain } from '../spec/places.ts'
+import { plain, readPlaces } from '../spec/places.ts'
 import { isMembers } from './conflicts.ts'
 import { keyOf } from './key.ts'
 import type { Model, Models } from './model.ts'
+import { digestIn } from './perform.ts'
 import type { Draft } from './store.ts'
 
 /**
@@ -31,18 +32,39 @@ function examplesOf(model: Model, owner: string | undefined, now: number): Draft
     if (item === undefined) return []
     const params: Record<string, string> = {}
     for (const parameter of model.resource.parameters) {
-      const said =
-        parameter === model.own && model.idPointer !== undefined ? readPointer(item, model.idPointer) : readPointer(item, `/${parameter}`)
-      const example = read.parameters.find((each) => each.in === 'path' && each.name === parameter)?.example
-      const value = (said as Json | undefined) ?? (at === 0 || parameter !== model.own ? example : name)
+      const said = parameter === model.own ? idIn(example, item, model) : readPointer(item, `/${parameter}`)
+      const declared = read.parameters.find((each) => each.in === 'path' && each.name === parameter)?.example
+      const value = (said as Json | undefined) ?? around(example, parameter) ?? (at === 0 || parameter !== model.own ? declared : name)
       if (value === undefined || value === null) return []
       params[parameter] = plain(value)
     }
-    return [draftOf(model, params, isBytes ? Buffer.from(plain(item)) : item, owner, now)]
+    return [draftOf(model, params, isBytes ? Buffer.from(plain(item)) : item, integerToken(example, model), owner, now)]
   })
 }
 
-function draftOf(model: Model, params: Record<string, string>, value: Json | Buffer, owner: string | undefined, now: number): Draft {
+/** The id that an example tells: in the item, or where the contract says that the answer to a create tells it. */
+function idIn(example: Json, item: Json, { idPointer, own, resource }: Model): Json | undefined {
+  const places = (resource.identity.get(own) ?? []).filter(({ part }) => part === 'body')
+  return (
+    (idPointer === undefined ? (readPointer(item, `/${own}`) as Json | undefined) : (readPointer(item, idPointer) as Json | undefined)) ??
+    readPlaces(places, { status: 200, headers: [], body: example })
+  )
+}
+
+/** A member beside the item that is named like a parameter of the path: `_id` like `id`. */
+function around(example: Json, parameter: string): Json | undefined {
+  if (!isMembers(example)) return undefined
+  return Object.entries(example).find(([name]) => name.replace(/^[_@$]+/, '').toLowerCase() === parameter.toLowerCase())?.[1]
+}
+
+function draftOf(
+  model: Model,
+  params: Record<string, string>,
+  value: Json | Buffer,
+  version: number | undefined,
+  owner: string | undefined,
+  now: number,
+): Draft {
   const { resource } = model
   const modified = pastTime(value, model, now)
   return {
@@ -58,15 +80,18 @@ function draftOf(model: Model, params: Record<string, string>, value: Json | Buf
     owner,
     sent: undefined,
     bumps: true,
-    version: integerToken(value, model),
+    changes: model.changeApart ? model.tokens : undefined,
+    digest: digestIn(value, model),
+    version,
   }
 }
 
 /** An example that tells its version begins with it. */
-function integerToken(value: Json | Buffer, model: Model): number | undefined {
-  if (model.resource.token?.format !== 'integer' || Buffer.isBuffer(value)) return undefined
-  const said = model.tokenPointers.map((pointer) => readPointer(value, pointer)).find((each) => Number.isInteger(each))
-  return said as number | undefined
+function integerToken(example: Json, { resource: { token } }: Model): number | undefined {
+  if (token?.format !== 'integer' || token.bumps === 'append-length') return undefined
+  const [first] = Object.values(token.parts ?? { all: token.read })
+  const said = readPlaces(first ?? [], { status: 200, headers: [], body: example })
+  return /^\d{1,15}$/.test(String(said)) ? Number(said) : undefined
 }
 
 /** An example that tells when it was changed was changed then. */

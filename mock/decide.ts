@@ -22,6 +22,8 @@ export interface Situation {
   item: Item | undefined
   /** The item as it would be; undefined where nothing is stored (reads, deletes) or before the stage `schema`. */
   next: Json | Buffer | undefined
+  /** The version that the client gives the item, where it is the client's to choose. */
+  given: number | undefined
   /** A flaw that the stage `guards` leaves to the schema to name first. */
   pending: Decision | undefined
 }
@@ -39,22 +41,27 @@ export interface Stage {
  */
 export const stages: readonly Stage[] = [authenticate, content, existence, keys, guards, schema, rules, unique]
 
+/** What is known of a request before the first stage. */
+export function situationOf(facts: Facts, view: View): Situation {
+  return { facts, view, role: facts.roles[0]!, key: '', item: undefined, next: undefined, given: undefined, pending: undefined }
+}
+
 /**
  * Decides what becomes of a request: pure, from the request, the state and the contract, and always with the reason.
  *
  * @param order the stages to go through
  */
 export function decide(facts: Facts, view: View, order: readonly Stage[] = stages): Decision {
-  const situation: Situation = { facts, view, role: facts.roles[0]!, key: '', item: undefined, next: undefined, pending: undefined }
+  const situation = situationOf(facts, view)
   for (const stage of order) {
     const decision = stage.decide(situation)
     if (decision !== undefined) return decision
   }
-  const { role, item, key, next } = situation
+  const { role, item, key, next, given } = situation
   const reason = {
     text: `nothing stands against ${facts.message.method} ${facts.request.target}`,
     rule: role,
     pointer: facts.model.resource.pointer,
   }
-  return { kind: 'perform', role, reason, item, key, next, done: facts.model.resource.outcomes.done }
+  return { kind: 'perform', role, reason, item, key, next, given, done: facts.model.resource.outcomes.done }
 }

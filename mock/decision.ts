@@ -71,6 +71,8 @@ export type Decision =
       item: Item | undefined
       key: string
       next: Json | Buffer | undefined
+      /** The version that the client gives it. */
+      given?: number | undefined
       done: Outcome | undefined
     }
   /** The contract has an outcome for it: a refusal, or (2xx, 304) an answer without a new effect. */

@@ -60,8 +60,8 @@ export class Engine {
     this.#store = new Store(indexesOf(this.#models), this.#random.hex().slice(0, 4), options.clock)
     this.#scenes = new Scenes(this.#random)
     const writers = faults.filter((fault) => fault.token !== undefined)
-    const representation = new Representation(contract, (token, item, place, model) =>
-      writers.reduce((text, fault) => fault.token!(text, { token, item, part: place.part, model }), tokenAt(token, item, place)),
+    const representation = new Representation(contract, (token, item, place, model, part) =>
+      writers.reduce((text, fault) => fault.token!(text, { token, item, part: place.part, model }), tokenAt(token, item, place, part)),
     )
     const answers = new Answers(contract, representation)
     const order = faults.reduce((next, fault) => fault.stages?.(next) ?? next, stages)

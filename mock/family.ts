@@ -1,8 +1,8 @@
-import { formatPointer, parsePointer, readPointer } from '../http/pointer.ts'
+import { readPointer } from '../http/pointer.ts'
 import type { Json, Place, Resource } from '../spec/contract.ts'
 import { plain } from '../spec/places.ts'
 import { keyOf } from './key.ts'
-import type { Model, Models } from './model.ts'
+import { inside, type Model, type Models } from './model.ts'
 import type { Item, View } from './store.ts'
 
 /** The resource that a place names an item of: one of the parents, the one whose path has this parameter, else the resource itself. */
@@ -21,10 +21,8 @@ export function parentOf(place: Place, model: Model, models: Models): Model {
 export function stored(place: Place, item: Pick<Item, 'value' | 'params'>, model: Model): Json | undefined {
   if (place.part === 'path') return item.params[place.name]
   if (place.part !== 'body' || Buffer.isBuffer(item.value)) return undefined
-  const tokens = parsePointer(place.name)
-  const outer = parsePointer(model.sendPointer)
-  if (!outer.every((token, at) => tokens[at] === token)) return undefined
-  return readPointer(item.value, formatPointer(tokens.slice(outer.length))) as Json | undefined
+  const inner = model.sendPointers.map((pointer) => inside(place, pointer)).find((pointer) => pointer !== undefined)
+  return inner === undefined ? undefined : (readPointer(item.value, inner) as Json | undefined)
 }
 
 /** The item of this resource with this id, where its other path parameters are those given. */

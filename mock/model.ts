@@ -1,6 +1,7 @@
 import { isJson } from '../http/media-type.ts'
 import { formatPointer, parsePointer, readPointer } from '../http/pointer.ts'
-import type { Contract, MediaType, Operation, Place, Resource, ResponseSpec, Schema, Token } from '../spec/contract.ts'
+import type { Contract, Json, MediaType, Operation, Place, Resource, ResponseSpec, Schema, Token } from '../spec/contract.ts'
+import { placesOf, placesRead } from './token.ts'
 
 /** A resource of the contract with what the mock needs to know of its schemas; computed once. */
 export interface Model {
@@ -9,8 +10,8 @@ export interface Model {
   own: string
   /** Pointer, in the item, to the member that tells its id. */
   idPointer: string | undefined
-  /** Pointer, in a request body, to the item. */
-  sendPointer: string
+  /** Pointers, in a request body, to the item: the first that is there counts. */
+  sendPointers: string[]
   /** Pointer, in the body of a read, to the item. */
   readPointer: string
   /** What a read gives: its media type and schema. */
@@ -23,6 +24,10 @@ export interface Model {
   tokenPointers: string[]
   /** Every token that some guard compares, the resource's own first; with the places it is read from. */
   tokens: Token[]
+  /** Whether some of them change at other writes than the others. */
+  changeApart: boolean
+  /** Whether one of them is made of the content. */
+  isHashed: boolean
   /** Where the state of its transition rule stands, and the state that a new item begins with. */
   state: { pointer: string; initial: string | undefined } | undefined
   /** The names of members that the request body of an operation declares. */
@@ -41,17 +46,18 @@ export function modelsOf(contract: Contract): Models {
 function modelOf(resource: Resource, contract: Contract): Model {
   const read = resource.operations.get('read')?.operation
   const readMedia = read && successContent(read.responses)
-  const sendPointer = bodyPointer(resource.payload.send) ?? ''
+  const sendPointers = bodyPointers(resource.payload.send)
+  const sendPointer = sendPointers[0]!
   const readPlaces = resource.payload.read === false ? [] : resource.payload.read
-  const readAt = bodyPointer(readPlaces) ?? ''
+  const readAt = bodyPointers(readPlaces)[0]!
   const schema = within(readMedia?.schema ?? requestSchema(resource, contract), readMedia ? readAt : sendPointer, contract)
   const members = membersOf(schema, contract)
   const tokens = [...new Set([...(resource.token ? [resource.token] : []), ...resource.guards.map((guard) => guard.token)])]
   const own = ownParameter(resource)
-  const sentTokens = resource.guards.flatMap((guard) => guard.send).filter((place) => place.part === 'body' && place.message === 'request')
+  const sentTokens = resource.guards.flatMap((guard) => placesOf(guard.send, guard.sendParts).map(({ place }) => place))
   const tokenPointers = [
-    ...tokens.flatMap((token) => token.read.map((place) => inside(place, readAt))),
-    ...sentTokens.map((place) => inside(place, sendPointer)),
+    ...tokens.flatMap((token) => placesRead(token).map(({ place }) => inside(place, readAt))),
+    ...sentTokens.flatMap((place) => sendPointers.map((pointer) => inside(place, pointer))),
   ].filter((pointer) => pointer !== undefined)
   const requestMembers = new Map<Operation, Set<string>>()
   const idPointer = idPointerOf(resource, own, members, readAt, sendPointer)
@@ -59,7 +65,7 @@ function modelOf(resource: Resource, contract: Contract): Model {
     resource,
     own,
     idPointer,
-    sendPointer,
+    sendPointers,
     readPointer: readAt,
     readMedia,
     members,
@@ -68,12 +74,16 @@ function modelOf(resource: Resource, contract: Contract): Model {
     ),
     tokenPointers: [...new Set(tokenPointers)].filter((pointer) => pointer !== ''),
     tokens,
+    changeApart: new Set(tokens.map(({ by }) => by?.toSorted().join())).size > 1,
+    isHashed: tokens.some(({ bumps }) => bumps === 'content-hash'),
     state: stateOf(resource, schema, contract),
     requestMembers(operation) {
       let names = requestMembers.get(operation)
       if (names === undefined) {
         const content = operation.request?.content.filter((media) => isJson(media.type)) ?? []
-        names = new Set(content.flatMap((media) => [...membersOf(within(media.schema, sendPointer, contract), contract).keys()]))
+        const payload = (media: MediaType): Schema | undefined =>
+          sendPointers.map((pointer) => within(media.schema, pointer, contract)).find((schema) => schema !== undefined)
+        names = new Set(content.flatMap((media) => [...membersOf(payload(media), contract).keys()]))
         requestMembers.set(operation, names)
       }
       return names
@@ -129,8 +139,19 @@ export function inside(place: Place, base: string): string | undefined {
   return place.name === base || place.name.startsWith(`${base}/`) ? place.name.slice(base.length) : undefined
 }
 
-function bodyPointer(places: Place[]): string | undefined {
-  return places.find((place) => place.part === 'body')?.name
+/** Where the payload lies in a body; all of it, if nothing is said. */
+function bodyPointers(places: Place[]): string[] {
+  const pointers = places.filter((place) => place.part === 'body').map((place) => place.name)
+  return pointers.length > 0 ? pointers : ['']
+}
+
+/** The item in the body of a request. */
+export function itemIn(body: Json, { sendPointers }: Pick<Model, 'sendPointers'>): Json | undefined {
+  for (const pointer of sendPointers) {
+    const item = readPointer(body, pointer) as Json | undefined
+    if (item !== undefined) return item
+  }
+  return undefined
 }
 
 function requestSchema(resource: Resource, contract: Contract): Schema | undefined {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { formatPointer, readPointer, writePointer } from '../http/pointer.ts'
-import type { Json, Role } from '../spec/contract.ts'
+import type { Json, Role, Token } from '../spec/contract.ts'
 import { isMembers } from './conflicts.ts'
 import { bodyOf, contentOf } from './content.ts'
 import type { Decision, Facts } from './decision.ts'
@@ -10,27 +10,35 @@ import { keyOf, openNames, paramsOf } from './key.ts'
 import type { Model } from './model.ts'
 import type { Random } from './random.ts'
 import type { Draft, Item, View, Write } from './store.ts'
+import { digestOf } from './token.ts'
 
 type Perform = Extract<Decision, { kind: 'perform' }>
 
 /** The writes that carry a request out; none for a read, or where nothing would change and the contract says that this is no write. */
 export function writesOf(decision: Perform, facts: Facts, view: View, random: Random): Write[] {
-  const { role, item, next } = decision
+  const { role, item, next, given } = decision
   const { model } = facts
   if (role === 'delete')
     return item === undefined ? [] : [...belongings(item, facts, view), { kind: 'delete', resource: item.resource, key: item.key }]
   if (next === undefined || role === 'read' || role === 'list') return []
-  if (item === undefined) return role === 'create' ? [{ kind: 'put', item: fresh(next, facts, view, random) }] : []
+  if (item === undefined)
+    return role === 'create'
+      ? [{ kind: 'put', item: { ...fresh(next, facts, view, random), ...(given !== undefined && { version: given }) } }]
+      : []
   const changed = !sameValue(item.value, next) || (Buffer.isBuffer(next) && item.mediaType !== typeOf(facts, item))
-  const bumps = bumpsOn(model, facts.roles.includes(role) ? role : facts.roles[0]!, changed)
-  return changed || bumps ? [{ kind: 'put', item: revised(item, next, bumps, facts, view) }] : []
+  const acting = facts.roles.includes(role) ? role : facts.roles[0]!
+  const changes = model.changeApart ? model.tokens.filter((token) => bumpsOn(token, acting, changed)) : undefined
+  const bumps = changes === undefined ? bumpsOn(model.resource.token, acting, changed) : changes.length > 0
+  if (!changed && !bumps) return []
+  return [{ kind: 'put', item: { ...revised(item, next, bumps, facts, view), changes, ...(given !== undefined && { version: given }) } }]
 }
 
 /** The item as it is to be after a change. */
 function revised(item: Item, next: Json | Buffer, bumps: boolean, facts: Facts, view: View): Draft {
   const modified = Math.max(view.now(), item.modified + 1)
   const { version: _version, tag: _tag, history: _history, order: _order, memo: _memo, ...kept } = item
-  return { ...kept, value: stamp(next, facts.model, item.created, modified), mediaType: typeOf(facts, item), modified, bumps }
+  const digest = digestIn(next, facts.model)
+  return { ...kept, value: stamp(next, facts.model, item.created, modified), mediaType: typeOf(facts, item), modified, bumps, digest }
 }
 
 /** A new item: its ids chosen by the client or made up, its times set, what only the server writes filled in. */
@@ -54,7 +62,16 @@ export function fresh(next: Json | Buffer, facts: Facts, view: View, random: Ran
     owner: facts.caller,
     sent: bodyOf(facts.request),
     bumps: true,
+    changes: model.changeApart ? model.tokens : undefined,
+    digest: digestIn(next, model),
   }
+}
+
+/** Equal content has equal tokens, whenever it was written; undefined where no token is made of it. */
+export function digestIn(value: Json | Buffer, { isHashed, serverMembers, idPointer }: Model): string | undefined {
+  if (!isHashed) return undefined
+  if (!isMembers(value)) return digestOf(value)
+  return digestOf(Object.fromEntries(Object.entries(value).filter(([name]) => !serverMembers.has(name) && `/${name}` !== idPointer)))
 }
 
 /** The media type of bytes; that of the request, else the one that stands. */
@@ -96,8 +113,7 @@ function stamp(value: Json | Buffer, model: Model, created: number, modified: nu
 }
 
 /** Whether the token changes with this write. */
-function bumpsOn(model: Model, role: Role, changed: boolean): boolean {
-  const { token } = model.resource
+function bumpsOn(token: Token | undefined, role: Role, changed: boolean): boolean {
   if (token?.by !== undefined && !token.by.includes(role)) return false
   return changed || token?.bumps === 'every-write'
 }

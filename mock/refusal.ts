@@ -13,6 +13,7 @@ import type { Representation } from './represent.ts'
 import { problemOf, sampleOf } from './sample.ts'
 import { successSpec } from './success.ts'
 import type { Item } from './store.ts'
+import { placesOf, placesRead, type PartPlace } from './token.ts'
 import { decisionHeader } from './why.ts'
 
 type Refuse = Extract<Decision, { kind: 'refuse' }>
@@ -85,9 +86,7 @@ export class Refusals {
   #explained(body: { [name: string]: Json }, { outcome, reason }: Refuse, status: number): Json {
     const saysDetail =
       (isMembers(outcome.body) && Object.hasOwn(outcome.body, 'detail')) ||
-      [...outcome.where.map((fact) => fact.place), ...Object.values(outcome.reveal).flat()].some(
-        (place) => place.part === 'body' && place.name === '/detail',
-      )
+      placesIn(outcome).some((place) => place.part === 'body' && place.name === '/detail')
     const problem: { [name: string]: Json } = { ...(blankProblem(status) as { [name: string]: Json }), ...body, status }
     return saysDetail ? problem : { ...problem, detail: reason.text }
   }
@@ -106,28 +105,27 @@ export class Refusals {
         rows,
       )
     }
-    for (const [what, places] of Object.entries(decision.outcome.reveal) as [Reveal, Place[]][]) {
-      for (const place of places) {
-        if (place.part === 'body' && place.name.includes('/*')) continue
-        const value = this.#value(what, place, decision.evidence, facts, media)
-        next = value === undefined ? removePlace(place, next) : writePlace(place, value, next)
-      }
+    for (const { what, place, part } of revealed(decision.outcome)) {
+      if (place.part === 'body' && place.name.includes('/*')) continue
+      const value = this.#value(what, { place, part }, decision.evidence, facts, media)
+      next = value === undefined ? removePlace(place, next) : writePlace(place, value, next)
     }
     return next
   }
 
-  #value(what: Reveal, place: Place, evidence: Evidence, facts: Facts, media: MediaType | undefined): Json | undefined {
+  #value(what: Reveal, at: PartPlace, evidence: Evidence, facts: Facts, media: MediaType | undefined): Json | undefined {
     const { model } = facts
+    const { place, part } = at
     const { item, existing, conflicts } = evidence
     const one = <T extends Json>(values: T[] | undefined): Json | undefined =>
       values === undefined ? undefined : this.#isList(place, media) ? values : values[0]
     switch (what) {
       case 'currentToken': {
         const token = tokenFor(place, evidence.token, facts)
-        return item === undefined || token === undefined ? undefined : this.#representation.token(token, item, place, model)
+        return item === undefined || token === undefined ? undefined : this.#representation.token(token, item, at, model, media)
       }
       case 'sentToken':
-        return evidence.sentToken
+        return part === undefined || !isMembers(evidence.sentToken) ? evidence.sentToken : evidence.sentToken[part]
       case 'current':
         return item === undefined ? undefined : this.#representation.json(item, model)
       case 'fields':
@@ -174,9 +172,24 @@ export class Refusals {
 function tokenFor(place: Place, compared: Token | undefined, { model }: Facts): Token | undefined {
   const same = (other: Place): boolean => other.part === place.part && other.name.toLowerCase() === place.name.toLowerCase()
   return (
-    model.tokens.find((token) => token.read.some(same)) ??
+    model.tokens.find((token) => placesRead(token).some((each) => same(each.place))) ??
     (place.part === 'body' ? (model.resource.token ?? compared) : (compared ?? model.resource.token))
   )
+}
+
+/** All that an outcome reveals, place by place. */
+function revealed({ reveal, revealParts }: Outcome): (PartPlace & { what: Reveal })[] {
+  const whole = (Object.entries(reveal) as [Reveal, Place[]][]).map(([what, places]) => ({ what, all: placesOf(places, undefined) }))
+  const parted = (Object.entries(revealParts) as [Reveal, Record<string, Place[]>][]).map(([what, parts]) => ({
+    what,
+    all: placesOf([], parts),
+  }))
+  return [...whole, ...parted].flatMap(({ what, all }) => all.map((each) => ({ what, ...each })))
+}
+
+/** All places of which an outcome says something. */
+function placesIn(outcome: Outcome): Place[] {
+  return [...outcome.where, ...revealed(outcome)].map(({ place }) => place)
 }
 
 type Row = Partial<Record<Reveal, Json>>
@@ -223,8 +236,6 @@ function mediaOf(outcome: Outcome, spec: ResponseSpec | undefined): MediaType | 
 
 /** Where neither document nor contract says a media type: JSON if the contract describes a body of its own, else problem details. */
 function defaultType(outcome: Outcome): string {
-  const inBody = [...outcome.where.map((fact) => fact.place), ...Object.values(outcome.reveal).flat()].some(
-    (place) => place.part === 'body',
-  )
+  const inBody = placesIn(outcome).some((place) => place.part === 'body')
   return outcome.body !== undefined || inBody ? 'application/json' : problemMediaType
 }

@@ -1,40 +1,52 @@
 import { writePointer } from '../http/pointer.ts'
-import type { Contract, Json, Place, ResponseSpec, Token } from '../spec/contract.ts'
-import { plain } from '../spec/places.ts'
+import type { Contract, Json, MediaType, Place, ResponseSpec, Token } from '../spec/contract.ts'
+import { plain, writePlace, type ResponseMessage } from '../spec/places.ts'
 import { isMembers } from './conflicts.ts'
 import type { HeaderLines } from './message.ts'
-import { within, type Model } from './model.ts'
+import { inside, within, type Model } from './model.ts'
 import { once } from './once.ts'
 import { fillPath } from './route.ts'
 import type { Item } from './store.ts'
-import { tokenAt } from './token.ts'
+import { placesRead, tokenAt, type PartPlace } from './token.ts'
 
-/** Writes one token at one place; a fault may put itself in its stead. */
-export type TokenWriter = (token: Token, item: Item, place: Parameters<typeof tokenAt>[2], model: Model) => Json
+/** Writes one token, or a part of it, at one place; a fault may put itself in its stead. */
+export type TokenWriter = (token: Token, item: Item, place: Pick<Place, 'part'>, model: Model, part: string | undefined) => Json
+
+/** A place of a body at which a token stands, with how. */
+interface Told extends PartPlace {
+  token: Token
+  /** A number stands there as a text. */
+  isText: boolean
+}
+
+/** The tokens of a body: those in the item, with their pointers there, and those around it. */
+interface Tellings {
+  inside: (Told & { pointer: string })[]
+  outside: Told[]
+}
 
 /** How items look on the wire. */
 export class Representation {
   readonly #contract: Contract
   readonly #write: TokenWriter
-  readonly #bodyTokens = new Map<Model, { token: Token; pointer: string }[]>()
+  readonly #told = new Map<Model, Tellings>()
 
-  constructor(contract: Contract, write: TokenWriter = (token, item, place) => tokenAt(token, item, place)) {
+  constructor(contract: Contract, write: TokenWriter = (token, item, place, _model, part) => tokenAt(token, item, place, part)) {
     this.#contract = contract
     this.#write = write
   }
 
-  /** A token as it is written at a place of an answer. */
-  token(token: Token, item: Item, place: Place, model: Model): Json {
-    return this.#write(token, item, place, model)
+  /** A token, or a part of it, as it is written at a place of an answer of this media type. */
+  token(token: Token, item: Item, { place, part }: PartPlace, model: Model, media: MediaType | undefined): Json {
+    const written = this.#write(token, item, place, model, part)
+    return typeof written === 'number' && this.#isText(token, { place, part }, model, media) ? String(written) : written
   }
 
   /** An item as JSON, with its tokens, in the order in which its schema names the members; what is only for writing is left out. */
   json(item: Item, model: Model): Json {
     if (Buffer.isBuffer(item.value)) return item.value.toString('utf8')
     let value: Json = item.value
-    for (const { token, pointer } of this.#tokensIn(model)) {
-      value = writePointer(value, pointer, this.#write(token, item, { part: 'body' }, model)) as Json
-    }
+    for (const told of this.#tokensIn(model).inside) value = writePointer(value, told.pointer, this.#tell(told, item, model)) as Json
     if (!isMembers(value)) return value
     const shown = new Map<string, Json>()
     for (const name of visibleMembers(model)) if (Object.hasOwn(value, name)) shown.set(name, value[name]!)
@@ -44,14 +56,23 @@ export class Representation {
 
   /** What a read of the item has as its body. */
   read(item: Item, model: Model): string | Buffer {
-    if (Buffer.isBuffer(item.value)) return item.value
-    item.memo.text ??= JSON.stringify(this.#wrapped(this.json(item, model), model.readPointer))
+    if (Buffer.isBuffer(item.value) && model.readPointer === '') return item.value
+    item.memo.text ??= JSON.stringify(this.body(item, model))
     return item.memo.text
   }
 
-  /** The item within the body that its operations give it in. */
+  /** The item within the body that its operations give it in; what else stands there is as in the example of a read. */
   body(item: Item, model: Model): Json {
-    return this.#wrapped(this.json(item, model), model.readPointer)
+    const value = this.json(item, model)
+    const { outside } = this.#tokensIn(model)
+    if (model.readPointer === '' && outside.length === 0) return value
+    const example = model.readPointer === '' ? undefined : model.readMedia?.examples.values().next().value
+    const around = named(item.params, writePointer(example, model.readPointer, value) as Json)
+    return outside.reduce<ResponseMessage>((next, told) => writePlace(told.place, this.#tell(told, item, model), next), {
+      status: 200,
+      headers: [],
+      body: around,
+    }).body!
   }
 
   /**
@@ -62,9 +83,11 @@ export class Representation {
    */
   headers(item: Item, model: Model, response: ResponseSpec | undefined, always: boolean): HeaderLines {
     const lines: HeaderLines = []
-    for (const { token, place } of always ? usedTokens(model) : headerTokens(model)) {
+    for (const { token, place, part } of always ? usedTokens(model) : headerTokens(model)) {
       const isDeclared = response?.headers.has(place.name.toLowerCase()) ?? false
-      if (always || isDeclared) lines.push([place.name, plain(this.#write(token, item, place, model))])
+      if (!always && !isDeclared) continue
+      const text = plain(this.#write(token, item, place, model, part))
+      lines.push([place.name, place.text === undefined ? text : place.text.replace('{}', () => text)])
     }
     return lines
   }
@@ -74,25 +97,66 @@ export class Representation {
     return resource.item === undefined ? undefined : fillPath(resource.item, item.params)
   }
 
-  /** The places, in the item, of tokens that its schema declares; where it declares none, and no header carries one, the first. */
-  #tokensIn(model: Model): { token: Token; pointer: string }[] {
-    let found = this.#bodyTokens.get(model)
+  #tell({ token, place, part, isText }: Told, item: Item, model: Model): Json {
+    const written = this.#write(token, item, place, model, part)
+    return isText ? plain(written) : written
+  }
+
+  /**
+   * The places of tokens in the body of a read, in the item and around it: those that its schema declares; where it declares none, and no
+   * header carries one, the first.
+   */
+  #tokensIn(model: Model): Tellings {
+    let found = this.#told.get(model)
     if (found !== undefined) return found
-    const schema = within(model.readMedia?.schema, model.readPointer, this.#contract)
-    found = model.tokens.flatMap((token) => {
-      const inBody = token.read.filter((place) => place.part === 'body' && place.name.startsWith(model.readPointer))
-      const pointers = inBody.map((place) => place.name.slice(model.readPointer.length)).filter((pointer) => pointer !== '')
-      const declared = pointers.filter((pointer) => within(schema, pointer, this.#contract) !== undefined)
-      const needed = declared.length === 0 && !token.read.some((place) => place.part === 'header') && token === model.resource.token
-      return (needed ? pointers.slice(0, 1) : declared).map((pointer) => ({ token, pointer }))
+    const { readMedia, readPointer } = model
+    const told = model.tokens.flatMap((token) => {
+      const groups = token.parts === undefined ? [undefined] : Object.keys(token.parts)
+      return groups.flatMap((part): Told[] => {
+        const all = placesRead(token).filter((each) => each.part === part)
+        const inBody = all.filter(({ place }) => place.part === 'body' && !(place.name === '' && place.text === undefined))
+        const declared = inBody.filter(({ place }) => within(readMedia?.schema, place.name, this.#contract) !== undefined)
+        const isNeeded = declared.length === 0 && !all.some(({ place }) => place.part === 'header') && token === model.resource.token
+        return (isNeeded ? inBody.slice(0, 1) : declared).map((each) => ({
+          token,
+          ...each,
+          isText: token.format === 'integer' && this.#isText(token, each, model, readMedia),
+        }))
+      })
     })
-    this.#bodyTokens.set(model, found)
+    found = { inside: [], outside: [] }
+    for (const each of told) {
+      const pointer = inside(each.place, readPointer)
+      if (pointer === undefined || pointer === '') found.outside.push(each)
+      else found.inside.push({ ...each, pointer })
+    }
+    this.#told.set(model, found)
     return found
   }
 
-  #wrapped(value: Json, pointer: string): Json {
-    return pointer === '' ? value : (writePointer({}, pointer, value) as Json)
+  /** Whether the schema has a text at a place where a number is to be told; where it says nothing, as it is in reads. */
+  #isText(token: Token, { place, part }: PartPlace, model: Model, media: MediaType | undefined): boolean {
+    if (place.part !== 'body') return false
+    const here = within(media?.schema, place.name, this.#contract)
+    const reads = placesRead(token).map((each) =>
+      each.part === part && each.place.part === 'body' ? within(model.readMedia?.schema, each.place.name, this.#contract) : undefined,
+    )
+    const schema = [here, ...reads].find((each) => each !== undefined)
+    const types = typeof schema === 'object' ? [schema['type']].flat() : []
+    return types.includes('string') && !types.includes('integer') && !types.includes('number')
   }
+}
+
+/** A body in which the members that are named like the parameters of a path (`_id` like `id`) say what these are. */
+export function named(params: Record<string, string>, body: Json): Json {
+  if (!isMembers(body)) return body
+  const known = Object.entries(params)
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => {
+      const found = known.find(([parameter]) => parameter.toLowerCase() === name.replace(/^[_@$]+/, '').toLowerCase())
+      return [name, found !== undefined && typeof value === 'string' ? found[1] : value]
+    }),
+  )
 }
 
 /** The declared members in their order, without those that are only for writing (`writeOnly`). */
@@ -102,7 +166,11 @@ const visibleMembers = once((model: Model) =>
 
 /** The tokens that stand in header fields, each field once. */
 const headerTokens = once((model: Model) => {
-  const all = model.tokens.flatMap((token) => token.read.filter((place) => place.part === 'header').map((place) => ({ token, place })))
+  const all = model.tokens.flatMap((token) =>
+    placesRead(token)
+      .filter(({ place }) => place.part === 'header')
+      .map((each) => ({ token, ...each })),
+  )
   return all.filter((each, at) => all.findIndex(({ place }) => place.name.toLowerCase() === each.place.name.toLowerCase()) === at)
 })
 

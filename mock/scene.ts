@@ -1,5 +1,5 @@
 import type { Facts } from './decision.ts'
-import type { Situation } from './decide.ts'
+import { situationOf, type Situation } from './decide.ts'
 import type { Fault, Scene } from './fault.ts'
 import type { Request } from './message.ts'
 import { fresh, writesOf } from './perform.ts'
@@ -25,7 +25,7 @@ export class Scenes {
 
   of(facts: Facts, received: Request, view: View): Scene {
     const { name } = facts.model.resource
-    const situation: Situation = { facts, view, role: facts.roles[0]!, key: '', item: undefined, next: undefined, pending: undefined }
+    const situation = situationOf(facts, view)
     existence.decide(situation)
     const { item, role } = situation
     return {

@@ -1,12 +1,22 @@
-import type { Json } from '../spec/contract.ts'
+import type { Json, Token } from '../spec/contract.ts'
 import type { Answer } from './message.ts'
 
-/** One version of an item, as the history keeps it. */
-export interface Revision {
+/** What a write gives a version. */
+export interface Stamp {
   version: number
   tag: string
   modified: number
+}
+
+/** One version of an item, as the history keeps it. */
+export interface Revision extends Stamp {
   value: Json | Buffer
+  /** The version that the item began with. */
+  born: number
+  /** A hash of the content, where a token is made of it. */
+  digest?: string | undefined
+  /** Where tokens change at different writes: the last write that changed each. */
+  since?: ReadonlyMap<Token, Stamp> | undefined
 }
 
 /** An item as it stands. Never changed in place: every write makes a new one. */
@@ -35,6 +45,20 @@ export interface Item {
   order: number
   /** How it reads as JSON, once somebody has asked. */
   memo: { text?: string }
+  born: number
+  digest?: string | undefined
+  since?: ReadonlyMap<Token, Stamp> | undefined
+}
+
+/** Who keeps others from writing an item. */
+export interface Hold {
+  /** The lock of the contract that it is. */
+  lock: string
+  /** Undefined where the caller holds it. */
+  token: string | undefined
+  holder: string | undefined
+  /** Milliseconds since 1970; undefined: until it is given back. */
+  until: number | undefined
 }
 
 /** What is known of an idempotency key. */
@@ -50,9 +74,11 @@ export interface KeyEntry {
 }
 
 /** An item as it is to be; the store gives it its version, its tag and its history. */
-export type Draft = Omit<Item, 'version' | 'tag' | 'history' | 'order' | 'memo'> & {
+export type Draft = Omit<Item, 'version' | 'tag' | 'history' | 'order' | 'memo' | 'born' | 'since'> & {
   /** Whether this write changes the token. */
   bumps: boolean
+  /** Where tokens change at different writes: those that this one changes. */
+  changes?: readonly Token[] | undefined
   /** The version to begin with, where it is not the next. */
   version?: number
   /** The tag to carry, where it is not a new one. */
@@ -66,6 +92,8 @@ export type Write =
   | { kind: 'claim'; key: string; entry: KeyEntry }
   | { kind: 'settle'; key: string; answer: Answer; failed: boolean; item: KeyEntry['item'] }
   | { kind: 'release'; key: string }
+  | { kind: 'hold'; resource: string; key: string; hold: Hold }
+  | { kind: 'unhold'; resource: string; key: string }
 
 /** What can be seen of the store within one turn. */
 export interface View {
@@ -75,6 +103,8 @@ export interface View {
   /** The items whose unique fields have this value. */
   holders(index: string, value: string): Item[]
   key(key: string): KeyEntry | undefined
+  /** The lock that an item is under now. */
+  hold(resource: string, key: string): Hold | undefined
   now(): number
 }
 
@@ -96,6 +126,7 @@ export class Store {
   #held = new Map<string, Map<string, Set<string>>>()
   #counters = new Map<string, number>()
   #keys = new Map<string, KeyEntry>()
+  #holds = new Map<string, Hold>()
   #serial = 0
   #order = 0
   readonly #view: View
@@ -113,6 +144,7 @@ export class Store {
       items: (resource) => [...(this.#items.get(resource)?.values() ?? [])].sort((a, b) => a.order - b.order),
       holders: (index, value) => this.#holders(index, value),
       key: (key) => this.#keys.get(key),
+      hold: (resource, key) => this.#hold(resource, key),
       now: clock,
     }
   }
@@ -144,6 +176,7 @@ export class Store {
     this.#held = new Map()
     this.#counters = new Map()
     this.#keys = new Map()
+    this.#holds = new Map()
   }
 
   #apply(write: Write): Item | undefined {
@@ -163,10 +196,16 @@ export class Store {
       case 'release':
         this.#keys.delete(write.key)
         return undefined
+      case 'hold':
+        this.#holds.set(`${write.resource} ${write.key}`, write.hold)
+        return undefined
+      case 'unhold':
+        this.#holds.delete(`${write.resource} ${write.key}`)
+        return undefined
     }
   }
 
-  #put({ bumps, version: begins, tag: carried, ...draft }: Draft): Item {
+  #put({ bumps, changes, version: begins, tag: carried, ...draft }: Draft): Item {
     const items = this.#items.get(draft.resource) ?? new Map<string, Item>()
     this.#items.set(draft.resource, items)
     const before = items.get(draft.key)
@@ -175,7 +214,10 @@ export class Store {
     const version = begins ?? (renew ? (this.#counters.get(counter) ?? 0) + 1 : before.version)
     this.#counters.set(counter, Math.max(version, this.#counters.get(counter) ?? 0))
     const tag = carried ?? (renew ? this.#tag(version) : before.tag)
-    const revision: Revision = { version, tag, modified: draft.modified, value: draft.value }
+    const { modified, value, digest } = draft
+    const born = before?.born ?? version
+    const since = changes && new Map([...(before?.since ?? []), ...changes.map((token) => [token, { version, tag, modified }] as const)])
+    const revision: Revision = { version, tag, modified, value, born, digest, since }
     const past = before?.history ?? []
     const history = past.slice(Math.max(0, past.length + 1 - keptRevisions), renew ? undefined : -1)
     history.push(revision)
@@ -184,6 +226,8 @@ export class Store {
       version,
       tag,
       history,
+      born,
+      since,
       memo: {},
       order: before?.order ?? (this.#order += 1),
     }
@@ -204,6 +248,7 @@ export class Store {
     if (item === undefined) return
     this.#unindex(item)
     this.#items.get(resource)!.delete(key)
+    this.#holds.delete(`${resource} ${key}`)
   }
 
   #unindex(item: Item): void {
@@ -221,6 +266,11 @@ export class Store {
     const keys = this.#held.get(name)?.get(value)
     if (resource === undefined || keys === undefined) return []
     return [...keys].map((key) => this.#items.get(resource)?.get(key)).filter((item) => item !== undefined)
+  }
+
+  #hold(resource: string, key: string): Hold | undefined {
+    const hold = this.#holds.size === 0 ? undefined : this.#holds.get(`${resource} ${key}`)
+    return hold?.until !== undefined && hold.until <= this.#clock() ? undefined : hold
   }
 
   #tag(version: number): string {

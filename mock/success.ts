@@ -7,10 +7,11 @@ import { writePlace, type ResponseMessage } from '../spec/places.ts'
 import { isMembers } from './conflicts.ts'
 import type { Facts } from './decision.ts'
 import type { Answer, HeaderLines } from './message.ts'
-import { membersOf, type Model } from './model.ts'
-import type { Representation } from './represent.ts'
+import { membersOf, within, type Model } from './model.ts'
+import { named, type Representation } from './represent.ts'
 import { sampleOf } from './sample.ts'
 import type { Item } from './store.ts'
+import { placesRead } from './token.ts'
 
 /** The declared answer of a success: 201 where something was created, else the first that is not 201; undefined where none is declared. */
 export function successSpec(operation: Operation, created: boolean): ResponseSpec | undefined {
@@ -75,7 +76,7 @@ export class Successes {
       }
       message = this.#withBody(message, item, facts, media)
     } else if (media !== undefined && isJson(media.type)) {
-      message.body = media.examples.values().next().value ?? sampleOf(media, this.#contract)
+      message.body = named(facts.message.path, media.examples.values().next().value ?? sampleOf(media, this.#contract))
     }
     if (done !== undefined) message = makeAllTrue(done.where, { ...message, body: done.body ?? message.body })
     return this.#finished(message, item, media, spec)
@@ -83,7 +84,10 @@ export class Successes {
 
   #withBody(message: ResponseMessage, item: Item, { model }: Facts, media: MediaType | undefined): ResponseMessage {
     if (media === undefined) {
-      const inBody = [...model.tokens.flatMap((token) => token.read), ...(model.resource.identity.get(model.own) ?? [])]
+      const inBody = [
+        ...model.tokens.flatMap((token) => placesRead(token).map(({ place }) => place)),
+        ...(model.resource.identity.get(model.own) ?? []),
+      ]
       return inBody.some((place) => place.part === 'body' && place.message === 'response') && model.readMedia !== undefined
         ? { ...message, body: this.#representation.body(item, model) }
         : message
@@ -91,11 +95,12 @@ export class Successes {
     if (!isJson(media.type)) return message
     const whole = this.#representation.body(item, model)
     if (this.#describesItem(media, whole, model)) return { ...message, body: whole }
-    let next: ResponseMessage = { ...message, body: media.examples.values().next().value ?? sampleOf(media, this.#contract) }
+    const example = named(item.params, media.examples.values().next().value ?? sampleOf(media, this.#contract))
+    let next: ResponseMessage = { ...message, body: example }
     for (const token of model.tokens) {
-      for (const place of token.read) {
-        if (place.part === 'body' && membersOf(media.schema, this.#contract).has(place.name.split('/')[1] ?? '')) {
-          next = writePlace(place, this.#representation.token(token, item, place, model), next)
+      for (const at of placesRead(token)) {
+        if (at.place.part === 'body' && membersOf(media.schema, this.#contract).has(at.place.name.split('/')[1] ?? '')) {
+          next = writePlace(at.place, this.#representation.token(token, item, at, model, media), next)
         }
       }
     }
@@ -110,6 +115,7 @@ export class Successes {
   /** Whether an answer is the item: the schema that reads have, or one whose members the item mostly has. */
   #describesItem(media: MediaType, whole: Json, model: Model): boolean {
     if (this.#isLikeReads(media, model)) return true
+    if (within(media.schema, model.readPointer, this.#contract) === undefined) return false
     const names = [...membersOf(media.schema, this.#contract).keys()]
     if (!isMembers(whole) || names.length === 0) return names.length === 0
     return names.filter((name) => Object.hasOwn(whole, name)).length * 2 > names.length

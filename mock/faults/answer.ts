@@ -6,7 +6,10 @@ export const leaksInternals: Fault = fault({
   title: 'tells the SQL statement in the body of a conflict',
   answer(answer, scene) {
     if (scene.decision.kind !== 'refuse' || answer.status < 400 || !answer.body.toString().startsWith('{')) return answer
-    const body = { ...(JSON.parse(answer.body.toString()) as object), detail: 'ERROR: duplicate key value violates unique constraint "items_pkey" SQLSTATE 23505' }
+    const body = {
+      ...(JSON.parse(answer.body.toString()) as object),
+      detail: 'ERROR: duplicate key value violates unique constraint "items_pkey" SQLSTATE 23505',
+    }
     return { ...answer, body: JSON.stringify(body) }
   },
 })

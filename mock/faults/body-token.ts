@@ -13,7 +13,7 @@ export const bodyVersionMissing: Fault = fault({
   title: 'leaves the version out of what it answers',
   answer: (answer, { model, decision }) =>
     decision.kind === 'perform' && model.resource.guards.some(inBody)
-      ? editBody(answer, body => model.tokenPointers.reduce((next, pointer) => removePointer(next, pointer) as typeof body, body))
+      ? editBody(answer, (body) => model.tokenPointers.reduce((next, pointer) => removePointer(next, pointer) as typeof body, body))
       : answer,
 })
 
@@ -51,13 +51,16 @@ export const bodyVersionOtherStatus: Fault = fault({
 export const bodyVersionStandsStill: Fault = fault({
   name: 'body-version-stands-still',
   title: 'changes an item without raising its version',
-  resource: resource => (resource.token?.read.every(isBody) ? { ...resource, token: { ...resource.token, by: [] } } : resource),
+  resource: (resource) => (resource.token?.read.every(isBody) ? { ...resource, token: { ...resource.token, by: [] } } : resource),
 })
 
 export const bodyVersionOptional: Fault = fault({
   name: 'body-version-optional',
   title: 'performs a write that names no version, where one is required',
-  resource: resource => ({ ...resource, guards: resource.guards.map(guard => (inBody(guard) ? { ...guard, required: 'never' as const } : guard)) }),
+  resource: (resource) => ({
+    ...resource,
+    guards: resource.guards.map((guard) => (inBody(guard) ? { ...guard, required: 'never' as const } : guard)),
+  }),
 })
 
 export const bodyVersionMalformedPasses: Fault = fault({
@@ -66,11 +69,22 @@ export const bodyVersionMalformedPasses: Fault = fault({
   decision(decision, scene) {
     const { item, model, facts } = scene
     const isMalformed =
-      isRefusal(decision, 'malformed') || (decision.kind === 'reject' && decision.errors.some(error => bodyGuardOf(scene)?.send.some(place => place.name === error.pointer)))
+      isRefusal(decision, 'malformed') ||
+      (decision.kind === 'reject' &&
+        decision.errors.some((error) => bodyGuardOf(scene)?.send.some((place) => place.name === error.pointer)))
     const sent = bodyOf(facts.request)
-    if (!isMalformed || bodyGuardOf(scene) === undefined || item === undefined || !isMembers(sent) || !isMembers(item.value)) return decision
+    if (!isMalformed || bodyGuardOf(scene) === undefined || item === undefined || !isMembers(sent) || !isMembers(item.value))
+      return decision
     const next = model.tokenPointers.reduce<Json>((value, pointer) => removePointer(value, pointer) as Json, { ...item.value, ...sent })
-    return { kind: 'perform', role: scene.role, reason: { text: 'the version is not looked at', rule: 'fault', pointer: '' }, item, key: item.key, next, done: undefined }
+    return {
+      kind: 'perform',
+      role: scene.role,
+      reason: { text: 'the version is not looked at', rule: 'fault', pointer: '' },
+      item,
+      key: item.key,
+      next,
+      done: undefined,
+    }
   },
 })
 
@@ -104,7 +118,7 @@ function inBody(guard: Guard): boolean {
 }
 
 function bodyGuardOf({ model, role }: Scene): Guard | undefined {
-  return model.resource.guards.find(guard => inBody(guard) && guard.for.includes(role))
+  return model.resource.guards.find((guard) => inBody(guard) && guard.for.includes(role))
 }
 
 function isStaleBody(decision: Decision, scene: Scene): boolean {

@@ -11,25 +11,25 @@ import { editBody, isRefusal, withEvidence } from './edit.ts'
 export const conflictBodyEmpty: Fault = fault({
   name: 'conflict-body-empty',
   title: 'refuses without a word',
-  answer: onConflict(answer => ({ ...answer, headers: withHeader(answer.headers, 'Content-Type', undefined), body: '' })),
+  answer: onConflict((answer) => ({ ...answer, headers: withHeader(answer.headers, 'Content-Type', undefined), body: '' })),
 })
 
 export const problemPlainJson: Fault = fault({
   name: 'problem-plain-json',
   title: 'sends problem details as application/json',
-  answer: onConflict(answer => ({ ...answer, headers: withHeader(answer.headers, 'Content-Type', 'application/json') })),
+  answer: onConflict((answer) => ({ ...answer, headers: withHeader(answer.headers, 'Content-Type', 'application/json') })),
 })
 
 export const problemNotJson: Fault = fault({
   name: 'problem-not-json',
   title: 'sends a line of text as application/problem+json',
-  answer: onConflict(answer => ({ ...answer, body: 'Conflict' })),
+  answer: onConflict((answer) => ({ ...answer, body: 'Conflict' })),
 })
 
 export const problemStatusDiffers: Fault = fault({
   name: 'problem-status-differs',
   title: 'names another status in problem details than the answer has',
-  answer: onConflict(answer => editBody(answer, body => ({ ...body, status: 400 }))),
+  answer: onConflict((answer) => editBody(answer, (body) => ({ ...body, status: 400 }))),
 })
 
 export const problemTitleVaries: Fault = fault({
@@ -38,26 +38,31 @@ export const problemTitleVaries: Fault = fault({
   answer: onConflict((answer, { memory }) => {
     const count = Number(memory.get('count') ?? 0) + 1
     memory.set('count', count)
-    return editBody(answer, body => ({ ...body, title: `${String(body['title'])} (${count})` }))
+    return editBody(answer, (body) => ({ ...body, title: `${String(body['title'])} (${count})` }))
   }),
 })
 
 export const conflictKindsAlike: Fault = fault({
   name: 'conflict-kinds-alike',
   title: 'answers every conflict with the same 409',
-  answer: onConflict(answer => ({ ...editBody(answer, () => ({ title: 'Conflict', status: 409 })), status: 409 })),
+  answer: onConflict((answer) => ({ ...editBody(answer, () => ({ title: 'Conflict', status: 409 })), status: 409 })),
 })
 
 export const leaksStack: Fault = fault({
   name: 'leaks-stack',
   title: 'tells a stack trace in the body of a conflict',
-  answer: onConflict(answer => editBody(answer, body => ({ ...body, detail: 'ConflictError: version\n    at Repository.save (/srv/app/repository.js:41:11)\n    at async put (/srv/app/routes.js:12:3)' }))),
+  answer: onConflict((answer) =>
+    editBody(answer, (body) => ({
+      ...body,
+      detail: 'ConflictError: version\n    at Repository.save (/srv/app/repository.js:41:11)\n    at async put (/srv/app/routes.js:12:3)',
+    })),
+  ),
 })
 
 export const conflictCacheable: Fault = fault({
   name: 'conflict-cacheable',
   title: 'lets caches keep a refusal for a minute',
-  answer: onConflict(answer => ({ ...answer, headers: withHeader(answer.headers, 'Cache-Control', 'public, max-age=60') })),
+  answer: onConflict((answer) => ({ ...answer, headers: withHeader(answer.headers, 'Cache-Control', 'public, max-age=60') })),
 })
 
 export const conflictCurrentIsSent: Fault = fault({
@@ -74,18 +79,19 @@ export const conflictCurrentIsSent: Fault = fault({
 export const conflictCurrentMissing: Fault = fault({
   name: 'conflict-current-missing',
   title: 'leaves the current version and values out of the conflict answer',
-  decision: decision => (isRefusal(decision, 'stale') ? withEvidence(decision, { item: undefined }) : decision),
+  decision: (decision) => (isRefusal(decision, 'stale') ? withEvidence(decision, { item: undefined }) : decision),
 })
 
 export const conflictFieldsAll: Fault = fault({
   name: 'conflict-fields-all',
   title: 'names every member as in conflict',
   decision(decision, { item, model }) {
-    if (!isRefusal(decision, 'stale') || decision.evidence.conflicts === undefined || item === undefined || !isMembers(item.value)) return decision
+    if (!isRefusal(decision, 'stale') || decision.evidence.conflicts === undefined || item === undefined || !isMembers(item.value))
+      return decision
     const value = item.value
-    const named = new Set(decision.evidence.conflicts.map(each => each.field))
-    const others = [...model.members.keys()].filter(name => !named.has(name) && readPointer(value, [name]) !== undefined)
-    const more = others.map(field => ({ field, base: undefined, yours: value[field] as Json, theirs: value[field] as Json }))
+    const named = new Set(decision.evidence.conflicts.map((each) => each.field))
+    const others = [...model.members.keys()].filter((name) => !named.has(name) && readPointer(value, [name]) !== undefined)
+    const more = others.map((field) => ({ field, base: undefined, yours: value[field] as Json, theirs: value[field] as Json }))
     return withEvidence(decision, { conflicts: [...decision.evidence.conflicts, ...more] })
   },
 })
@@ -93,15 +99,18 @@ export const conflictFieldsAll: Fault = fault({
 export const conflictFieldsNone: Fault = fault({
   name: 'conflict-fields-none',
   title: 'names no member in conflict',
-  decision: decision => (isRefusal(decision, 'stale') && decision.evidence.conflicts !== undefined ? withEvidence(decision, { conflicts: [] }) : decision),
+  decision: (decision) =>
+    isRefusal(decision, 'stale') && decision.evidence.conflicts !== undefined ? withEvidence(decision, { conflicts: [] }) : decision,
 })
 
 export const conflictSidesSwapped: Fault = fault({
   name: 'conflict-sides-swapped',
   title: 'tells yours as theirs and theirs as yours',
-  decision: decision =>
+  decision: (decision) =>
     isRefusal(decision, 'stale', 'blocked') && decision.evidence.conflicts !== undefined
-      ? withEvidence(decision, { conflicts: decision.evidence.conflicts.map(each => ({ ...each, yours: each.theirs, theirs: each.yours })) })
+      ? withEvidence(decision, {
+          conflicts: decision.evidence.conflicts.map((each) => ({ ...each, yours: each.theirs, theirs: each.yours })),
+        })
       : decision,
 })
 

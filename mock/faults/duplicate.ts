@@ -27,14 +27,20 @@ export const uniqueOtherStatus: Fault = fault({
 export const uniqueNamesWrongField: Fault = fault({
   name: 'unique-names-wrong-field',
   title: 'names the id, whatever member is taken',
-  decision: decision => (isRefusal(decision, 'duplicate') ? withEvidence(decision, { fields: ['id'] }) : decision),
+  decision: (decision) => (isRefusal(decision, 'duplicate') ? withEvidence(decision, { fields: ['id'] }) : decision),
 })
 
 export const uniqueNamesNothing: Fault = fault({
   name: 'unique-names-nothing',
   title: 'says "Conflict" of a duplicate, and nothing else',
   answer: (answer, { decision }) =>
-    isRefusal(decision, 'duplicate') ? editBody(answer, ({ type, status }) => ({ ...(type === undefined ? {} : { type }), title: 'Conflict', status: status ?? answer.status })) : answer,
+    isRefusal(decision, 'duplicate')
+      ? editBody(answer, ({ type, status }) => ({
+          ...(type === undefined ? {} : { type }),
+          title: 'Conflict',
+          status: status ?? answer.status,
+        }))
+      : answer,
 })
 
 export const uniqueServerError: Fault = fault({
@@ -46,7 +52,10 @@ export const uniqueServerError: Fault = fault({
 export const uniqueNotOnUpdate: Fault = fault({
   name: 'unique-not-on-update',
   title: 'checks what is unique when an item is created, but not when it is changed',
-  resource: resource => ({ ...resource, unique: resource.unique.map(each => ({ ...each, for: each.for.filter(role => role === 'create') })) }),
+  resource: (resource) => ({
+    ...resource,
+    unique: resource.unique.map((each) => ({ ...each, for: each.for.filter((role) => role === 'create') })),
+  }),
 })
 
 export const uniqueConflictsWithItself: Fault = fault({
@@ -54,20 +63,32 @@ export const uniqueConflictsWithItself: Fault = fault({
   title: 'takes an item that is saved with its own unique value for a duplicate',
   decision(decision, scene) {
     if (decision.kind !== 'perform' || scene.item === undefined || !['replace', 'patch'].includes(scene.role)) return decision
-    const own = scene.model.resource.unique.find(each => {
+    const own = scene.model.resource.unique.find((each) => {
       const sent = readPlaces(each.fields, scene.facts.message)
       return sent !== undefined && isDeepStrictEqual(sent, valueAt(scene.item!, each.fields[0]!.name))
     })
-    return (own && refuse(own, 'duplicate', 'the value is taken, by the item itself', { item: scene.item, existing: scene.item, fields: [own.fields[0]!.name.slice(1)] })) ?? decision
+    return (
+      (own &&
+        refuse(own, 'duplicate', 'the value is taken, by the item itself', {
+          item: scene.item,
+          existing: scene.item,
+          fields: [own.fields[0]!.name.slice(1)],
+        })) ??
+      decision
+    )
   },
 })
 
 export const suggestionsTaken: Fault = fault({
   name: 'suggestions-taken',
   title: 'suggests the very value that is taken',
-  decision: decision =>
+  decision: (decision) =>
     isRefusal(decision, 'duplicate', 'exists') && decision.evidence.suggestions !== undefined
-      ? withEvidence(decision, { suggestions: [decision.evidence.sentValue ?? decision.evidence.item?.params[Object.keys(decision.evidence.item.params).at(-1)!] ?? 'taken'] })
+      ? withEvidence(decision, {
+          suggestions: [
+            decision.evidence.sentValue ?? decision.evidence.item?.params[Object.keys(decision.evidence.item.params).at(-1)!] ?? 'taken',
+          ],
+        })
       : decision,
 })
 
@@ -78,14 +99,16 @@ export const uniqueNeverFreed: Fault = fault({
     if (decision.kind !== 'perform' || scene.role !== 'create') return decision
     for (const each of scene.model.resource.unique) {
       const sent = readPlaces(each.fields, scene.facts.message)
-      if (sent !== undefined && gone(scene).has(`${each.pointer} ${JSON.stringify(sent)}`)) return refuse(each, 'duplicate', 'a deleted item had it', {}) ?? decision
+      if (sent !== undefined && gone(scene).has(`${each.pointer} ${JSON.stringify(sent)}`))
+        return refuse(each, 'duplicate', 'a deleted item had it', {}) ?? decision
     }
     return decision
   },
   writes(writes, scene) {
     const { item } = scene
     if (scene.role === 'delete' && item !== undefined && writes.length > 0) {
-      for (const each of scene.model.resource.unique) gone(scene).add(`${each.pointer} ${JSON.stringify(valueAt(item, each.fields[0]!.name))}`)
+      for (const each of scene.model.resource.unique)
+        gone(scene).add(`${each.pointer} ${JSON.stringify(valueAt(item, each.fields[0]!.name))}`)
     }
     return writes
   },
@@ -96,7 +119,7 @@ export const identicalCreateRefused: Fault = fault({
   title: 'refuses the same create as a duplicate, though it is the very one',
   decision(decision, scene) {
     if (!isRefusal(decision, 'repeated')) return decision
-    const unique = scene.model.resource.unique.find(each => each.name === decision.mechanism.name)
+    const unique = scene.model.resource.unique.find((each) => each.name === decision.mechanism.name)
     return (unique && refuse(unique, 'duplicate', 'the value is taken', decision.evidence)) ?? decision
   },
 })

@@ -19,7 +19,7 @@ export function editBody(answer: Answer, edit: (body: Members) => Members): Answ
 
 /** The same answer with another status, also where its content names it. */
 export function restated(answer: Answer, status: number): Answer {
-  return editBody({ ...answer, status }, body => (typeof body['status'] === 'number' ? { ...body, status } : body))
+  return editBody({ ...answer, status }, (body) => (typeof body['status'] === 'number' ? { ...body, status } : body))
 }
 
 /** What a framework says of an exception that nobody caught. */

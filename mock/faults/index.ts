@@ -17,7 +17,24 @@ import * as state from './state.ts'
 import * as unique from './unique.ts'
 
 /** Every bug that the mock can act out, by family. A new file under `faults/` is named here. */
-export const faults: readonly Fault[] = [ifMatch, entityTag, unique, idempotency, answer, bodyToken, conflictBody, duplicate, key, state, createOnly, dates, ifNoneMatch, precedence, required, safeMethods].flatMap(family => Object.values(family))
+export const faults: readonly Fault[] = [
+  ifMatch,
+  entityTag,
+  unique,
+  idempotency,
+  answer,
+  bodyToken,
+  conflictBody,
+  duplicate,
+  key,
+  state,
+  createOnly,
+  dates,
+  ifNoneMatch,
+  precedence,
+  required,
+  safeMethods,
+].flatMap((family) => Object.values(family))
 
 /**
  * A fault by its name.
@@ -25,7 +42,7 @@ export const faults: readonly Fault[] = [ifMatch, entityTag, unique, idempotency
  * @throws TypeError where there is none; it names those that are like it
  */
 export function faultNamed(name: string): Fault {
-  const found = faults.find(each => each.name === name)
+  const found = faults.find((each) => each.name === name)
   if (found !== undefined) return found
-  throw new TypeError(`there is no fault ${JSON.stringify(name)}; known are ${faults.map(each => each.name).join(', ')}`)
+  throw new TypeError(`there is no fault ${JSON.stringify(name)}; known are ${faults.map((each) => each.name).join(', ')}`)
 }

@@ -28,7 +28,9 @@ export const keyOtherPayloadReplayed: Fault = fault({
   decision(decision, scene) {
     const claim = isRefusal(decision, 'keyReused') ? claimOf(scene.facts) : undefined
     const entry = claim && scene.view.key(claim.key)
-    return entry?.answer === undefined ? decision : { kind: 'replay', entry, outcome: scene.model.resource.idempotency?.outcomes.repeated, current: false, reason: decision.reason }
+    return entry?.answer === undefined
+      ? decision
+      : { kind: 'replay', entry, outcome: scene.model.resource.idempotency?.outcomes.repeated, current: false, reason: decision.reason }
   },
 })
 
@@ -41,7 +43,8 @@ export const keyReusedOtherStatus: Fault = fault({
 export const keyOptional: Fault = fault({
   name: 'key-optional',
   title: 'carries a request out without the key that it requires',
-  resource: resource => (resource.idempotency === undefined ? resource : { ...resource, idempotency: { ...resource.idempotency, required: 'never' } }),
+  resource: (resource) =>
+    resource.idempotency === undefined ? resource : { ...resource, idempotency: { ...resource.idempotency, required: 'never' } },
 })
 
 export const keyMissingOtherStatus: Fault = fault({
@@ -59,7 +62,9 @@ export const keyNotCompared: Fault = fault({
     const first = scene.memory.get(claim.fingerprint) as string | undefined
     if (first === undefined) scene.memory.set(claim.fingerprint, claim.key)
     const entry = first === undefined || first === claim.key ? undefined : scene.view.key(first)
-    return entry?.answer === undefined ? decision : { kind: 'replay', entry, outcome: scene.model.resource.idempotency?.outcomes.repeated, current: false, reason: decision.reason }
+    return entry?.answer === undefined
+      ? decision
+      : { kind: 'replay', entry, outcome: scene.model.resource.idempotency?.outcomes.repeated, current: false, reason: decision.reason }
   },
 })
 
@@ -78,7 +83,8 @@ export const keyInFlightServerError: Fault = fault({
 export const keyBurntByRefusal: Fault = fault({
   name: 'key-burnt-by-refusal',
   title: 'keeps a key for a request that it refused as invalid',
-  resource: resource => (resource.idempotency === undefined ? resource : { ...resource, idempotency: { ...resource.idempotency, stores: 'all' } }),
+  resource: (resource) =>
+    resource.idempotency === undefined ? resource : { ...resource, idempotency: { ...resource.idempotency, stores: 'all' } },
 })
 
 export const keyMalformedPasses: Fault = fault({

@@ -20,7 +20,8 @@ export const deleteOrphans: Fault = fault({
   name: 'delete-orphans',
   title: 'deletes an item and leaves what belongs to it behind',
   decision: (decision, scene) => (isBlocked(decision, scene, 'has-children') ? (scene.perform() ?? decision) : decision),
-  writes: (writes, scene) => (scene.role === 'delete' ? writes.filter(write => write.kind !== 'delete' || write.resource === scene.item?.resource) : writes),
+  writes: (writes, scene) =>
+    scene.role === 'delete' ? writes.filter((write) => write.kind !== 'delete' || write.resource === scene.item?.resource) : writes,
 })
 
 export const deleteBlockedForEver: Fault = fault({
@@ -54,7 +55,7 @@ export const blockedNamesWrongState: Fault = fault({
 export const parentNotChecked: Fault = fault({
   name: 'parent-not-checked',
   title: 'creates under a parent that is not there',
-  resource: resource => ({ ...resource, rules: resource.rules.filter(rule => rule.kind !== 'parent-missing') }),
+  resource: (resource) => ({ ...resource, rules: resource.rules.filter((rule) => rule.kind !== 'parent-missing') }),
 })
 
 export const parentMissingOtherStatus: Fault = fault({
@@ -66,14 +67,16 @@ export const parentMissingOtherStatus: Fault = fault({
 export const cycleNotChecked: Fault = fault({
   name: 'cycle-not-checked',
   title: 'moves an item under itself',
-  resource: resource => ({ ...resource, rules: resource.rules.filter(rule => rule.kind !== 'cycle') }),
+  resource: (resource) => ({ ...resource, rules: resource.rules.filter((rule) => rule.kind !== 'cycle') }),
 })
 
 export const cycleOnlyItself: Fault = fault({
   name: 'cycle-only-itself',
   title: 'looks one step up for cycles: moves an item under its own child',
   decision: (decision, scene) =>
-    isBlocked(decision, scene, 'cycle') && decision.evidence.sentValue !== scene.item?.params[scene.model.own] ? (scene.perform() ?? decision) : decision,
+    isBlocked(decision, scene, 'cycle') && decision.evidence.sentValue !== scene.item?.params[scene.model.own]
+      ? (scene.perform() ?? decision)
+      : decision,
 })
 
 export const transitionNotChecked: Fault = fault({
@@ -99,7 +102,8 @@ export const transitionRefusedButDone: Fault = fault({
 export const transitionToWrongState: Fault = fault({
   name: 'transition-to-wrong-state',
   title: 'answers an action with success and leaves the state as it was',
-  writes: (writes, scene) => (ruleOf(scene, 'transition')?.allowed[scene.role] !== undefined && scene.decision.kind === 'perform' ? [] : writes),
+  writes: (writes, scene) =>
+    ruleOf(scene, 'transition')?.allowed[scene.role] !== undefined && scene.decision.kind === 'perform' ? [] : writes,
 })
 
 export const mergeTakesOurs: Fault = fault({
@@ -107,7 +111,14 @@ export const mergeTakesOurs: Fault = fault({
   title: 'merges by overwriting with what was sent',
   decision(decision, scene) {
     const ours = oursOf(scene)
-    const perform = ours === undefined ? undefined : decision.kind === 'perform' ? decision : isBlocked(decision, scene, 'merge') ? scene.perform() : undefined
+    const perform =
+      ours === undefined
+        ? undefined
+        : decision.kind === 'perform'
+          ? decision
+          : isBlocked(decision, scene, 'merge')
+            ? scene.perform()
+            : undefined
     return perform === undefined ? decision : { ...perform, next: ours }
   },
 })
@@ -148,7 +159,11 @@ export const putTwiceConflicts: Fault = fault({
   name: 'put-twice-conflicts',
   title: 'refuses a replace that would change nothing',
   decision(decision, scene) {
-    const same = scene.role === 'replace' && decision.kind === 'perform' && scene.item !== undefined && scene.writesOf(decision).every(write => write.kind === 'put' && !changes(scene, write.item.value))
+    const same =
+      scene.role === 'replace' &&
+      decision.kind === 'perform' &&
+      scene.item !== undefined &&
+      scene.writesOf(decision).every((write) => write.kind === 'put' && !changes(scene, write.item.value))
     return same ? reject(409, 'nothing changed', 'the item is like that already') : decision
   },
 })
@@ -159,13 +174,22 @@ export const putAppends: Fault = fault({
   title: 'appends what a replace sends where it is there already',
   writes(writes, scene) {
     const { decision, item } = scene
-    if (scene.role !== 'replace' || decision.kind !== 'perform' || item === undefined || decision.next === undefined || changes(scene, decision.next)) return writes
+    if (
+      scene.role !== 'replace' ||
+      decision.kind !== 'perform' ||
+      item === undefined ||
+      decision.next === undefined ||
+      changes(scene, decision.next)
+    )
+      return writes
     return scene.writesOf({ ...decision, next: doubled(decision.next, scene) })
   },
 })
 
 function isBlocked<S extends Scene>(decision: Decision, scene: S, kind: Rule['kind']): decision is Extract<Decision, { kind: 'refuse' }> {
-  return isRefusal(decision, 'blocked') && scene.model.resource.rules.some(rule => rule.kind === kind && rule.name === decision.mechanism.name)
+  return (
+    isRefusal(decision, 'blocked') && scene.model.resource.rules.some((rule) => rule.kind === kind && rule.name === decision.mechanism.name)
+  )
 }
 
 function isMissing(decision: Decision): boolean {
@@ -181,7 +205,9 @@ function childrenOf(scene: Scene): { resource: string; key: string }[] {
   const { item, model, view, facts } = scene
   const id = item?.params[model.own]
   return [...facts.models.values()].flatMap(({ resource }) =>
-    view.items(resource.name).filter(each => each !== item && !Buffer.isBuffer(each.value) && JSON.stringify(each.value).includes(JSON.stringify(id))),
+    view
+      .items(resource.name)
+      .filter((each) => each !== item && !Buffer.isBuffer(each.value) && JSON.stringify(each.value).includes(JSON.stringify(id))),
   )
 }
 
@@ -196,7 +222,8 @@ function afterAction(scene: Scene): Json | undefined {
 /** The item with what a merge sends in place of what is there. */
 function oursOf(scene: Scene): Json | undefined {
   const rule = ruleOf(scene, 'merge')
-  if (rule === undefined || !rule.for.includes(scene.role) || scene.item === undefined || Buffer.isBuffer(scene.item.value)) return undefined
+  if (rule === undefined || !rule.for.includes(scene.role) || scene.item === undefined || Buffer.isBuffer(scene.item.value))
+    return undefined
   const ours = readPlace(rule.ours, scene.facts.message)
   return ours === undefined ? undefined : (writePointer(scene.item.value, rule.into, ours) as Json)
 }
@@ -204,15 +231,28 @@ function oursOf(scene: Scene): Json | undefined {
 /** Whether a value differs from the item in what clients may write. */
 function changes({ item, model }: Scene, next: Json | Buffer): boolean {
   if (item === undefined) return true
-  if (Buffer.isBuffer(next) || Buffer.isBuffer(item.value)) return !(Buffer.isBuffer(next) && Buffer.isBuffer(item.value) && next.equals(item.value))
+  if (Buffer.isBuffer(next) || Buffer.isBuffer(item.value))
+    return !(Buffer.isBuffer(next) && Buffer.isBuffer(item.value) && next.equals(item.value))
   const names = typeof next === 'object' && next !== null ? Object.keys(next) : []
-  return names.some(name => !model.serverMembers.has(name) && JSON.stringify(readPointer(next, [name])) !== JSON.stringify(readPointer(item.value, [name])))
+  return names.some(
+    (name) =>
+      !model.serverMembers.has(name) && JSON.stringify(readPointer(next, [name])) !== JSON.stringify(readPointer(item.value, [name])),
+  )
 }
 
 function doubled(next: Json | Buffer, { model }: Scene): Json | Buffer {
   if (Buffer.isBuffer(next)) return Buffer.concat([next, next])
   if (typeof next !== 'object' || next === null || Array.isArray(next)) return next
   const twice = (value: Json): Json =>
-    typeof value === 'string' ? value + value : typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, twice(member)])) : value
-  return Object.fromEntries(Object.entries(next).map(([name, value]) => [name, model.serverMembers.has(name) || `/${name}` === model.idPointer ? value : twice(value)]))
+    typeof value === 'string'
+      ? value + value
+      : typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, twice(member)]))
+        : value
+  return Object.fromEntries(
+    Object.entries(next).map(([name, value]) => [
+      name,
+      model.serverMembers.has(name) || `/${name}` === model.idPointer ? value : twice(value),
+    ]),
+  )
 }

@@ -30,10 +30,11 @@ export const existence: Stage = {
 }
 
 /** Whether the request names an item, rather than a collection in which one is to be made: by its path or, where items have none, otherwise. */
-export function addressesItem({ model, operation, message }: Facts): boolean {
+export function addressesItem({ model, operation, message, roles }: Facts): boolean {
   const { resource } = model
-  if (resource.item !== undefined) return operation.path.startsWith(resource.item)
-  return openNames(resource, paramsOf(resource, message)).length === 0
+  if (resource.item !== undefined && operation.path.startsWith(resource.item)) return true
+  const isForOne = resource.item === undefined || roles.some((role) => role !== 'create' && role !== 'list')
+  return isForOne && openNames(resource, paramsOf(resource, message)).length === 0
 }
 
 /** An item, if it is there for this caller. */

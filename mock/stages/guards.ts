@@ -1,14 +1,15 @@
 import type { Guard, Json } from '../../spec/contract.ts'
 import { plain } from '../../spec/places.ts'
-import { matches, namedRevision, readSent, type Sent } from '../compare.ts'
+import { fits, matches, namedRevision, type Sent } from '../compare.ts'
 import { conflictsOf } from '../conflicts.ts'
 import { refuse, type Decision, type Evidence } from '../decision.ts'
 import type { Situation, Stage } from '../decide.ts'
 import { inForce } from '../inforce.ts'
 import { firstSent, placeTitle } from '../message.ts'
+import { sendingOf, type Sending } from '../sending.ts'
 import { suggest } from '../suggest.ts'
 import type { Item } from '../store.ts'
-import { tokenAt } from '../token.ts'
+import { placesOf, tokenAt } from '../token.ts'
 import { keyOf } from '../key.ts'
 import type { Model } from '../model.ts'
 import { once } from '../once.ts'
@@ -20,7 +21,7 @@ export const guards: Stage = {
     const { facts } = situation
     const inOrder = guardsInOrder(facts.model)
       .filter((guard) => inForce(guard, facts))
-      .filter((guard) => !facts.headersOnly || guard.send.every((place) => place.part !== 'body'))
+      .filter((guard) => !facts.headersOnly || placesOf(guard.send, guard.sendParts).every(({ place }) => place.part !== 'body'))
     let conditional = false
     for (const guard of inOrder) {
       const verdict = judge(guard, situation)
@@ -41,7 +42,7 @@ function rank(guard: Guard): number {
 }
 
 interface Judgement {
-  decision?: Decision
+  decision?: Decision | undefined
   /** Whether a condition was sent, so that none is missing. */
   counts: boolean
 }
@@ -49,40 +50,45 @@ interface Judgement {
 function judge(guard: Guard, situation: Situation): Judgement {
   const { facts, view } = situation
   const looked = itemOf(guard, situation)
-  const sentAt = firstSent(guard.send, facts.message)
-  if (sentAt === undefined) return { decision: omitted(guard, looked), counts: false }
-  const { place, value } = sentAt
-  const title = `${placeTitle(place)} ${JSON.stringify(value)}`
-  const differing = guard.send.length > 1 ? disagreement(guard, situation, value) : undefined
-  if (differing !== undefined) {
-    const decision = refuse(guard, 'disagree', `${title} and ${differing} name two versions`, {
-      sentToken: value,
-      token: guard.token,
-      item: looked,
-    })
-    if (decision !== undefined) return { decision, counts: true }
-  }
-  const sent = readSent(guard, place, value, view.now())
-  if (sent.kind === 'malformed') {
-    if (sent.ignore) return { counts: false }
-    const decision = refuse(guard, 'malformed', `${title} is no ${guard.token.format}`, {
-      sentToken: value,
-      token: guard.token,
-      item: looked,
-    })
-    if (decision !== undefined) return { decision, counts: true }
-  }
-  if (looked === undefined) return { decision: onNothing(guard, sent, title, value), counts: true }
+  const sending = sendingOf(guard, facts, view.now())
+  if (sending === undefined) return { decision: omitted(guard, looked), counts: false }
+  const { sent, value, title } = sending
+  const isSentinel = sent.kind === 'any' || sent.kind === 'none'
+  // one value beside a token of several parts compares nothing
+  if (guard.token.parts !== undefined && guard.sendParts === undefined && !isSentinel) return { counts: false }
+  const evidence: Evidence = { sentToken: value, token: guard.token, item: looked }
+  const flaw = flawOf(guard, sending, evidence)
+  if (flaw !== undefined) return { decision: flaw, counts: true }
+  if (sent.kind === 'malformed' && sent.ignore) return { counts: false }
+  if (looked === undefined) return { decision: onNothing(guard, sent, title, value, situation), counts: true }
   if (sent.kind === 'none') return { decision: onSomething(guard, title, looked, value, situation), counts: true }
-  if (matches(guard, sent, looked)) return { counts: true }
+  if (matches(guard, sent, looked)) {
+    if (gives(guard) && sent.kind === 'number') situation.given = sent.number
+    return { counts: true }
+  }
   if (sent.kind === 'malformed' && !isWrite(guard)) return { counts: false }
   const decision = mismatch(guard, sent, title, value, looked, situation)
   // a member of the wrong type is for the schema to name; only what gets past it is refused here
-  if (sent.kind === 'malformed' && place.part === 'body' && decision !== undefined) {
+  if (sent.kind === 'malformed' && sending.inBody && decision !== undefined) {
     situation.pending = decision
     return { counts: true }
   }
   return { decision, counts: true }
+}
+
+/** What is wrong with what was sent, whatever stands: places that disagree, parts that are missing, what can be no token. */
+function flawOf(guard: Guard, { sent, title, missing, differing }: Sending, evidence: Evidence): Decision | undefined {
+  const disagree = differing === undefined ? undefined : refuse(guard, 'disagree', `${title} and ${differing} name two versions`, evidence)
+  if (disagree !== undefined) return disagree
+  const partial =
+    missing.length === 0 ? undefined : refuse(guard, 'partial', `${title} is no version without ${missing.join(' and ')}`, evidence)
+  if (partial !== undefined || sent.kind !== 'malformed' || sent.ignore) return partial
+  return refuse(guard, 'malformed', `${title} is no ${guard.token.format}`, evidence)
+}
+
+/** A version that must be greater than the one that stands is the client's to choose. */
+function gives({ match }: Guard): boolean {
+  return match === 'greater' || match === 'greater-or-equal'
 }
 
 function isWrite(guard: Guard): boolean {
@@ -114,8 +120,12 @@ function how(guard: Guard, sent: Sent): string {
 }
 
 /** A condition on something that is not there: "must not exist" holds, everything else does not. */
-function onNothing(guard: Guard, sent: Sent, title: string, value: Json): Decision | undefined {
+function onNothing(guard: Guard, sent: Sent, title: string, value: Json, situation: Situation): Decision | undefined {
   if (sent.kind === 'none' || !isWrite(guard)) return undefined
+  if (sent.kind === 'number' && guard.match !== 'equal' && fits(guard.match, sent.number, 0)) {
+    if (gives(guard)) situation.given = sent.number
+    return undefined
+  }
   const evidence: Evidence = { token: guard.token, sentToken: value }
   const text = `${title} asks for a version of something that is not there`
   return refuse(guard, 'absent', text, evidence) ?? refuse(guard, 'stale', text, evidence)
@@ -147,7 +157,7 @@ function reads({ role }: Situation): boolean {
 /** Nothing was sent: it may mean something all the same. */
 function omitted(guard: Guard, item: Item | undefined): Decision | undefined {
   if (guard.none === undefined || !('omitted' in guard.none) || item === undefined) return undefined
-  const places = guard.send.map(placeTitle).join(' or ')
+  const places = titleOf(guard)
   return refuse(guard, 'exists', `without ${places} it must not exist, but it does: ${currentText(guard, item)}`, {
     item,
     existing: item,
@@ -161,7 +171,7 @@ function missing(inOrder: Guard[], situation: Situation): Decision | undefined {
     if (guard.required === 'never' || (guard.required === 'if-exists' && situation.item === undefined)) continue
     if (guard.any !== undefined && 'omitted' in guard.any) continue
     if (guard.none !== undefined && 'omitted' in guard.none && situation.item === undefined) continue
-    const places = guard.send.map(placeTitle).join(' or ')
+    const places = titleOf(guard)
     const decision = refuse(guard, 'missing', `${places} is required here: send the version that you have read`, {
       item: situation.item,
       token: guard.token,
@@ -169,16 +179,6 @@ function missing(inOrder: Guard[], situation: Situation): Decision | undefined {
     if (decision !== undefined) return decision
   }
   return undefined
-}
-
-/** The second of two places, where it says something else than the first. */
-function disagreement(guard: Guard, { facts, view }: Situation, first: Json): string | undefined {
-  const readings = guard.send.flatMap((place) => {
-    const sent = firstSent([place], facts.message)
-    return sent === undefined ? [] : [{ place, value: sent.value, text: JSON.stringify(readSent(guard, place, sent.value, view.now())) }]
-  })
-  const other = readings.find((each) => each.text !== readings[0]!.text)
-  return other === undefined || first === undefined ? undefined : `${placeTitle(other.place)} ${JSON.stringify(other.value)}`
 }
 
 /** The item that a guard looks at: the addressed one, or another that the request names. */
@@ -192,6 +192,16 @@ function itemOf(guard: Guard, { facts, view, item }: Situation): Item | undefine
 }
 
 /** The current token as the client would have to send it. */
-function currentText(guard: Guard, item: Item): string {
-  return JSON.stringify(tokenAt(guard.token, item, guard.send[0] ?? { part: 'header' }))
+function currentText({ token, send, sendParts }: Guard, item: Item): string {
+  if (sendParts === undefined) return JSON.stringify(tokenAt(token, item, send[0] ?? { part: 'header' }))
+  const parts = Object.entries(sendParts).map(([part, places]) => [part, tokenAt(token, item, places[0] ?? { part: 'query' }, part)])
+  return JSON.stringify(Object.fromEntries(parts))
+}
+
+/** Where a guard looks, in words. */
+function titleOf({ send, sendParts }: Guard): string {
+  if (sendParts === undefined) return send.map(placeTitle).join(' or ')
+  return Object.values(sendParts)
+    .map((places) => places.map(placeTitle).join(' or '))
+    .join(' and ')
 }

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json, Unique } from '../../spec/contract.ts'
-import { plain, readPlaces } from '../../spec/places.ts'
+import { readPlaces } from '../../spec/places.ts'
 import { bodyOf } from '../content.ts'
 import { refuse, reject, type Decision, type Evidence } from '../decision.ts'
 import type { Situation, Stage } from '../decide.ts'
-import { byId, stored } from '../family.ts'
+import { stored } from '../family.ts'
 import { inForce } from '../inforce.ts'
+import { keyOf, openNames, paramsOf } from '../key.ts'
 import type { Model, Models } from '../model.ts'
 import type { Index, Item, View } from '../store.ts'
 import { suggest } from '../suggest.ts'
@@ -74,12 +75,9 @@ function suggestionsFor(each: Unique, { facts, next }: Situation, view: View): J
 /** An id that the client chose is as unique as a path. */
 function takenId({ facts, view }: Situation): Decision | undefined {
   const { resource, own } = facts.model
-  const chosen = readPlaces(
-    (resource.identity.get(own) ?? []).filter((place) => place.message === 'request'),
-    facts.message,
-  )
-  if (chosen === undefined || byId(view, facts.model, chosen, facts.message.path) === undefined) return undefined
-  return reject(409, 'RFC 9110 §15.5.10', `there is a ${resource.name} ${JSON.stringify(plain(chosen))} already`)
+  const params = paramsOf(resource, facts.message)
+  if (openNames(resource, params).length > 0 || view.item(resource.name, keyOf(resource, params)) === undefined) return undefined
+  return reject(409, 'RFC 9110 §15.5.10', `there is a ${resource.name} ${JSON.stringify(params[own])} already`)
 }
 
 /** All unique indexes of a contract, for the store to keep. */
