@@ -1,8 +1,8 @@
-import { readPointer, writePointer } from '../../http/pointer.ts'
+import { escapeToken, readPointer, writePointer } from '../../http/pointer.ts'
 import { keyName } from '../../spec/candidates/names.ts'
-import type { Json, Schema } from '../../spec/contract.ts'
+import type { Json } from '../../spec/contract.ts'
 import { parsePlace } from '../../spec/places.ts'
-import { isJson, propertiesOf } from '../../spec/schemas.ts'
+import { isJson, schemaAt } from '../../spec/schemas.ts'
 import type { Answer } from '../kit/answer.ts'
 import type { Item } from '../kit/kit.ts'
 import { mediaType } from '../kit/whole.ts'
@@ -73,22 +73,20 @@ export class Creation {
       .reduce<Json | undefined>((next, pointer) => writePointer(next, pointer, this.#other(pointer, readPointer(next, pointer) as string)) as Json, body)
   }
 
-  /** Pointers to the texts that a client may choose. */
-  fields(body: Json | undefined): string[] {
+  /** Pointers to the texts that a client may choose, at the top and in maps one level down. */
+  fields(body: Json | undefined, above = ''): string[] {
     if (!isMap(body)) return []
     return Object.entries(body).flatMap(([name, value]) => {
-      const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      const pointer = `${above}/${escapeToken(name)}`
+      if (above === '' && isMap(value)) return this.fields(value, pointer)
       return typeof value === 'string' && this.#isFree(pointer, value) ? [pointer] : []
     })
   }
 
   #schema(pointer: string): { [keyword: string]: unknown } | undefined {
-    const { deref } = this.subject.scene.session.target.loaded
     const type = mediaType(this.subject.resource.operations.get('create')!.operation, 'create')
     if (!type || !isJson(type) || type.schema === undefined) return undefined
-    const members: Record<string, Schema> = propertiesOf(type.schema, deref)
-    const name = pointer.slice(1).replaceAll('~1', '/').replaceAll('~0', '~')
-    const schema = Object.hasOwn(members, name) ? deref(members[name]!) : undefined
+    const schema = schemaAt(type.schema, pointer, this.subject.scene.session.target.loaded.deref)
     return typeof schema === 'object' ? schema : undefined
   }
 

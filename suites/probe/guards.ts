@@ -33,6 +33,7 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
   const open = await trial.write(role, [])
   if (!open.performed && (open.answer.ok || elsewhere.includes(open.answer.status))) {
     trial.questions.push(`${call} → ${open.answer.status}${open.answer.ok ? ', and a read does not show it' : ''}: nothing can be learnt about its conditions`)
+    trial.closed.add(role)
     return undefined
   }
   const missing = open.performed ? undefined : open.answer
@@ -48,8 +49,10 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
     else first = { way, others: [], role, required: missing !== undefined, missing, ...tried }
     if (first.because !== tried.because) first.because.push(...tried.because)
   }
-  if (!first && missing)
+  if (!first && missing) {
+    trial.closed.add(role)
     trial.questions.push(`${call} → ${missing.status} without a condition and with every token that a read shows: does it want a version, or another body? Say "sample", or a guard`)
+  }
   return first
 }
 

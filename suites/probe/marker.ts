@@ -1,5 +1,7 @@
-import { readPointer } from '../../http/pointer.ts'
+import { parsePointer, readPointer } from '../../http/pointer.ts'
 import type { Json } from '../../spec/contract.ts'
+import { propertiesOf } from '../../spec/schemas.ts'
+import { mediaType } from '../kit/whole.ts'
 import type { Creation } from './creation.ts'
 import { Stop } from './subject.ts'
 import type { Trial } from './trial.ts'
@@ -18,9 +20,19 @@ export async function findMarker(trial: Trial, creation: Creation): Promise<void
   for (const field of fields)
     if (sent(field) !== read(field)) trial.questions.push(`${field} does not come back as it was sent (${subject.call('create')}, then ${subject.call('read')}): the server ${read(field) === undefined ? 'keeps it to itself' : 'changes it'}`)
   if (resource.marker !== undefined && (sent(resource.marker) === undefined || sent(resource.marker) === read(resource.marker))) return
-  const found = fields.find((field) => sent(field) === read(field))
+  const found = fields.find((field) => sent(field) === read(field) && isTaken(subject, field))
   if (found === undefined) throw new Stop('no text of an item comes back as it was sent, so nobody could tell whose write is stored; say a "marker"')
   resource.marker = found
   trial.now = subject.shot(now.answer)
   trial.settle(['marker'], found, `${subject.call('create')}, then ${subject.call('read')}: it comes back as it was sent`)
+}
+
+/** Does a write of an existing item take this member, as far as its schema tells? */
+function isTaken({ resource, scene }: Trial['subject'], pointer: string): boolean {
+  const { deref } = scene.session.target.loaded
+  const role = (['replace', 'patch'] as const).find((one) => resource.operations.has(one))
+  const schema = role && mediaType(resource.operations.get(role)!.operation, role)?.schema
+  if (schema === undefined) return true
+  const declared = Object.keys(propertiesOf(schema, deref))
+  return !declared.length || declared.includes(parsePointer(pointer)[0]!)
 }

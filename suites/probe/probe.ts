@@ -73,12 +73,13 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
     guarding = await probeGuard(trial, main)
     keep(guarding)
     if (guarding) await describe(trial, guarding)
-    if (main === 'replace') await probeCreateOnly(trial, guarding)
-    const dated = await probeUnmodified(trial, main, guarding)
+    const isOpen = !trial.closed.has(main)
+    if (main === 'replace' && isOpen) await probeCreateOnly(trial, guarding)
+    const dated = isOpen && (await probeUnmodified(trial, main, guarding))
     if (main === 'replace' && subject.has('patch')) {
       const patch = await probeGuard(trial, 'patch', guarding?.way)
       keep(patch)
-      if (dated) await probeUnmodifiedToo(trial, patch)
+      if (dated && !trial.closed.has('patch')) await probeUnmodifiedToo(trial, patch)
     }
   }
   await probeReads(trial)

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Finding } from '../../spec/candidates/finding.ts'
 import type { Json, Role } from '../../spec/contract.ts'
 import type { Answer } from '../kit/answer.ts'
@@ -24,6 +25,8 @@ export class Trial {
   readonly questions: string[] = []
   /** By role: what was stored when a write with an old version was refused. */
   readonly stale: Map<Role, { now: Shot; before: Shot | undefined }> = new Map()
+  /** Roles that refuse whatever was tried: from one more refusal nothing follows. */
+  readonly closed: Set<Role> = new Set()
   #refused = false
 
   constructor(subject: Subject, item: Item, now: Shot) {
@@ -44,12 +47,15 @@ export class Trial {
       this.#refused = true
       return { answer, performed: false, marker }
     }
-    const after = await this.subject.read(this.item)
+    const shown = this.subject.shot(answer)
+    // an answer that shows the whole item as a read does saves the read; what follows is held against a read all the same
+    const isWhole = shown.marker === marker && [...this.now.values.keys()].every((place) => shown.values.has(place))
+    const after = isWhole ? shown : await this.subject.read(this.item)
     if (!after.answer.ok) throw new Stop(`a ${role} was answered ${answer.status}, and the read after it ${after.answer.status}`)
-    this.#refused = false
+    if (!isWhole) this.#refused = false
     const performed = after.marker === marker
     if (performed) {
-      this.before = this.now
+      if (!isDeepStrictEqual(after.values, this.now.values)) this.before = this.now
       this.now = after
     }
     return { answer, performed, marker }

@@ -64,7 +64,7 @@ async function onUpdate(trial: Trial, field: string, value: string, other: Trial
   const { subject } = trial
   const roles: string[] = []
   for (const role of ['replace', 'patch'] as const) {
-    if (!subject.has(role) || subject.resource.marker === undefined) continue
+    if (!subject.has(role) || trial.closed.has(role) || subject.resource.marker === undefined) continue
     const shot = await subject.read(other)
     if (!shot.answer.ok) return roles
     const request = await subject.change(other, role, shot, typeof shot.marker === 'string' ? shot.marker : subject.word(), current(shot, guarding))
