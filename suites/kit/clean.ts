@@ -1,7 +1,8 @@
 import { Allowance } from './allowance.ts'
 import { Fixture } from './fixture.ts'
-import { isUpdate, ItemHandle, type ItemState } from './item.ts'
+import { ItemHandle, type ItemState } from './item.ts'
 import { Scene } from './scene.ts'
+import { isUpdate } from './token.ts'
 
 /**
  * Deletes what a check created, the last first. Best effort: what cannot be deleted is remembered as a leftover, and no verdict

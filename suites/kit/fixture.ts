@@ -1,10 +1,11 @@
 import type { Json, Place, Resource, Role } from '../../spec/contract.ts'
 import { readPlace, writePlace } from '../../spec/places.ts'
 import type { Answer } from './answer.ts'
-import { isUpdate, ItemHandle, type ItemState, lookupIn, snapshotOf, showsMarker } from './item.ts'
+import { ItemHandle, type ItemState, lookupIn, snapshotOf, showsMarker } from './item.ts'
 import type { CreateOptions, Item, Listing, RequestOptions, ResourceKit } from './kit.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'
+import { isUpdate, placesSent } from './token.ts'
 import { Inconclusive, Skip } from './verdict.ts'
 import { callOf, finishRequest, type Making, sampleBody, sendPointer, startRequest, writeMember } from './whole.ts'
 
@@ -129,7 +130,7 @@ export class Fixture implements ResourceKit {
     const demanded = this.spec.guards.some((guard) => isUpdate(guard) && guard.required === 'always' && guard.for.includes('replace'))
     const guard = this.spec.guards.find((guard) => guard.none && 'value' in guard.none)
     if (!shared || !demanded || !guard?.none || !('value' in guard.none)) return request
-    return writePlace(guard.send[0]!, guard.none.value, request)
+    return writePlace(placesSent(guard)[0]!, guard.none.value, request)
   }
 
   async #parents(role: Role, options: CreateOptions): Promise<{ place: Place; item: Item }[]> {

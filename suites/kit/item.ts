@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { readPointer } from '../../http/pointer.ts'
-import type { Guard, Json, Resource, Role } from '../../spec/contract.ts'
+import type { Guard, Json, Place, Resource, Role } from '../../spec/contract.ts'
 import { readPlaces, writePlace } from '../../spec/places.ts'
 import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
 import type { ActOptions, Item, RemoveOptions, RequestOptions, ResourceKit, Snapshot, TokenValue, WriteOptions } from './kit.ts'
 import { type Identity, type Request, withHeader } from './request.ts'
 import type { Scene } from './scene.ts'
-import { neverMatches, sendPlace, switchesOff, tokenIn, withoutToken, withToken } from './token.ts'
+import { isUpdate, neverMatches, placesSent, sendPlace, switchesOff, tokenIn, tokenWords, withoutToken, withToken } from './token.ts'
 import { Inconclusive, Skip } from './verdict.ts'
 import { learnVolatile } from './volatile.ts'
 import { callOf, finishRequest, type Making, mediaType, sendPointer, startRequest, withoutReadOnly, writeMember } from './whole.ts'
@@ -212,7 +212,9 @@ export class ItemHandle implements Item {
       if (token === undefined) continue
       if (neverMatches(token, guard)) {
         if (guard.required === 'never') continue
-        throw new Skip(`the tag ${token} is weak, so If-Match can never match it (RFC 9110 §13.1.1), but "${guard.name}" requires a match`)
+        throw new Skip(
+          `the tag ${tokenWords(token)} is weak, so If-Match can never match it (RFC 9110 §13.1.1), but "${guard.name}" requires a match`,
+        )
       }
       request = withToken(request, guard, token, this.#place(guard, request))
       if (guard === about) sent = guard
@@ -220,7 +222,7 @@ export class ItemHandle implements Item {
     return { request, guard: sent }
   }
 
-  #place(guard: Guard, request: Request): ReturnType<typeof sendPlace> {
+  #place(guard: Guard, request: Request): Place {
     const needs = new Set([...this.#scene.bound.guards].filter(([, bound]) => bound === guard).map(([need]) => need))
     return sendPlace(guard, request.operation, (place) =>
       needs.has('guard.if-match')
@@ -232,7 +234,7 @@ export class ItemHandle implements Item {
   /** Would a well-behaved client send a token here? Where one is promised to protect it, where silence means "must not exist", where it lies in the body. */
   #asks(guard: Guard, request: Request): boolean {
     if (guard.for.includes(request.role) || [...this.#scene.bound.guards.values()].includes(guard)) return true
-    return guard.send.some((place) => place.part === 'body' && readPlaces([place], request) !== undefined)
+    return placesSent(guard).some((place) => place.part === 'body' && readPlaces([place], request) !== undefined)
   }
 
   #withBody(request: Request, making: Making, options: WriteOptions): Request {
@@ -342,10 +344,10 @@ export function lookupIn(name: string, scene: Scene, unique: string, state?: Ite
   return name === '$token' ? token : undefined
 }
 
-export function isUpdate(guard: Guard): boolean {
-  return !['differs', 'modified-since', 'not-modified-since'].includes(guard.match)
-}
-
 function probeOf(role: Role, token: TokenValue | null | undefined): string {
-  return token === undefined ? `try ${role}` : token === null ? `try ${role} without a token` : `try ${role} with the token ${token}`
+  return token === undefined
+    ? `try ${role}`
+    : token === null
+      ? `try ${role} without a token`
+      : `try ${role} with the token ${tokenWords(token)}`
 }

@@ -4,8 +4,11 @@ import type { Answer } from './answer.ts'
 import type { Need } from './check.ts'
 import type { Identity, Request } from './request.ts'
 
-/** A token as it was read: text from a header, text or number from a body. */
-export type TokenValue = string | number
+/**
+ * A token as it was read: text from a header, text or number from a body; of a token of several parts a map of all of them. Opaque: one
+ * version has one token, and two are compared as a whole (`sameToken`).
+ */
+export type TokenValue = string | number | { readonly [part: string]: string | number }
 
 /** What every request may say. */
 export interface RequestOptions {
@@ -55,7 +58,7 @@ export interface Snapshot {
   answer: Answer
   /** The read was answered 2xx. */
   exists: boolean
-  /** The token that the check is about, if the answer had one. Opaque: compare with `===`, never take apart. */
+  /** The token that the check is about, if the answer had one. Opaque: compare with `sameToken`, never take apart. */
   token: TokenValue | undefined
   /** The item as it lies in the answer (JSON, or the text of another media type). */
   payload: Json | undefined

@@ -1,6 +1,7 @@
 import type { Guard, Mechanism, OutcomeName, Resource, Role, Rule } from '../../spec/contract.ts'
 import type { TargetConfig } from '../target.ts'
 import type { Need } from './check.ts'
+import { isUpdate, placesSent } from './token.ts'
 
 /** What a check's needs came to for one resource. */
 export interface Bound {
@@ -64,9 +65,8 @@ interface GuardKind {
   words: string
 }
 
-const isUpdate = (guard: Guard): boolean => !['differs', 'modified-since', 'not-modified-since'].includes(guard.match)
 const sentIn = (guard: Guard, part: string, name?: string): boolean =>
-  guard.send.some((place) => place.part === part && (name === undefined || place.name.toLowerCase() === name))
+  placesSent(guard).some((place) => place.part === part && (name === undefined || place.name.toLowerCase() === name))
 const onWrite = (role: Role, needs: readonly Need[]): Role =>
   needs.includes('delete') && !needs.some((need) => need === 'patch' || need === 'replace') ? 'delete' : role
 const onRead = (): Role => 'read'

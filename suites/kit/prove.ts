@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Condition, Json, Outcome, OutcomeName, Outcomes, Reveal } from '../../spec/contract.ts'
-import { factHolds } from '../../spec/facts.ts'
+import type { Condition, Json, Outcome, OutcomeName, Outcomes, Reveal, Token } from '../../spec/contract.ts'
+import { factHolds, fillFact } from '../../spec/facts.ts'
 import { plain, readPlaces } from '../../spec/places.ts'
+import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
 import type { Prove, Snapshot, Truth } from './kit.ts'
 import type { Scene } from './scene.ts'
+import { bare, sameToken } from './token.ts'
+import { valueIn } from './values.ts'
 import { Finding } from './verdict.ts'
-import { changedBetween, isTime, volatileToken } from './volatile.ts'
+import { changedBetween, isMap, isTime, volatileToken } from './volatile.ts'
 
 type Owner = { name: string; outcomes: Outcomes }
 
@@ -80,7 +83,7 @@ export class Proof implements Prove {
   tokenChanged(before: Snapshot, after: Snapshot): void {
     if (before.token === undefined || after.token === undefined) this.#scene.noToken(this.#scene.tokenOf(this.#scene.resource))
     this.that(
-      before.token !== after.token,
+      !sameToken(before.token, after.token),
       'the item changed, its token did not',
       `another token than ${shown(before.token)}`,
       'the same token',
@@ -90,7 +93,7 @@ export class Proof implements Prove {
   tokenUnchanged(before: Snapshot, after: Snapshot): void {
     if (before.token === undefined || after.token === undefined) this.#scene.noToken(this.#scene.tokenOf(this.#scene.resource))
     this.that(
-      before.token === after.token,
+      sameToken(before.token, after.token),
       'the token changed although the item did not',
       `the token is still ${shown(before.token)}`,
       `it is ${shown(after.token)}`,
@@ -111,7 +114,8 @@ export class Proof implements Prove {
       `${statuses.join(' or ') || 'the status of success'} (${outcome.pointer})`,
       answer.shown,
     )
-    for (const fact of outcome.where) {
+    for (const written of outcome.where) {
+      const fact = fillFact(written, (value) => fillValues(value, (name) => valueIn(name, answer.request)))
       const seen = readPlaces([{ ...fact.place, text: undefined }], answer)
       this.that(
         factHolds(fact, answer),
@@ -124,8 +128,8 @@ export class Proof implements Prove {
   }
 
   revealed(answer: Answer, name: OutcomeName, reveal: Reveal, of: Owner = this.#owner()): Json[] {
-    const places = of.outcomes[name]?.reveal[reveal]
-    const value = places && readPlaces(places, answer)
+    const outcome = of.outcomes[name]
+    const value = outcome && toldIn(answer, outcome, reveal)
     return value === undefined ? [] : Array.isArray(value) ? value : [value]
   }
 
@@ -142,12 +146,17 @@ export class Proof implements Prove {
   }
 
   /** What is revealed must be true; what is not there is no lie. */
-  #true(answer: Answer, { reveal, name }: Outcome, what: Reveal, value: Json): void {
-    const places = reveal[what]
-    const told = places && readPlaces(places, answer)
+  #true(answer: Answer, outcome: Outcome, what: Reveal, value: Json): void {
+    const told = toldIn(answer, outcome, what)
     if (told === undefined) return
-    const equal = isDeepStrictEqual(told, value) || (typeof told !== 'object' && typeof value !== 'object' && plain(told) === plain(value))
-    this.that(equal, `the answer to "${name}" tells a wrong ${what}`, `${places![0]!.written} is ${shown(value)}`, `it is ${shown(told)}`)
+    const token = what === 'currentToken' || what === 'sentToken' ? this.#scene.tokenOf(this.#scene.resource) : undefined
+    const [place] = outcome.reveal[what] ?? Object.values(outcome.revealParts[what] ?? {}).flat()
+    this.that(
+      alike(told, value, token),
+      `the answer to "${outcome.name}" tells a wrong ${what}`,
+      `${place?.written} is ${shown(value)}`,
+      `it is ${shown(told)}`,
+    )
   }
 
   /** An outcome without a status has that of the operation's success. */
@@ -169,6 +178,24 @@ export class Proof implements Prove {
       return { ...idempotency, name: 'idempotency' }
     return this.#scene.resource
   }
+}
+
+/** What an answer reveals, in one value or part by part; undefined where nothing (or not all of its parts) is told. */
+function toldIn(answer: Answer, { reveal, revealParts }: Outcome, what: Reveal): Json | undefined {
+  const parts = revealParts[what]
+  if (parts === undefined) return readPlaces(reveal[what] ?? [], answer)
+  const told = Object.entries(parts).map(([part, places]) => [part, readPlaces(places, answer)] as const)
+  return told.some(([, value]) => value === undefined) ? undefined : (Object.fromEntries(told) as Json)
+}
+
+/** Texts and numbers are equal if they are written alike, maps if all their members are. */
+function alike(told: Json, value: Json, token: Token | undefined): boolean {
+  if (isDeepStrictEqual(told, value)) return true
+  if (isMap(told) && isMap(value))
+    return Object.keys({ ...told, ...value }).every((name) => name in told && name in value && alike(told[name]!, value[name]!, token))
+  if (typeof told === 'object' || typeof value === 'object') return false
+  const spelling = (one: Json): string => plain(token ? bare(one, token) : one)
+  return spelling(told) === spelling(value)
 }
 
 function member(snapshot: Snapshot, name: string): Json | undefined {

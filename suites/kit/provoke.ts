@@ -1,8 +1,8 @@
 import { readPointer } from '../../http/pointer.ts'
 import type { Guard, Json, OutcomeName, Resource } from '../../spec/contract.ts'
 import type { Answer } from './answer.ts'
-import { isUpdate } from './item.ts'
 import type { Kit } from './kit.ts'
+import { isUpdate } from './token.ts'
 
 /** A conflict that a contract promises, and how to bring it about. */
 export interface Conflict {

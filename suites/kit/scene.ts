@@ -7,6 +7,7 @@ import type { ItemState } from './item.ts'
 import type { Bound } from './needs.ts'
 import type { Request } from './request.ts'
 import type { Session } from './session.ts'
+import { placesRead, placesSent, whereRead } from './token.ts'
 import type { Trace } from './trace.ts'
 import { Blocked, Skip } from './verdict.ts'
 import { Words } from './words.ts'
@@ -62,7 +63,7 @@ export class Scene {
   /** A token that is not there. @throws Blocked by the check that asks for it where it was promised, else Skip. */
   noToken(token: Token | undefined): never {
     if (!token) throw new Skip('the contract names no token')
-    const where = token.read.map((place) => place.written).join(' or ')
+    const where = whereRead(token)
     if (token.promised) throw new Blocked(tokenCheck(token), `no token at ${where}`)
     throw new Skip(`reads carry no token at ${where}, and nobody promised one`)
   }
@@ -75,14 +76,17 @@ export class Scene {
 
 /** The check that fails where a promised token is missing. */
 export function tokenCheck(token: Token): string {
-  const headers = token.read.filter((place) => place.part === 'header').map((place) => place.name.toLowerCase())
-  if (token.read.some((place) => place.part === 'body')) return 'body-version/present'
+  const places = placesRead(token)
+  const headers = places.filter((place) => place.part === 'header').map((place) => place.name.toLowerCase())
+  if (places.some((place) => place.part === 'body')) return 'body-version/present'
   return headers.includes('last-modified') ? 'dates/last-modified-present' : 'entity-tags/present'
 }
 
 /** The check that fails where the current token is refused. */
 export function currentCheck(guard: Guard): string {
-  const headers = guard.send.filter((place) => place.part === 'header').map((place) => place.name.toLowerCase())
+  const headers = placesSent(guard)
+    .filter((place) => place.part === 'header')
+    .map((place) => place.name.toLowerCase())
   if (headers.includes('if-match')) return 'if-match/current-performed'
   return headers.includes('if-unmodified-since') ? 'dates/unmodified-performed' : 'body-version/current-performed'
 }

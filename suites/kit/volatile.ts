@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../spec/contract.ts'
 import type { Snapshot } from './kit.ts'
+import { sameToken } from './token.ts'
 
 /** The name under which a token that changes by itself is remembered; no member of a payload is called so. */
 export const volatileToken = '(token)'
@@ -13,7 +14,7 @@ export async function learnVolatile(first: Snapshot, again: () => Promise<Snapsh
 /** The members in which two reads differ, and `volatileToken` if their tokens do. */
 export function changedBetween(first: Snapshot, second: Snapshot): Set<string> {
   const names = differing(first.payload, second.payload)
-  return new Set(first.token === second.token ? names : [...names, volatileToken])
+  return new Set(sameToken(first.token, second.token) ? names : [...names, volatileToken])
 }
 
 /** The top-level members in which two payloads differ; `''` if they are no maps and differ. */
@@ -27,6 +28,7 @@ export function isTime(value: Json | undefined): boolean {
   return typeof value === 'string' && /\d{2}:\d{2}/.test(value) && !Number.isNaN(Date.parse(value))
 }
 
-function isMap(value: Json | undefined): value is { [name: string]: Json } {
+/** A JSON object. */
+export function isMap(value: Json | undefined): value is { [name: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,6 +4,7 @@ import type { Call, Contract, Json, MediaType, Operation, Parameter, Place, Reso
 import { fillFact, makeAllTrue } from '../../spec/facts.ts'
 import { fillValues } from '../../spec/values.ts'
 import type { Identity, Request } from './request.ts'
+import { placesSent } from './token.ts'
 import { Skip } from './verdict.ts'
 import type { Words } from './words.ts'
 
@@ -142,7 +143,11 @@ function madeUnique(body: Json, place: Place, words: Words): Json {
 function isSentOtherwise(parameter: Parameter, resource: Resource): boolean {
   const name = parameter.name.toLowerCase()
   if (parameter.in === 'header' && ['accept', 'content-type', 'authorization'].includes(name)) return true
-  const places = [...resource.guards.flatMap((guard) => guard.send), ...(resource.idempotency?.key ?? [])]
+  const places = [
+    ...resource.guards.flatMap(placesSent),
+    ...(resource.idempotency?.key ?? []),
+    ...resource.locks.flatMap(({ send }) => send),
+  ]
   return places.some((place) => place.part === parameter.in && place.name.toLowerCase() === name)
 }
 
