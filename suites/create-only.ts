@@ -136,9 +136,9 @@ export const currentTagRefused: Check = check({
   async run(kit) {
     sentAsIfNoneMatch(kit)
     const item = await kit.resource.create()
-    const tag = tagOf(kit, item)
     const before = await item.read()
-    const request = await writeWith(kit, item, { 'If-None-Match': tag }, { purpose: 'write with the current tag in If-None-Match' })
+    const fields = { 'If-None-Match': tagOf(kit, item) }
+    const request = await writeWith(kit, item, fields, { purpose: 'write with the current tag in If-None-Match' })
     const answer = await kit.send(request)
     kit.prove.unchanged(before, await item.read())
     kit.prove.refused(answer)

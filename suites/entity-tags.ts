@@ -1,4 +1,4 @@
-import { parseEntityTag } from '../http/entity-tag.ts'
+import { parseEntityTag, parseEntityTagList } from '../http/entity-tag.ts'
 import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Kit } from './kit/kit.ts'
@@ -60,7 +60,8 @@ export const syntax: Check = check({
     ] as const) {
       for (const [name, value] of headers.filter(([name]) => name.toLowerCase() === 'etag')) {
         // two tags in one field are another check's matter
-        const isTag = value.split(/,\s*(?=(?:W\/)?")/).every((member) => parseEntityTag(member) !== undefined)
+        const listed = parseEntityTagList(value)
+        const isTag = parseEntityTag(value) !== undefined || (Array.isArray(listed) && listed.length > 1)
         kit.prove.that(
           isTag,
           `the ${name} on ${what} is no entity tag`,
@@ -88,7 +89,8 @@ export const single: Check = check({
     tagOf(answer, kit)
     const lines = answer.lines('etag')
     kit.prove.that(lines.length === 1, 'a read carries several ETag lines', 'one', lines.join(' and '))
-    kit.prove.that(!/",\s*(W\/)?"/.test(lines[0]!), 'a read carries a list of tags', 'one tag', lines[0]!)
+    const listed = parseEntityTagList(lines[0]!)
+    kit.prove.that(!Array.isArray(listed) || listed.length < 2, 'a read carries a list of tags', 'one tag', lines[0]!)
   },
 })
 
@@ -189,6 +191,8 @@ export const writeAnswerCurrent: Check = check({
     const known = tagOf(item.last.answer, kit)
     if (!isToken(kit)) kit.skip('clients name versions by something else than the ETag')
     const created = item.created.header('etag')
+    const again = tagOf((await item.read()).answer, kit)
+    if (again !== known) kit.skip(`the tag changes from read to read: ${known}, ${again} (entity-tags/stable)`)
     if (created !== undefined && item.created.status !== 202) {
       kit.prove.that(bare(created) === bare(known), 'the answer to the create tells another tag than the read after it', known, created)
     }
@@ -220,7 +224,7 @@ export const neverReused: Check = check({
   fix: 'do not start the version of a re-created item at 1 again: draw it from one sequence, or hash the content',
   needs: ['guard.if-match', 'replace', 'delete'],
   catches: ['tag-restarts'],
-  async run({ resource, prove, skip }) {
+  async run({ resource, prove, skip, note }) {
     const chosen = [...resource.spec.identity.values()].some((places) => places.some((place) => place.message === 'request'))
     if (!chosen) skip('the server chooses the ids, so no two items have one name')
     const first = await resource.create()
@@ -230,8 +234,10 @@ export const neverReused: Check = check({
     if (!again.ok) skip(`a name that was deleted is not free again: ${again.status}`)
     const item = (await resource.found(again)) ?? skip('the answer to the create does not say what was created')
     const second = await item.read()
-    const answer = await item.write({ token: old })
+    if (second.token !== old) return prove.tokenChanged(first.last, second)
+    if (second.answer.text === first.last.answer.text) skip('both items are the same to the byte')
+    await item.write({ token: old, purpose: 'save with the token of the item that was deleted' })
     prove.unchanged(second, await item.read())
-    prove.outcome(answer, 'stale')
+    note(`the tag ${old} stands for two items, but no write passed with it`)
   },
 })

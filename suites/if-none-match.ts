@@ -145,7 +145,7 @@ export const twoLines: Check = check({
       [[other(kit), tag], 'read with the current tag in the second of two lines'],
     ] as const) {
       const request = lines.reduce((next, line) => withHeaderLine(next, 'If-None-Match', line), bare)
-      kit.prove.outcome(await kit.send({ ...request, purpose }), 'unchanged')
+      confirmed(kit, item, await kit.send({ ...request, purpose }))
     }
   },
 })
@@ -247,10 +247,14 @@ export const star304: Check = check({
 
 /** Sends the condition, which must be answered as the contract says for `unchanged`; a tag that changes by itself proves nothing. */
 async function notModified(kit: Kit, item: Item, value: string, purpose: string): Promise<Answer> {
-  const answer = await readWith(kit, item, { 'If-None-Match': value }, purpose)
-  const tag = answer.header('etag')
-  if (answer.status === 200 && tag !== undefined)
-    kit.control(tag === tagOf(kit, item), `the tag changes from read to read: ${tagOf(kit, item)}, ${tag}`)
+  return confirmed(kit, item, await readWith(kit, item, { 'If-None-Match': value }, purpose))
+}
+
+/** The answer to a read whose condition names the tag that was read last. */
+function confirmed(kit: Kit, item: Item, answer: Answer): Answer {
+  const [known, tag] = [tagOf(kit, item), answer.header('etag')]
+  if (answer.status === 200 && tag !== undefined && tag !== known)
+    kit.skip(`the tag changes from read to read: ${known}, ${tag} (entity-tags/stable)`)
   kit.prove.outcome(answer, 'unchanged')
   return answer
 }

@@ -69,6 +69,7 @@ export const tokenSatisfies: Check = check({
     if (neverMatches(item.token, kit.guard)) kit.skip(`the tag ${item.token} is weak, so If-Match can never match it`)
     const marker = kit.fresh()
     const refused = await item.tryWrite({ token: null, marker })
+    await item.read()
     if (refused.ok) kit.skip('a write without a token is performed (required/replace-refused, required/patch-refused)')
     const answer = await item.write({ token: item.token, marker, purpose: 'the same write with the current token' })
     kit.prove.succeeded(answer)

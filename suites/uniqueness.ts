@@ -64,7 +64,8 @@ export const namesTheMember: Check = check({
     for (const { unique, taken } of await eachTaken(kit)) {
       if (unique.outcomes.duplicate?.status.every(status => status < 300)) kit.skip('the contract gives back what exists instead of refusing')
       const answer = await kit.resource.tryCreate({ set: taken, purpose: 'create another with the value that is taken' })
-      kit.control(!answer.ok, 'the duplicate was not refused')
+      if (answer.ok) kit.blocked('uniqueness/duplicate-not-created', 'a duplicate is not refused')
+      if (answer.status >= 500) kit.blocked('uniqueness/not-a-server-error', `a duplicate is answered ${answer.status}`)
       const missing = namesOf(taken).filter(field => !saysName(answer.text, field))
       kit.prove.that(missing.length === 0, 'the answer does not say what is taken', `the answer names ${missing.join(', ') || 'it'}`, answer.shown)
     }

@@ -32,7 +32,7 @@ function names(field: string, { tag }: Validators, same: (one: string, other: st
 
 /** Seconds; undefined where the text is no HTTP date. */
 function secondsOf(field: unknown): number | undefined {
-  const ms = typeof field === 'string' && / GMT$/.test(field) ? Date.parse(field) : NaN
+  const ms = typeof field === 'string' && field.endsWith(' GMT') ? Date.parse(field) : NaN
   return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000)
 }
 

@@ -61,7 +61,7 @@ export interface Habits {
   reserves: boolean
   /** Milliseconds after which reads see a write. */
   lag: number
-  /** Every so many requests one is answered 429; 0: none. */
+  /** Every so many requests one is answered 429, three in all; 0: none. */
   throttle: number
   /** The Authorization that everything asks for. */
   credential: string | undefined
@@ -119,6 +119,7 @@ export type Bug =
   | 'weak-passes'
   | 'tag-constant'
   | 'tag-of-sent-content'
+  | 'tag-restarts'
   | 'star-overwrites'
   | 'stale-304'
   | 'get-writes'

@@ -244,7 +244,8 @@ export class Shelving {
 
   #validators(entry: Entry, content: string): Validators {
     if (entry.kind === 'loan') return { tag: undefined, modified: undefined }
-    const tag = this.#bug === 'tag-constant' ? '"one"' : this.#habits.tag(entry, content)
+    const flawed = { 'tag-constant': '"one"', 'tag-restarts': `"${entry.count}"` }[String(this.#bug)]
+    const tag = flawed ?? this.#habits.tag(entry, content)
     return { tag, modified: entry.kind === 'book' && this.#habits.lastModified ? entry.modified : undefined }
   }
 

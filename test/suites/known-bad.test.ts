@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import type { Bug } from './servers/habits.ts'
+import { hold, told } from './servers/hold.ts'
+
+interface Known {
+  bug: Bug
+  /** The checks that are about it. */
+  caught: string[]
+  /** Subjects whose requirements the bug breaks besides: no other may be accused. */
+  with?: string[]
+  /** Checks that only warn of it, where that is all it is worth. */
+  warned?: string[]
+}
+
+/** One bug each, in a server that shares no code with the mock; by it the checks are tried that the mock's own faults try too. */
+const bugs: Known[] = [
+  {
+    bug: 'if-match-ignored',
+    caught: [
+      'if-match/stale-not-performed',
+      'if-match/stale-patch-not-performed',
+      'if-match/stale-delete-not-performed',
+      'if-match/missing-not-created',
+    ],
+    with: ['precedence/if-match-first', 'dates/if-match-before-date'],
+  },
+  {
+    bug: 'refused-but-written',
+    caught: [
+      'if-match/stale-not-performed',
+      'if-match/stale-delete-not-performed',
+      'create-only/existing-unchanged',
+      'dates/unmodified-stale-not-performed',
+    ],
+    with: ['precedence/if-match-first', 'precedence/both-must-hold', 'dates/', 'create-only/'],
+  },
+  { bug: 'delete-ignores-if-match', caught: ['if-match/stale-delete-not-performed'] },
+  { bug: 'patch-ignores-if-match', caught: ['if-match/stale-patch-not-performed'] },
+  { bug: 'list-passes', caught: ['if-match/list-of-stale-not-performed'] },
+  { bug: 'weak-passes', caught: [], warned: ['if-match/weak-never-matches'] },
+  {
+    bug: 'tag-constant',
+    caught: ['entity-tags/changes-on-write', 'entity-tags/never-reused', 'if-match/stale-not-performed'],
+    with: ['precedence/if-match-first', 'dates/if-match-before-date', 'if-match/'],
+  },
+  { bug: 'tag-of-sent-content', caught: ['entity-tags/write-answer-current'] },
+  { bug: 'tag-restarts', caught: ['entity-tags/never-reused'] },
+  {
+    bug: 'star-overwrites',
+    caught: ['create-only/existing-unchanged', 'create-only/existing-refused'],
+    with: ['precedence/both-must-hold'],
+  },
+  { bug: 'stale-304', caught: ['if-none-match/changed-200', 'if-none-match/other-tag-200'], with: ['dates/if-none-match-before-date'] },
+  { bug: 'get-writes', caught: ['safe-methods/readers-do-not-disturb'], warned: ['safe-methods/read-keeps-version', 'entity-tags/stable'] },
+  { bug: 'date-ignored', caught: ['dates/unmodified-stale-not-performed', 'dates/unmodified-delete-not-performed'] },
+  { bug: 'unique-ignored', caught: ['uniqueness/duplicate-not-created', 'uniqueness/update-into-duplicate'] },
+  { bug: 'unique-500', caught: ['uniqueness/not-a-server-error', 'uniqueness/duplicate-outcome'] },
+  { bug: 'unique-not-on-update', caught: ['uniqueness/update-into-duplicate'] },
+  { bug: 'version-ignored', caught: ['body-version/stale-not-performed', 'body-version/missing-not-performed'], with: ['required/'] },
+  { bug: 'version-refused-but-written', caught: ['body-version/stale-not-performed', 'body-version/recoverable'], with: ['required/'] },
+  { bug: 'key-ignored', caught: ['idempotency/other-payload-not-executed', 'idempotency/other-payload-refused'] },
+  { bug: 'key-returns-old', caught: ['idempotency/other-payload-refused'] },
+  { bug: 'delete-cascades', caught: ['state/non-empty-stays', 'state/non-empty-outcome'] },
+  { bug: 'transition-ignored', caught: ['state/forbidden-action', 'state/forbidden-outcome'] },
+]
+
+describe.concurrent('a server with a bug', () => {
+  it.each(bugs)('$bug is caught, and nothing else is accused', async ({ bug, caught, with: besides = [], warned = [] }) => {
+    const results = await hold({ bug })
+    const failed = new Set(results.filter(({ verdict }) => verdict === 'fail').map(({ check }) => check))
+    const accused = new Set(results.filter(({ verdict }) => verdict === 'fail' || verdict === 'warn').map(({ check }) => check))
+    expect(
+      caught.filter((check) => !failed.has(check)),
+      told(results, 'fail', 'skip').join('\n'),
+    ).toEqual([])
+    expect(warned.filter((check) => !accused.has(check))).toEqual([])
+    const subjects = [...caught, ...warned].map((check) => `${check.split('/')[0]}/`)
+    expect([...accused].filter((check) => ![...subjects, ...besides].some((known) => check.startsWith(known)))).toEqual([])
+    expect(told(results, 'inconclusive')).toEqual([])
+  })
+})
