@@ -21,6 +21,12 @@ export function writeOverlay(title: string, head: readonly string[], resources: 
   ]
 }
 
+/** A document with its contract at the end, under some lines of comment. */
+export function writeDocument(document: { [member: string]: Json }, head: readonly string[], resources: readonly ResourceFindings[]): WrittenLine[] {
+  const text = stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()
+  return [...head.map((one) => line(`# ${one}`.trimEnd())), ...text.split('\n').map(line), ...writeContract(resources, 0)]
+}
+
 /**
  * `x-conflict` with all that was found, so many blanks from the left. What is sure stands in it, each with its evidence in a comment above;
  * what is guessed stands in comments: `##` before the reason, `#` before what could be written. The same findings give the same text.

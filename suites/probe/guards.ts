@@ -21,7 +21,7 @@ export interface Guarding {
 }
 
 /** Statuses that say nothing about a condition: not here, not you, not this way. */
-const elsewhere = [401, 403, 404, 405, 410, 501]
+const elsewhere = [401, 403, 404, 405, 410, 415, 501]
 
 /**
  * Finds out whether a role compares versions: writes with nothing, with what was read, and with what was read before, in each place that
@@ -34,6 +34,7 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
   if (!open.performed && (open.answer.ok || elsewhere.includes(open.answer.status))) {
     trial.questions.push(`${call} → ${open.answer.status}${open.answer.ok ? ', and a read does not show it' : ''}: nothing can be learnt about its conditions`)
     trial.closed.add(role)
+    if ([404, 405, 501].includes(open.answer.status)) trial.absent.push(role)
     return undefined
   }
   const missing = open.performed ? undefined : open.answer

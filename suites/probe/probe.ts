@@ -21,6 +21,8 @@ import { along } from './ways.ts'
 export interface Settled {
   findings: Finding[]
   questions: string[]
+  /** Roles that the target does not have, whatever a document says. */
+  absent: Role[]
   /** Requests that it took, cleaning up included. */
   requests: number
 }
@@ -40,7 +42,7 @@ export const defaultBudget = 60
  */
 export async function probeResource(session: Session, resource: Resource, { signal, budget = defaultBudget }: ProbeOptions): Promise<Settled> {
   const subject = new Subject(session, resource, { budget, signal })
-  const settled: Settled = { findings: [], questions: [], requests: 0 }
+  const settled: Settled = { findings: [], questions: [], absent: [], requests: 0 }
   const bad: string[] = []
   try {
     if (!resource.operations.has('create')) throw new Stop('nothing creates an item, so nothing was tried')
@@ -52,6 +54,7 @@ export async function probeResource(session: Session, resource: Resource, { sign
     const trial = new Trial(subject, item, now)
     settled.findings = trial.findings
     settled.questions = trial.questions
+    settled.absent = trial.absent
     await findMarker(trial, creation)
     await probeAll(trial, creation)
   } catch (error) {
@@ -65,12 +68,13 @@ export async function probeResource(session: Session, resource: Resource, { sign
 
 async function probeAll(trial: Trial, creation: Creation): Promise<void> {
   const { subject } = trial
-  const main = (['replace', 'patch'] as const).find((role) => subject.has(role))
+  let main = (['replace', 'patch'] as const).find((role) => subject.has(role))
   const guards: { guarding: Guarding; stale: Record<string, Json> }[] = []
   const keep = (guarding: Guarding | undefined): void => void (guarding && guards.push({ guarding, stale: staleOutcome(trial, guarding) }))
   let guarding: Guarding | undefined
   if (main && subject.resource.marker !== undefined) {
     guarding = await probeGuard(trial, main)
+    if (trial.absent.includes('replace') && subject.has('patch')) guarding = await probeGuard(trial, (main = 'patch'))
     keep(guarding)
     if (guarding) await describe(trial, guarding)
     const isOpen = !trial.closed.has(main)

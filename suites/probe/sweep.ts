@@ -17,6 +17,7 @@ export async function sweep(subject: Subject): Promise<number> {
   for (const state of subject.scene.items.toReversed()) {
     if (state.gone) continue
     const broom = new Subject(session, state.resource, { budget, signal })
+    broom.scene.cleaning = true
     const isGone = state.resource.operations.has('delete') && (await removed(broom, state).catch(() => false))
     sent += broom.sent
     if (!isGone) session.leftovers.push(urlOf(subject, state))

@@ -27,6 +27,8 @@ export class Trial {
   readonly stale: Map<Role, { now: Shot; before: Shot | undefined }> = new Map()
   /** Roles that refuse whatever was tried: from one more refusal nothing follows. */
   readonly closed: Set<Role> = new Set()
+  /** Roles that the target does not have. */
+  readonly absent: Role[] = []
   #refused = false
 
   constructor(subject: Subject, item: Item, now: Shot) {
