@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
-import type { HeaderLine } from '../reports/model.ts'
 import type { Json } from '../spec/contract.ts'
 import { type Mark, markOf, markOfContainer } from '../spec/marks.ts'
 import { didYouMean, Problems } from '../spec/problems.ts'
 import { readSource } from '../spec/source.ts'
-import { type Credential, defaultLimits, type Secret, secretOf, type TargetConfig, withDefaults } from './target.ts'
-
-type Values = { [name: string]: Json }
+import { defaultLimits, type Secret, type TargetConfig, type Tls, withDefaults } from './target.ts'
+import { checkLiterals, credentialOf, pairs, tellingOf, type Values, type WrittenCredential } from './target-credential.ts'
+import { readTls, TlsProblem, type WrittenTls } from './target-tls.ts'
 
 interface Written {
   name?: string
@@ -18,9 +17,13 @@ interface Written {
   dialects?: string[]
   headers?: Values
   query?: Values
-  identities?: { a?: { headers?: Values; query?: Values }; b?: { headers?: Values; query?: Values } }
+  identities?: { a?: WrittenCredential; b?: WrittenCredential }
   limits?: Partial<TargetConfig['limits']>
   timeout?: number
+  tls?: WrittenTls
+  prefix?: string
+  readOnly?: boolean
+  items?: Record<string, string[]>
   seed?: string | number
 }
 
@@ -33,21 +36,28 @@ export async function loadTarget(file: string, env: Record<string, string | unde
   const problems = new Problems()
   checkShape(value, problems)
   problems.check()
+  checkLiterals(value as { [name: string]: Json }, problems)
   const secrets: Secret[] = []
   const written = filled(value, '', { env, problems, secrets }) as unknown as Written
-  for (const [at, url] of written.urls.entries()) {
-    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+  const root = value as { urls?: Json; tls?: Json; identities?: Partial<Record<'a' | 'b', { oauth?: Json }>> }
+  for (const name of ['a', 'b'] as const) {
+    const { token } = written.identities?.[name]?.oauth ?? {}
+    if (token !== undefined && !/^https?:$/.test(URL.parse(token)?.protocol ?? ''))
       problems.error(
-        markOf((value as { urls?: Json }).urls, at),
-        `${JSON.stringify(url)} is no base URL; write it as https://api.example.com/v1`,
-        url,
-        'an http or https URL',
+        markOf(root.identities?.[name]?.oauth, 'token'),
+        `identities.${name}.oauth.token is no URL of a token endpoint: ${JSON.stringify(token)}`,
+        token,
       )
-    }
   }
+  for (const [at, url] of written.urls.entries()) checkUrl(url, markOf(root.urls, at), problems)
+  const folder = path.dirname(path.resolve(file))
+  const tls = written.tls && tlsOf(written.tls, root.tls, folder, problems)
   problems.check()
-  const from = (name: string): string => (/^https?:/.test(name) ? name : path.resolve(path.dirname(file), name))
+  const from = (name: string): string => (/^https?:/.test(name) ? name : path.resolve(folder, name))
   const { identities = {} } = written
+  const headers = pairs(written.headers)
+  const query = pairs(written.query)
+  secrets.push(...tellingOf(headers, query, secrets))
   return withDefaults({
     name: written.name ?? path.basename(file).replace(/\.target\.ya?ml$|\.ya?ml$|\.json$/, ''),
     urls: written.urls,
@@ -55,33 +65,64 @@ export async function loadTarget(file: string, env: Record<string, string | unde
     overlays: (written.overlays ?? []).map(from),
     // a dialect is a name, or a path
     dialects: (written.dialects ?? []).map((name) => (/[./\\]/.test(name) ? from(name) : name)),
-    headers: pairs(written.headers),
-    query: pairs(written.query),
+    headers,
+    query,
     identities: {
-      ...(identities.a && { a: credential('a', identities.a, secrets) }),
-      ...(identities.b && { b: credential('b', identities.b, secrets) }),
+      ...(identities.a && { a: credentialOf('a', identities.a, folder, secrets) }),
+      ...(identities.b && { b: credentialOf('b', identities.b, folder, secrets) }),
     },
     limits: { ...defaultLimits, ...written.limits },
+    tls,
     ...(written.timeout !== undefined && { timeout: written.timeout }),
+    ...(written.prefix !== undefined && { prefix: written.prefix }),
+    readOnly: written.readOnly ?? false,
+    items: written.items ?? {},
     ...(written.seed !== undefined && { seed: String(written.seed) }),
     secrets,
+    warnings: problems.warnings,
   })
 }
 
-/** What an identity says itself is a secret as a whole; what it takes from the environment is one already. */
-function credential(name: 'a' | 'b', { headers, query }: { headers?: Values; query?: Values }, secrets: Secret[]): Credential {
-  const made: Credential = { headers: pairs(headers), query: pairs(query) }
-  const isKnown = (value: string): boolean => secrets.some((secret) => secret.value !== '' && value.includes(secret.value))
-  const word = (field: string): string => `${name}_${field}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_')
-  for (const [field, value] of made.headers) if (!isKnown(value)) secrets.push(secretOf(word(field), field.toLowerCase(), value))
-  for (const [field, value] of made.query) if (!isKnown(value)) secrets.push({ name: word(field), value, sentIn: [`?${field}`] })
-  return made
+function checkUrl(url: string, mark: Mark | undefined, problems: Problems): void {
+  const parsed = URL.parse(url)
+  const expected = 'an http or https URL'
+  if (!parsed || !/^https?:$/.test(parsed.protocol))
+    return problems.error(mark, `${JSON.stringify(url)} is no base URL; write it as https://api.example.com/v1`, url, expected)
+  if (parsed.username || parsed.password || parsed.search || parsed.hash)
+    problems.error(
+      mark,
+      `${parsed.origin}${parsed.pathname}: a base URL has no credentials, query or fragment; use "identities" and "query"`,
+      '',
+      expected,
+    )
+}
+
+function tlsOf(written: WrittenTls, root: Json | undefined, folder: string, problems: Problems): Tls | undefined {
+  try {
+    return readTls(written, (name) => path.resolve(folder, name))
+  } catch (error) {
+    if (!(error instanceof TlsProblem)) throw error
+    problems.error(markOf(root, error.part), error.message, '', 'a PEM file')
+    return undefined
+  }
 }
 
 interface Filling {
   env: Record<string, string | undefined>
   problems: Problems
   secrets: Secret[]
+}
+
+/** Parts whose values from the environment are no secrets. */
+const openParts =
+  /^\/(?:urls|name|contract|overlays|dialects|seed|prefix|items|tls\/(?:ca|cert|key)|identities\/[ab]\/oauth\/(?:token|scope))(?:\/|$)/
+
+/** Where what stands at a pointer is sent. */
+function placesOf(at: string): string[] {
+  const [, part, field] = /\/(headers|query|cookies|bearer|basic)(?:\/([^/]+)|$)/.exec(at) ?? []
+  if (part === 'headers') return [field!.toLowerCase()]
+  if (part === 'query') return [`?${field}`]
+  return part === 'cookies' ? ['cookie'] : part === undefined ? [] : ['authorization']
 }
 
 /** A copy with every `${NAME}` filled in; `at` is the JSON Pointer of the value. */
@@ -105,17 +146,10 @@ function filled(value: Json, at: string, filling: Filling, mark?: Mark): Json {
       )
       return whole
     }
-    const [, part, field] = /\/(headers|query)\/([^/]+)/.exec(at) ?? []
-    const sentIn = part === 'headers' ? [field!.toLowerCase()] : part === 'query' ? [`?${field}`] : []
     // where the API is and what it is called is no secret
-    if (!/^\/(urls|name|contract|overlays|dialects|seed)/.test(at)) filling.secrets.push({ name, value: found, sentIn })
+    if (!openParts.test(at)) filling.secrets.push({ name, value: found, sentIn: placesOf(at) })
     return found
   })
-}
-
-/** A map of values as pairs; a list is several lines of one name. */
-function pairs(values: Values | undefined): HeaderLine[] {
-  return Object.entries(values ?? {}).flatMap(([name, value]) => [value].flat().map((one): HeaderLine => [name, String(one)]))
 }
 
 function checkShape(value: Json, problems: Problems): void {

@@ -1,12 +1,32 @@
 import { randomBytes } from 'node:crypto'
 import type { HeaderLine } from '../reports/model.ts'
-import type { Contract } from '../spec/contract.ts'
+import type { Contract, Warning } from '../spec/contract.ts'
 
 /** A credential: what is added to every request made with it. */
 export interface Credential {
   headers: HeaderLine[]
   query: [name: string, value: string][]
+  /** Whence an access token comes. */
+  oauth?: ClientCredentials
+  /** Who is asked for more headers, for each request. */
+  sign?: Signer
 }
+
+/** Access tokens by client credentials (RFC 6749 §4.4). */
+export interface ClientCredentials {
+  /** URL of the token endpoint. */
+  token: string
+  id: string
+  secret: string
+  scope?: string
+  /** More parameters of the token request: `audience`, `resource`. */
+  params: Record<string, string>
+  /** Where id and secret go (RFC 6749 §2.3.1). */
+  send: 'header' | 'body'
+}
+
+/** A command, run in a folder, or a module with a function as its default export. */
+export type Signer = { command: string[]; folder: string } | { module: string }
 
 /** What a run may ask of a target at most. */
 export interface Limits {
@@ -36,6 +56,7 @@ export interface Tls {
 /** A value that must never reach a report, and the name that stands there in its place (`$NAME`). */
 export interface Secret {
   name: string
+  /** Empty: not known yet, as of a token that is still to be fetched. */
   value: string
   /** `lower-case header` or `?query` names it was sent in: too short to look for elsewhere, it is replaced only there. */
   sentIn: string[]
@@ -44,7 +65,7 @@ export interface Secret {
 /** Where and how to reach the API: plain data that can be cloned into a worker. */
 export interface TargetConfig {
   name: string
-  /** Base URLs of one and the same service; they replace the document's `servers` whole. */
+  /** Base URLs of one and the same service; they replace the document's `servers` whole. Requests go to one after the other. */
   urls: string[]
   /** File or URL of the contract. */
   contract: string
@@ -58,9 +79,19 @@ export interface TargetConfig {
   /** Milliseconds that one request may take. */
   timeout: number
   tls: Tls | undefined
+  /** With which all fresh words begin, where they may, so that what was made can be told from what was there. */
+  prefix: string
+  /** Sends nothing but GET, HEAD and OPTIONS. */
+  readOnly: boolean
+  /** By resource: paths of items that are there, for runs that only read. */
+  items: Record<string, string[]>
+  /** File that remembers what was made until it is deleted; undefined: none is written. */
+  ledger: string | undefined
   /** From which all fresh values are made. */
   seed: string
   secrets: Secret[]
+  /** What is odd and does not keep the target from being used. */
+  warnings: Warning[]
 }
 
 /** A target whose contract is loaded. */
@@ -76,6 +107,9 @@ export const defaultLimits: Limits = {
   requests: undefined,
 }
 
+/** With which fresh words begin unless the target says otherwise. */
+export const defaultPrefix = 'ifmatch-'
+
 /** What a target may leave out, filled in. */
 export function withDefaults(parts: Pick<TargetConfig, 'urls' | 'contract'> & Partial<TargetConfig>): TargetConfig {
   return {
@@ -88,8 +122,13 @@ export function withDefaults(parts: Pick<TargetConfig, 'urls' | 'contract'> & Pa
     limits: defaultLimits,
     timeout: 10_000,
     tls: undefined,
+    prefix: defaultPrefix,
+    readOnly: false,
+    items: {},
+    ledger: undefined,
     seed: randomBytes(6).toString('hex'),
     secrets: [],
+    warnings: [],
     ...parts,
   }
 }

@@ -96,6 +96,19 @@ export class Client {
     throw refused(second, purpose)
   }
 
+  /** A form to another service, such as one that gives out tokens: nothing of it is recorded or counted. @throws Inconclusive without an answer */
+  async post(url: URL, headers: HeaderLine[], form: string): Promise<{ status: number; text: string }> {
+    try {
+      const signal = AbortSignal.timeout(this.#target.timeout)
+      const { origin, pathname, search } = url
+      const path = pathname + search
+      const response = await this.#connections.request({ origin, method: 'POST', path, headers: headers.values(), body: form, signal })
+      return { status: response.statusCode, text: (await read(response.body, this.#target.limits.body)).toString() }
+    } catch (error) {
+      throw new Inconclusive(`${url.origin}${url.pathname}: ${this.#words(error instanceof DOMException ? new Timeout() : error, url)}`)
+    }
+  }
+
   async close(): Promise<void> {
     await this.#connections.destroy()
   }

@@ -4,21 +4,43 @@ import type { Secret } from '../target.ts'
 /** Shorter values are too common to look for everywhere: they are replaced only in the place they were sent in. */
 const shortest = 4
 
+/** So many values that come and go (signatures) are remembered; a server that echoes one does so soon. */
+const passing = 64
+
 /** Takes secrets out of what a report keeps: every spelling of a value that went out becomes `$NAME`. */
 export class Redactor {
-  readonly #secrets: Secret[]
-  readonly #spellings: Map<string, string> = new Map()
-  readonly #pattern: RegExp | undefined
+  readonly #secrets: Secret[] = []
+  readonly #passing: Secret[] = []
+  #spellings: Map<string, string> = new Map()
+  #pattern: RegExp | undefined
 
-  constructor(secrets: Secret[]) {
+  constructor(secrets: readonly Secret[]) {
     this.#secrets = secrets.filter((secret) => secret.value !== '')
-    for (const { name, value } of this.#secrets) {
+    this.#compile()
+  }
+
+  /** From now on this is a secret too: a token that was fetched. `lasting` false: one of many that come and go. */
+  learn(secret: Secret, { lasting }: { lasting: boolean }): void {
+    const known = (one: Secret): boolean => one.value === secret.value && one.name === secret.name
+    if (secret.value === '' || this.#secrets.some(known) || this.#passing.some(known)) return
+    if (lasting) this.#secrets.push(secret)
+    else if (this.#passing.push(secret) > passing) this.#passing.shift()
+    this.#compile()
+  }
+
+  #compile(): void {
+    this.#spellings = new Map()
+    for (const { name, value } of this.#all) {
       if (value.length < shortest) continue
       for (const spelling of spellings(value)) if (!this.#spellings.has(spelling)) this.#spellings.set(spelling, `$${name}`)
     }
     // longest first, so that a value that holds another one goes as a whole
     const parts = [...this.#spellings.keys()].sort((a, b) => b.length - a.length).map((text) => literal(text))
     this.#pattern = parts.length ? new RegExp(parts.join('|'), 'g') : undefined
+  }
+
+  get #all(): Secret[] {
+    return [...this.#secrets, ...this.#passing]
   }
 
   /** Any text: a URL, a body, a sentence. */
@@ -31,15 +53,15 @@ export class Redactor {
     const [, scheme, coded] = /^(Basic\s+)(\S+)$/i.exec(value) ?? []
     if (coded !== undefined) {
       const pair = Buffer.from(coded, 'base64').toString()
-      const inside = this.#secrets.find((secret) => secret.value === coded || pair.split(':').includes(secret.value) || this.#hides(pair))
+      const inside = this.#all.find((secret) => secret.value === coded || pair.split(':').includes(secret.value) || this.#hides(pair))
       if (inside) return [name, `${scheme}$${inside.name}`]
     }
-    const short = this.#secrets.find((secret) => secret.value === value && secret.sentIn.includes(name.toLowerCase()))
+    const short = this.#all.find((secret) => secret.value === value && secret.sentIn.includes(name.toLowerCase()))
     return [name, short ? `$${short.name}` : this.text(value)]
   }
 
   url(url: string): string {
-    const short = this.#secrets.filter((secret) => secret.value.length < shortest)
+    const short = this.#all.filter((secret) => secret.value.length < shortest)
     let shown = this.text(url)
     for (const { name, value, sentIn } of short) {
       for (const place of sentIn.filter((place) => place.startsWith('?'))) {

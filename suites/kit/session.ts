@@ -1,13 +1,14 @@
 import type { Exchange, HeaderLine } from '../../reports/model.ts'
-import type { Identity } from './request.ts'
 import type { Credential, Target } from '../target.ts'
 import { Answer } from './answer.ts'
 import { Client, type Sending, type Wire } from './client.ts'
+import { written } from './content.ts'
+import { Credentials } from './credentials.ts'
 import type { Request } from './request.ts'
 import { Redactor } from './secrets.ts'
 import { Inconclusive } from './verdict.ts'
 
-/** What the checks of one run share: connections, limits, and what was learnt about the target. */
+/** What the checks of one run share: connections, limits, credentials, and what was learnt about the target. */
 export class Session {
   readonly target: Target
   readonly redactor: Redactor
@@ -16,40 +17,62 @@ export class Session {
   /** What could not be deleted again, as URLs (secrets replaced). */
   readonly leftovers: string[] = []
   readonly #client: Client
+  readonly #credentials: Credentials
+  #turn = 0
 
   constructor(target: Target) {
     this.target = target
     this.redactor = new Redactor(target.secrets)
     this.#client = new Client(target, this.redactor)
+    this.#credentials = new Credentials(target, this.redactor, (url, headers, body) => this.#client.post(url, headers, body))
   }
 
   /**
-   * Sends a request: path, query and credentials filled in, the body written for its media type.
+   * Sends a request: to one node after the other, path, query and credentials filled in, the body written for its media type. Once more
+   * with another access token where one was refused.
    * @throws Inconclusive when there is no whole answer.
    */
   async send(request: Request, sending: Omit<Sending, 'purpose'>): Promise<Answer> {
-    const answer = await this.#client.send(async () => this.#wire(request), { ...sending, purpose: request.purpose })
+    let token: string | undefined
+    const make = async (): Promise<Wire> => {
+      const base = this.target.urls[this.#turn++ % this.target.urls.length]!
+      const done = await this.#credentials.completed(this.#wire(request, base), request.as)
+      token = done.token
+      return done.wire
+    }
+    const { purpose } = request
+    let answer = await this.#client.send(make, { ...sending, purpose })
+    if (await this.#credentials.another(request.as, token, answer.status)) {
+      answer = await this.#client.send(make, { ...sending, purpose: `${purpose} (again, with a new access token)` })
+      if (answer.status !== 401) await this.#credentials.another(request.as, token, answer.status)
+    }
     return new Answer(request, answer.exchange, answer.status, answer.headers, answer.text)
   }
 
-  #wire(request: Request): Wire {
-    const credential = this.#credential(request.as)
+  #wire(request: Request, base: string): Wire {
+    const credential = this.#credentials.of(request.as)
     const own = new Set(request.headers.map(([name]) => name.toLowerCase()))
-    const headers: HeaderLine[] = [...credential.headers.filter(([name]) => !own.has(name.toLowerCase())), ...request.headers]
+    const headers = withCookies([
+      ...credential.headers.filter(([name]) => isCookie(name) || !own.has(name.toLowerCase())),
+      ...request.headers,
+    ])
     const has = (name: string): boolean => headers.some(([field]) => field.toLowerCase() === name)
     if (!has('accept-encoding')) headers.push(['Accept-Encoding', 'identity'])
     if (!has('user-agent')) headers.push(['User-Agent', 'ifmatch'])
-    const body = request.raw ?? written(request)
-    return { method: request.method, url: this.url(request, credential), headers, body }
+    return { method: request.method, url: this.url(request, credential, base), headers, body: request.raw ?? written(request) }
   }
 
-  /** Is anybody there? Asks the base URL; every answer will do. @throws Inconclusive when there is none */
+  /** Is anybody there? Asks every base URL; every answer will do. @throws Inconclusive when there is none */
   async knock(signal: AbortSignal): Promise<void> {
+    for (const base of this.target.urls) await this.#knockAt(base, signal)
+  }
+
+  async #knockAt(base: string, signal: AbortSignal): Promise<void> {
     const headers: HeaderLine[] = [
       ['Accept', '*/*'],
       ['User-Agent', 'ifmatch'],
     ]
-    const wire = { method: 'GET', url: new URL(this.target.urls[0]!), headers, body: undefined }
+    const wire = { method: 'GET', url: new URL(base), headers, body: undefined }
     let answered = false
     const record = (exchange: Exchange): void => void (answered = exchange.response !== null)
     await this.#client
@@ -60,8 +83,12 @@ export class Session {
   }
 
   /** Where a request goes: the base URL, the path template filled in, all query parameters. */
-  url(request: Request, credential: Credential = this.#credential(request.as)): URL {
-    const url = new URL(this.target.urls[0]!)
+  url(
+    request: Request,
+    credential: Pick<Credential, 'query'> = this.#credentials.of(request.as),
+    base: string = this.target.urls[0]!,
+  ): URL {
+    const url = new URL(base)
     const path = request.operation.path.replace(/\{([^}]+)\}/g, (whole, name: string) => {
       const value = request.path[name]
       if (value === undefined) throw new Inconclusive(`${request.purpose}: no value is known for the path parameter ${whole}`)
@@ -72,32 +99,18 @@ export class Session {
     return url
   }
 
-  /** The target's own headers and parameters with those of the identity over them; for nobody, without whatever is secret. */
-  #credential(identity: Identity): Credential {
-    const { headers, query, secrets, identities } = this.target
-    if (identity === 'anonymous') {
-      const secret = new Set(secrets.flatMap(({ sentIn }) => sentIn))
-      return {
-        headers: headers.filter(([name]) => !secret.has(name.toLowerCase())),
-        query: query.filter(([name]) => !secret.has(`?${name}`)),
-      }
-    }
-    const own = identities[identity] ?? { headers: [], query: [] }
-    const names = new Set(own.headers.map(([name]) => name.toLowerCase()))
-    const keys = new Set(own.query.map(([name]) => name))
-    return {
-      headers: [...headers.filter(([name]) => !names.has(name.toLowerCase())), ...own.headers],
-      query: [...query.filter(([name]) => !keys.has(name)), ...own.query],
-    }
-  }
-
   close(): Promise<void> {
     return this.#client.close()
   }
 }
 
-function written({ body, headers }: Request): string | undefined {
-  if (body === undefined) return undefined
-  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
-  return typeof body === 'string' && !/[/+]json\b/i.test(type) ? body : JSON.stringify(body)
+function isCookie(name: string): boolean {
+  return name.toLowerCase() === 'cookie'
+}
+
+/** All cookies in one line, where RFC 6265 §5.4 wants them. */
+function withCookies(headers: HeaderLine[]): HeaderLine[] {
+  const cookies = headers.filter(([name]) => isCookie(name)).map(([, value]) => value)
+  if (cookies.length < 2) return headers
+  return [...headers.filter(([name]) => !isCookie(name)), ['Cookie', cookies.join('; ')]]
 }

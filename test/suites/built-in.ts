@@ -5,7 +5,7 @@ import { loadContract, referenceApi } from '../../spec/index.ts'
 import type { Check } from '../../suites/kit/check.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import { Session } from '../../suites/kit/session.ts'
-import { defaultLimits, type Credential, type Target } from '../../suites/target.ts'
+import { type Credential, type Target, withDefaults } from '../../suites/target.ts'
 
 /** The two families of answers that the reference API is read with. */
 export const families: readonly (readonly string[])[] = [[], ['conflict409']]
@@ -28,19 +28,7 @@ export async function builtIn(dialects: readonly string[], faults: readonly stri
     (token): Credential => ({ headers: [['Authorization', `Bearer ${String(token)}`]], query: [] }),
   )
   const target: Target = {
-    name: 'built-in',
-    urls: [listening.url],
-    contract: 'built-in',
-    overlays: [],
-    dialects: [...dialects],
-    headers: [],
-    query: [],
-    identities: { a, b },
-    limits: defaultLimits,
-    timeout: 10_000,
-    tls: undefined,
-    seed: 'faults',
-    secrets: [],
+    ...withDefaults({ name: 'built-in', urls: [listening.url], contract: 'built-in', dialects: [...dialects], identities: { a, b }, seed: 'faults' }),
     loaded,
   }
   const session = new Session(target)

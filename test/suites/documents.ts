@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { loadContract } from '../../spec/index.ts'
-import { defaultLimits, type Target, type TargetConfig } from '../../suites/target.ts'
+import { type Target, type TargetConfig, withDefaults } from '../../suites/target.ts'
 
 interface Document {
   id: string
@@ -107,22 +107,7 @@ export const contractFile: string = fileURLToPath(new URL('documents.openapi.yam
 
 /** A target for it. */
 export async function targetAt(url: string, changes: Partial<TargetConfig> = {}): Promise<Target> {
-  const config: TargetConfig = {
-    name: 'documents',
-    urls: [url],
-    contract: contractFile,
-    overlays: [],
-    dialects: [],
-    headers: [],
-    query: [],
-    identities: {},
-    limits: defaultLimits,
-    timeout: 2000,
-    tls: undefined,
-    seed: '1',
-    secrets: [],
-    ...changes,
-  }
+  const config = withDefaults({ name: 'documents', urls: [url], contract: contractFile, timeout: 2000, seed: '1', ...changes })
   return { ...config, loaded: await loadContract(config.contract, { overlays: config.overlays, dialects: config.dialects }) }
 }
 

@@ -74,6 +74,74 @@ test.each([
   expect(await problems(text)).toEqual([problem])
 })
 
+test('every way to say who we are; what is said in the file is a warning or an error, and a secret', async () => {
+  const env = { T: 'tttt', P: 'pppp', C: 'cccc', S: 'ssss' }
+  const target = await load(
+    `
+urls: [http://x, http://y]
+contract: a
+headers: { X-Tenant: acme, X-Api-Key: k123456 }
+identities:
+  a: { bearer: "\${T}", cookies: { sid: "\${C}" }, query: { sig: said-here } }
+  b: { basic: { user: me, password: "\${P}" }, oauth: { token: https://x/t, id: i, secret: "\${S}" }, sign: { command: [./sign.sh, x] } }
+limits: { wait: 1000, requests: 50 }
+prefix: mine-
+readOnly: true
+items: { document: [/documents/7] }
+`,
+    env,
+  )
+  expect(target.identities).toEqual({
+    a: {
+      headers: [
+        ['Authorization', 'Bearer tttt'],
+        ['Cookie', 'sid=cccc'],
+      ],
+      query: [['sig', 'said-here']],
+    },
+    b: {
+      headers: [['Authorization', `Basic ${Buffer.from('me:pppp').toString('base64')}`]],
+      query: [],
+      oauth: { token: 'https://x/t', id: 'i', secret: 'ssss', params: {}, send: 'header' },
+      sign: { command: ['./sign.sh', 'x'], folder },
+    },
+  })
+  expect(target).toMatchObject({
+    limits: { wait: 1000, requests: 50, concurrency: 8 },
+    prefix: 'mine-',
+    readOnly: true,
+    items: { document: ['/documents/7'] },
+  })
+  const values = target.secrets.map(({ value }) => value)
+  for (const value of ['tttt', 'cccc', 'pppp', 'ssss', 'k123456', 'said-here']) expect(values).toContain(value)
+  expect(values).not.toContain('acme')
+  expect(target.warnings.map(({ line, message }) => `${line}: ${message}`)).toEqual([
+    '4: headers.X-Api-Key is written in the file; put it into the environment, and ${X_API_KEY} here',
+    '6: identities.a.query.sig is written in the file; put it into the environment, and ${SIG} here',
+  ])
+})
+
+test('what can be nothing but a credential may not stand in the file, and is not told', async () => {
+  const told = await problems(`
+urls: [http://x, "http://me:hunter22@x"]
+contract: a
+tls: { passphrase: hunter22 }
+identities:
+  a: { bearer: hunter22, cookies: { sid: hunter22 } }
+  b: { basic: { user: me, password: hunter22 }, oauth: { token: x, id: i, secret: hunter22 } }
+`)
+  expect(told.join('\n')).not.toContain('hunter22')
+  expect(told).toEqual([
+    'shop.target.yaml:2:18: http://x/: a base URL has no credentials, query or fragment; use "identities" and "query"',
+    'shop.target.yaml:4:8: tls.passphrase is written in the file; put it into the environment, and ${TLS_PASSPHRASE} here',
+    'shop.target.yaml:6:8: identities.a.bearer is written in the file; put it into the environment, and ${A_BEARER} here',
+    'shop.target.yaml:6:37: identities.a.cookies.sid is written in the file; put it into the environment, and ${A_COOKIES_SID} here',
+    'shop.target.yaml:7:27: identities.b.basic.password is written in the file; put it into the environment, and ${B_BASIC_PASSWORD} here',
+    'shop.target.yaml:7:58: identities.b.oauth.token is no URL of a token endpoint: "x"',
+    'shop.target.yaml:7:75: identities.b.oauth.secret is written in the file; put it into the environment, and ${B_OAUTH_SECRET} here',
+  ])
+})
+
 test('a file that is not there, and one that is no YAML', async () => {
   await expect(loadTarget(path.join(folder, 'none.target.yaml'))).rejects.toThrow('there is no such file')
   expect((await problems('urls: ['))[0]).toMatch(/^shop.target.yaml:1:\d+: this is no well-formed YAML/)
