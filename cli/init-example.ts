@@ -29,7 +29,8 @@ export async function byExample(options: InitOptions): Promise<void> {
   try {
     const empty = await load(documentOf(sketch, given, undefined))
     if (options.dryRun) {
-      for (const { most } of [...empty.resources.values()].map((resource) => planOf(resource))) process.stdout.write(`at most ${most + 1} requests, and those that clean up\n`)
+      for (const { most } of [...empty.resources.values()].map((resource) => planOf(resource)))
+        process.stdout.write(`at most ${most + 1} requests, and those that clean up\n`)
       return
     }
     const config = await configOf(options.target ?? sketch.base, file, options)
@@ -37,12 +38,15 @@ export async function byExample(options: InitOptions): Promise<void> {
     const sample = given ?? sampleFrom(seen, sketch.id)
     const bare = await load(documentOf(sketch, sample, seen))
     const probed = await tried({ ...config, urls: [sketch.base] }, bare, options)
-    const without = [...probed.absent.values()].flat().map((role) => ({ replace: 'PUT', patch: 'PATCH', delete: 'DELETE' })[role as string] ?? role)
+    const without = [...probed.absent.values()]
+      .flat()
+      .map((role) => ({ replace: 'PUT', patch: 'PATCH', delete: 'DELETE' })[role as string] ?? role)
     const document = documentOf(sketch, sample, seen, without)
     const words = head(`the example ${item}`, { ...options, probe: sketch.base })
     const { text } = await fitted(undefined, probed.resources, (resources) => writeDocument(document, words, resources))
     await writeOutput(text, output, options)
-    if (output !== '-') process.stderr.write(`${told(probed.resources)}\nnext: read ${output}, then ifmatch test ${sketch.base} --contract ${output}\n`)
+    if (output !== '-')
+      process.stderr.write(`${told(probed.resources)}\nnext: read ${output}, then ifmatch test ${sketch.base} --contract ${output}\n`)
     closing(probed.requests + 1, probed.leftovers)
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -29,7 +29,10 @@ export function addInit(program: Command): void {
     .command('init')
     .description('write the beginning of a contract: what a document suggests, what requests settle')
     .argument('[document]', 'an OpenAPI document (file or URL) without x-conflict')
-    .option('-o, --output <file>', 'where to write; - is standard output (default: contract.overlay.yaml, without a document contract.openapi.yaml)')
+    .option(
+      '-o, --output <file>',
+      'where to write; - is standard output (default: contract.overlay.yaml, without a document contract.openapi.yaml)',
+    )
     .option('--force', 'write over a file that exists')
     .option('--probe <url>', 'base URL of an API to try things out on; it creates, changes and deletes items of its own')
     .option('--target <file>', 'a target file in place of --probe: base URL, credentials, limits')
@@ -47,16 +50,23 @@ export function addInit(program: Command): void {
 
 async function init(document: string | undefined, options: InitOptions): Promise<void> {
   if (options.item !== undefined || options.collection !== undefined) {
-    if (document !== undefined) throw wrongUsage(`--item ${options.item ?? options.collection}: is for an API without a document; with one, --resource NAME says what is probed`)
+    if (document !== undefined)
+      throw wrongUsage(
+        `--item ${options.item ?? options.collection}: is for an API without a document; with one, --resource NAME says what is probed`,
+      )
     return byExample(options)
   }
   if (document === undefined) throw wrongUsage('init: name an OpenAPI document, or give example URLs with --collection and --item')
-  if (options.probe !== undefined && options.target !== undefined) throw wrongUsage(`--probe ${options.probe}: the target file ${options.target} names its own URL`)
+  if (options.probe !== undefined && options.target !== undefined)
+    throw wrongUsage(`--probe ${options.probe}: the target file ${options.target} names its own URL`)
   const [{ loadBare }, { suggest }] = await Promise.all([import('../spec/candidates/draft.ts'), import('../spec/candidates/suggest.ts')])
   const bare = await loadBare(document)
   const suggested = suggest(bare)
   for (const name of options.resource ?? [])
-    if (!suggested.some((one) => one.name === name)) throw wrongUsage(`--resource ${name}: the document has no such resource to write; it has ${suggested.map((one) => one.name).join(', ') || 'none'}`)
+    if (!suggested.some((one) => one.name === name))
+      throw wrongUsage(
+        `--resource ${name}: the document has no such resource to write; it has ${suggested.map((one) => one.name).join(', ') || 'none'}`,
+      )
   const config = options.target ?? options.probe
   if (options.dryRun) return showPlan(bare, suggested, options)
   const output = options.output ?? 'contract.overlay.yaml'
@@ -70,13 +80,22 @@ async function init(document: string | undefined, options: InitOptions): Promise
 /** The target, as a run of the suites would take it. */
 export async function configOf(argument: string, contract: string, options: InitOptions): Promise<TargetConfig> {
   const isUrl = /^https?:\/\//i.test(argument)
-  const config = await targetOf(argument, { ...(isUrl && { contract }), header: options.header, timeout: options.timeout, seed: options.seed } as TargetOptions)
+  const config = await targetOf(argument, {
+    ...(isUrl && { contract }),
+    header: options.header,
+    timeout: options.timeout,
+    seed: options.seed,
+  } as TargetOptions)
   if (config.readOnly) throw wrongUsage(`${argument}: the target is read-only, but a probe writes`)
   return config
 }
 
 /** Probes; says on standard error how far it is. */
-export async function tried(config: TargetConfig, bare: Contract, options: InitOptions): Promise<import('../suites/probe/index.ts').Probed> {
+export async function tried(
+  config: TargetConfig,
+  bare: Contract,
+  options: InitOptions,
+): Promise<import('../suites/probe/index.ts').Probed> {
   const { probe } = await import('../suites/probe/index.ts')
   const signal = interruption()
   const probed = await probe(config, bare, { only: options.resource, signal, tell: (line) => void process.stderr.write(`${line}\n`) })
@@ -90,7 +109,13 @@ export function closing(requests: number, leftovers: readonly string[]): void {
   for (const url of leftovers) process.stderr.write(`ifmatch: left behind, since it could not be deleted: ${url}\n`)
 }
 
-async function finish(document: string, bare: Contract, resources: readonly ResourceFindings[], output: string, options: InitOptions): Promise<void> {
+async function finish(
+  document: string,
+  bare: Contract,
+  resources: readonly ResourceFindings[],
+  output: string,
+  options: InitOptions,
+): Promise<void> {
   const [{ fitted }, { writeOverlay }] = await Promise.all([import('../spec/candidates/fit.ts'), import('../spec/candidates/overlay.ts')])
   const { text } = await fitted(document, resources, (fitting) => writeOverlay(bare.title, head(document, options), fitting))
   await writeOutput(text, output, options)

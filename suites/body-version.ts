@@ -18,7 +18,7 @@ export const present: Check = check({
   catches: ['body-version-missing'],
   async run({ resource, guard, prove }) {
     const item = await resource.create()
-    const places = guard.token.read.map(place => place.written).join(', ')
+    const places = guard.token.read.map((place) => place.written).join(', ')
     prove.that(item.last.token !== undefined, 'a read carries no version', `a version at ${places}`, item.last.answer.shown)
   },
 })
@@ -141,13 +141,16 @@ export const malformedNotPerformed: Check = check({
   needs: ['guard.body'],
   catches: ['body-version-malformed-passes'],
   async run({ resource, guard, prove, send, skip }) {
-    const place = guard.send.find(place => place.part === 'body') ?? skip('the version is not sent in the body')
+    const place = guard.send.find((place) => place.part === 'body') ?? skip('the version is not sent in the body')
     const odd: Json = guard.token.format === 'integer' ? 'not-a-version' : { not: 'a version' }
     const item = await resource.create()
     await item.write({ purpose: 'a write with the version, which is performed' })
     const before = await item.read()
     const request = await item.request('replace', { token: before.token! })
-    const answer = await send({ ...withBody(request, writePlace(place, odd, request).body), purpose: 'the same with something that is no version' })
+    const answer = await send({
+      ...withBody(request, writePlace(place, odd, request).body),
+      purpose: 'the same with something that is no version',
+    })
     prove.unchanged(before, await item.read({ purpose: 'see that nothing changed' }))
     if (guard.outcomes.malformed) prove.outcome(answer, 'malformed')
   },

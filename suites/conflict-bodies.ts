@@ -43,7 +43,12 @@ export const problemMediaType: Check = check({
         kit.prove.that(isObject(answer.json), `the content of the answer to ${kind} is no JSON object`, 'a JSON object', answer.shown)
       } else if (looksLikeProblem(answer)) {
         seen++
-        kit.prove.that(false, `the answer to ${kind} has problem details without their media type`, 'application/problem+json', answer.mediaType ?? 'no Content-Type')
+        kit.prove.that(
+          false,
+          `the answer to ${kind} has problem details without their media type`,
+          'application/problem+json',
+          answer.mediaType ?? 'no Content-Type',
+        )
       }
     }
     if (seen === 0) kit.skip('the refusals are no problem details')
@@ -61,10 +66,17 @@ export const problemStatus: Check = check({
   needs: ['create', 'read'],
   catches: ['problem-status-differs'],
   async run(kit) {
-    const problems = (await refusals(kit)).filter(({ answer }) => answer.mediaType === 'application/problem+json' && typeof member(answer, 'status') === 'number')
+    const problems = (await refusals(kit)).filter(
+      ({ answer }) => answer.mediaType === 'application/problem+json' && typeof member(answer, 'status') === 'number',
+    )
     if (problems.length === 0) kit.skip('no refusal has problem details with a status')
     for (const { kind, answer } of problems) {
-      kit.prove.that(member(answer, 'status') === answer.status, `the answer to ${kind} names another status than it has`, `${answer.status}`, JSON.stringify(member(answer, 'status')))
+      kit.prove.that(
+        member(answer, 'status') === answer.status,
+        `the answer to ${kind} names another status than it has`,
+        `${answer.status}`,
+        JSON.stringify(member(answer, 'status')),
+      )
     }
   },
 })
@@ -85,7 +97,8 @@ export const problemTitle: Check = check({
     if (first.size === 0) kit.skip('no refusal has problem details with a type and a title')
     for (const [type, title] of first) {
       const again = second.get(type)
-      if (again !== undefined) kit.prove.that(again === title, `the title of ${type} differs from case to case`, JSON.stringify(title), JSON.stringify(again))
+      if (again !== undefined)
+        kit.prove.that(again === title, `the title of ${type} differs from case to case`, JSON.stringify(title), JSON.stringify(again))
     }
   },
 })
@@ -106,7 +119,12 @@ export const kindsDiffer: Check = check({
     for (const [at, one] of seen.entries()) {
       for (const other of seen.slice(at + 1)) {
         if (one.as === other.as) continue
-        kit.prove.that(mark(one.answer) !== mark(other.answer), `the answers to ${one.kind} and ${other.kind} look alike`, 'another status, type or code', mark(one.answer))
+        kit.prove.that(
+          mark(one.answer) !== mark(other.answer),
+          `the answers to ${one.kind} and ${other.kind} look alike`,
+          'another status, type or code',
+          mark(one.answer),
+        )
       }
     }
   },
@@ -125,7 +143,7 @@ export const noInternals: Check = check({
   async run(kit) {
     for (const { kind, answer } of await refusals(kit)) {
       const text = answer.text.replaceAll('\\n', '\n')
-      const found = insides.map(pattern => pattern.exec(text)?.[0]).find(part => part !== undefined)
+      const found = insides.map((pattern) => pattern.exec(text)?.[0]).find((part) => part !== undefined)
       kit.prove.that(found === undefined, `the answer to ${kind} shows the server’s insides`, 'words for clients', found ?? '')
     }
   },
@@ -162,11 +180,17 @@ export const currentTrue: Check = check({
   catches: ['conflict-tells-sent-version', 'conflict-current-is-sent', 'conflict-current-missing'],
   async run(kit) {
     const { guard, prove } = kit
-    const promised = (['currentToken', 'current'] as const).filter(reveal => isPromised(kit, reveal))
+    const promised = (['currentToken', 'current'] as const).filter((reveal) => isPromised(kit, reveal))
     if (promised.length === 0) kit.skip('the contract does not promise that the conflict answer tells what is current')
     const { answer, theirs, item } = await staleWrite(kit)
     prove.outcome(answer, 'stale', { truth: { currentToken: theirs.token! } })
-    for (const reveal of promised) prove.that(prove.revealed(answer, 'stale', reveal).length > 0, `the answer does not tell the promised ${reveal}`, guard.outcomes.stale!.reveal[reveal]!.map(place => place.written).join(' or '), answer.shown)
+    for (const reveal of promised)
+      prove.that(
+        prove.revealed(answer, 'stale', reveal).length > 0,
+        `the answer does not tell the promised ${reveal}`,
+        guard.outcomes.stale!.reveal[reveal]!.map((place) => place.written).join(' or '),
+        answer.shown,
+      )
     const [current] = prove.revealed(answer, 'stale', 'current')
     if (!isObject(current)) return
     // members that change by themselves prove nothing: only what two reads, before and after, agree on
@@ -174,7 +198,12 @@ export const currentTrue: Check = check({
     for (const [name, value] of Object.entries(current)) {
       const [before, after] = [memberOf(theirs, name), memberOf(later, name)]
       if (before === undefined || !isDeepStrictEqual(before, after)) continue
-      prove.that(isDeepStrictEqual(value, before), 'the answer tells a value that is not current', `${name} is ${JSON.stringify(before)}`, JSON.stringify(value))
+      prove.that(
+        isDeepStrictEqual(value, before),
+        'the answer tells a value that is not current',
+        `${name} is ${JSON.stringify(before)}`,
+        JSON.stringify(value),
+      )
     }
   },
 })
@@ -198,11 +227,15 @@ export const fieldsTrue: Check = check({
     const at = parsePointer(pointer).join('/')
     const told = prove.revealed(answer, 'stale', 'fields').map(String)
     prove.that(told.includes(at), 'the answer does not name the member that both sides changed', at, told.join(', ') || 'none')
-    const others = told.filter(name => name !== at)
+    const others = told.filter((name) => name !== at)
     prove.that(others.length === 0, 'the answer names a member that the client did not change', `${at} alone`, others.join(', '))
-    for (const [reveal, value] of [['sentValue', yours], ['theirs', theirs.marker]] as const) {
+    for (const [reveal, value] of [
+      ['sentValue', yours],
+      ['theirs', theirs.marker],
+    ] as const) {
       const [said] = prove.revealed(answer, 'stale', reveal)
-      if (said !== undefined) prove.that(isDeepStrictEqual(said, value), `the answer tells a wrong ${reveal}`, JSON.stringify(value), JSON.stringify(said))
+      if (said !== undefined)
+        prove.that(isDeepStrictEqual(said, value), `the answer tells a wrong ${reveal}`, JSON.stringify(value), JSON.stringify(said))
     }
   },
 })
@@ -215,9 +248,14 @@ function isPromised({ guard, contract, resource, role }: Kit, reveal: 'currentTo
   const { stale } = guard.outcomes
   const places = stale?.reveal[reveal]
   if (!stale || !places) return false
-  const within = ['', `/guards/${guard.name}`].map(part => `resources/${resource.name}${part}/outcomes/stale/reveal/${reveal}`)
-  if (within.some(path => contract.origins.get(path)?.from === 'said')) return true
-  const declared = resource.spec.operations.get(role)?.operation.responses.filter(({ status }) => stale.status.some(code => ['default', `${code}`, `${Math.floor(code / 100)}XX`].includes(status))) ?? []
+  const within = ['', `/guards/${guard.name}`].map((part) => `resources/${resource.name}${part}/outcomes/stale/reveal/${reveal}`)
+  if (within.some((path) => contract.origins.get(path)?.from === 'said')) return true
+  const declared =
+    resource.spec.operations
+      .get(role)
+      ?.operation.responses.filter(({ status }) =>
+        stale.status.some((code) => ['default', `${code}`, `${Math.floor(code / 100)}XX`].includes(status)),
+      ) ?? []
   return places.some(({ part, name }) => part !== 'header' || declared.some(({ headers }) => headers.has(name.toLowerCase())))
 }
 
@@ -262,7 +300,7 @@ function member(answer: Answer, name: string): Json | undefined {
 }
 
 function looksLikeProblem(answer: Answer): boolean {
-  return ['type', 'title', 'status', 'detail', 'instance'].filter(name => member(answer, name) !== undefined).length >= 3
+  return ['type', 'title', 'status', 'detail', 'instance'].filter((name) => member(answer, name) !== undefined).length >= 3
 }
 
 function memberOf(snapshot: Snapshot, name: string): Json | undefined {
@@ -274,16 +312,17 @@ function problemsByType(seen: { answer: Answer }[]): Map<string, string> {
   const found = new Map<string, string>()
   for (const { answer } of seen) {
     const [type, title] = [member(answer, 'type'), member(answer, 'title')]
-    if (answer.mediaType === 'application/problem+json' && typeof type === 'string' && type !== 'about:blank' && typeof title === 'string') found.set(type, title)
+    if (answer.mediaType === 'application/problem+json' && typeof type === 'string' && type !== 'about:blank' && typeof title === 'string')
+      found.set(type, title)
   }
   return found
 }
 
 /** What a program can go by: the status, and the members that commonly hold a code. */
 function mark(answer: Answer): string {
-  const codes = ['type', 'code', 'error', 'reason', 'errorCode', 'status'].map(name => member(answer, name))
+  const codes = ['type', 'code', 'error', 'reason', 'errorCode', 'status'].map((name) => member(answer, name))
   const nested = member(answer, 'error')
   if (isObject(nested)) codes.push(nested['code'] ?? null, nested['type'] ?? null, nested['status'] ?? null)
-  const texts = codes.filter(code => typeof code === 'string' || typeof code === 'number')
+  const texts = codes.filter((code) => typeof code === 'string' || typeof code === 'number')
   return [answer.status, ...texts, answer.header('x-ms-error-code') ?? []].flat().join(' ')
 }

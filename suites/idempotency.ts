@@ -42,14 +42,29 @@ export const repeatedOutcome: Check = check({
     const again = await kit.send({ ...request, purpose: 'the same request again, as after a lost answer' })
     const ways = kit.idempotency.onRepeat
     if (again.ok) {
-      kit.prove.that(ways.some(way => way !== 'reject'), 'the repeat was not refused', `a refusal (onRepeat: ${ways.join(', ')})`, again.shown)
+      kit.prove.that(
+        ways.some((way) => way !== 'reject'),
+        'the repeat was not refused',
+        `a refusal (onRepeat: ${ways.join(', ')})`,
+        again.shown,
+      )
       if (kit.idempotency.outcomes.repeated) kit.prove.outcome(again, 'repeated', { of: idempotencyOf(kit) })
       await provesSame(kit, first, again)
       if (!ways.includes('replay') || ways.length > 1) return
       kit.prove.status(again, first.created.status)
-      kit.prove.that(isDeepStrictEqual(again.body, first.created.body), 'the repeat is answered with other content than the first request', first.created.shown, again.shown)
+      kit.prove.that(
+        isDeepStrictEqual(again.body, first.created.body),
+        'the repeat is answered with other content than the first request',
+        first.created.shown,
+        again.shown,
+      )
     } else {
-      kit.prove.that(ways.includes('reject'), 'the repeat was refused', `the result of the first request (onRepeat: ${ways.join(', ')})`, again.shown)
+      kit.prove.that(
+        ways.includes('reject'),
+        'the repeat was refused',
+        `the result of the first request (onRepeat: ${ways.join(', ')})`,
+        again.shown,
+      )
       kit.prove.outcome(again, 'keyDuplicate', { of: idempotencyOf(kit) })
     }
   },
@@ -130,12 +145,24 @@ export const otherKey: Check = check({
   needs: ['create', 'idempotency.promised'],
   catches: ['key-not-compared'],
   async run(kit) {
-    if (kit.resource.spec.unique.some(unique => unique.for.includes('create'))) kit.skip('the same payload twice would be a duplicate')
+    if (kit.resource.spec.unique.some((unique) => unique.for.includes('create'))) kit.skip('the same payload twice would be a duplicate')
     const { first, request } = await keyed(kit)
-    const other = await kit.resource.request('create', { body: request.body, key: kit.fresh() + kit.fresh(), purpose: 'the same payload under another key' })
+    const other = await kit.resource.request('create', {
+      body: request.body,
+      key: kit.fresh() + kit.fresh(),
+      purpose: 'the same payload under another key',
+    })
     const answer = await kit.send(other)
-    if (!answer.ok) kit.prove.that(answer.status < 500 && ![409, 422].includes(answer.status), 'the same payload under another key is refused as a repeat', 'a second item', answer.shown)
-    const item = (answer.ok ? await kit.resource.found(answer) : undefined) ?? kit.inconclusive(`nothing tells whether a second item was made: ${answer.shown}`)
+    if (!answer.ok)
+      kit.prove.that(
+        answer.status < 500 && ![409, 422].includes(answer.status),
+        'the same payload under another key is refused as a repeat',
+        'a second item',
+        answer.shown,
+      )
+    const item =
+      (answer.ok ? await kit.resource.found(answer) : undefined) ??
+      kit.inconclusive(`nothing tells whether a second item was made: ${answer.shown}`)
     kit.prove.that(item.id !== first.id, 'the same payload under another key gave the first item', 'a second item', `${first.id} again`)
   },
 })
@@ -157,7 +184,12 @@ export const keyOfAnother: Check = check({
     const answer = await kit.resource.tryCreate({ as: 'b', key, body: request.body, purpose: 'the same key and payload by another caller' })
     kit.prove.that(answer.ok, 'the key of another caller stands in the way', 'an item of their own', answer.shown)
     const item = await kit.resource.found(answer)
-    kit.prove.that(item?.id !== first.id, 'another caller was given the item of the first', 'an item of their own', `${first.id}, which the first caller made`)
+    kit.prove.that(
+      item?.id !== first.id,
+      'another caller was given the item of the first',
+      'an item of their own',
+      `${first.id}, which the first caller made`,
+    )
   },
 })
 
@@ -174,13 +206,18 @@ export const inFlight: Check = check({
   catches: ['key-claimed-late', 'key-in-flight-server-error'],
   async run(kit) {
     const request = await kit.resource.request('create', { key: kit.fresh() + kit.fresh() })
-    const answers = await Promise.all([1, 2, 3].map(n => kit.send({ ...request, purpose: `the same request at once, ${n} of 3` })))
-    const items = await Promise.all(answers.filter(answer => answer.ok).map(answer => kit.resource.found(answer)))
-    kit.control(items.length > 0 && items.every(item => item !== undefined), 'none of the three tells which item it made')
-    const ids = new Set(items.map(item => item!.id))
+    const answers = await Promise.all([1, 2, 3].map((n) => kit.send({ ...request, purpose: `the same request at once, ${n} of 3` })))
+    const items = await Promise.all(answers.filter((answer) => answer.ok).map((answer) => kit.resource.found(answer)))
+    kit.control(items.length > 0 && items.every((item) => item !== undefined), 'none of the three tells which item it made')
+    const ids = new Set(items.map((item) => item!.id))
     kit.prove.that(ids.size === 1, 'requests under one key had several effects', 'one item', `${ids.size}: ${[...ids].join(', ')}`)
-    for (const answer of answers.filter(answer => !answer.ok)) {
-      kit.prove.that(answer.status < 500, 'a request that came second is answered with a server error', 'the first answer, or a conflict', answer.shown)
+    for (const answer of answers.filter((answer) => !answer.ok)) {
+      kit.prove.that(
+        answer.status < 500,
+        'a request that came second is answered with a server error',
+        'the first answer, or a conflict',
+        answer.shown,
+      )
       kit.prove.outcome(answer, 'keyInFlight', { of: idempotencyOf(kit) })
     }
     const late = await kit.send({ ...request, purpose: 'the same request after all were answered' })
@@ -225,7 +262,10 @@ export const malformedKey: Check = check({
   async run(kit) {
     if (!kit.idempotency.outcomes.keyMalformed) kit.skip('the contract says nothing of malformed keys')
     const maximum = typeof kit.idempotency.schema === 'object' ? Number(kit.idempotency.schema['maxLength']) : NaN
-    const answer = await kit.resource.tryCreate({ key: 'k'.repeat(Number.isFinite(maximum) ? maximum + 1 : 5000), purpose: 'create with a key that is too long' })
+    const answer = await kit.resource.tryCreate({
+      key: 'k'.repeat(Number.isFinite(maximum) ? maximum + 1 : 5000),
+      purpose: 'create with a key that is too long',
+    })
     kit.prove.that(!answer.ok, 'a create with an impossible key was performed', 'a refusal', answer.shown)
     kit.prove.outcome(answer, 'keyMalformed', { of: idempotencyOf(kit) })
     await provesAlone(kit, undefined, answer.request.marker)
@@ -244,7 +284,9 @@ export const identicalCreate: Check = check({
   needs: ['create', 'read', 'unique'],
   catches: ['identical-create-refused', 'unique-off'],
   async run(kit) {
-    const unique = kit.uniques.find(unique => unique.outcomes.repeated) ?? kit.skip('the contract does not promise that an identical create is answered with what exists')
+    const unique =
+      kit.uniques.find((unique) => unique.outcomes.repeated) ??
+      kit.skip('the contract does not promise that an identical create is answered with what exists')
     const first = await kit.resource.create()
     const answer = await kit.send({ ...first.created.request, purpose: 'the same create once more' })
     if (answer.ok) await provesSame(kit, first, answer)
@@ -292,7 +334,8 @@ async function keyed(kit: Kit): Promise<{ first: Item; key: string; request: Ans
 }
 
 async function provesSame(kit: Kit, first: Item, answer: Answer): Promise<void> {
-  const item = (await kit.resource.found(answer)) ?? kit.inconclusive(`the repeat is answered ${answer.shown}, and nothing there says of which item`)
+  const item =
+    (await kit.resource.found(answer)) ?? kit.inconclusive(`the repeat is answered ${answer.shown}, and nothing there says of which item`)
   kit.prove.that(item.id === first.id, 'the same create had a second effect', `the first item, ${first.id}`, `another, ${item.id}`)
 }
 
@@ -301,6 +344,6 @@ async function provesAlone(kit: Kit, first: Item | undefined, marker: string | u
   if (marker === undefined || !kit.resource.spec.operations.has('list')) return
   const { items, answer } = await kit.resource.list({ purpose: 'count what was made' })
   if (!answer.ok) return
-  const found = items.filter(item => JSON.stringify(item).includes(marker)).length
+  const found = items.filter((item) => JSON.stringify(item).includes(marker)).length
   kit.prove.that(found <= most, 'the collection has more than it should', `${most || 'none'} with "${marker}"`, `${found}`)
 }

@@ -29,7 +29,12 @@ export const cleanMerge: Check = check({
     kit.prove.succeeded(answer)
     const merged = within(rule, (await item.read({ purpose: 'read what came of the merge' })).payload)
     kit.prove.that(Object.hasOwn(merged, added), 'what we added is not there', `${added} beside the others`, Object.keys(merged).join(', '))
-    kit.prove.that(isDeepStrictEqual(merged[member], theirs), 'what the other side changed is lost', `${member} is ${JSON.stringify(theirs)}`, JSON.stringify(merged[member]) ?? 'not there')
+    kit.prove.that(
+      isDeepStrictEqual(merged[member], theirs),
+      'what the other side changed is lost',
+      `${member} is ${JSON.stringify(theirs)}`,
+      JSON.stringify(merged[member]) ?? 'not there',
+    )
   },
 })
 
@@ -70,10 +75,20 @@ export const mergeOutcome: Check = check({
     kit.prove.outcome(answer, 'blocked', { of: rule })
     if (!rule.outcomes.blocked?.reveal.fields) return
     const told = kit.prove.revealed(answer, 'blocked', 'fields', rule).map(String)
-    kit.prove.that(told.length === 1 && told[0] === member, 'the answer does not name the member that both sides changed', member, told.join(', ') || 'none')
-    for (const [reveal, value] of [['base', started[member]], ['sentValue', ours], ['theirs', theirs]] as const) {
+    kit.prove.that(
+      told.length === 1 && told[0] === member,
+      'the answer does not name the member that both sides changed',
+      member,
+      told.join(', ') || 'none',
+    )
+    for (const [reveal, value] of [
+      ['base', started[member]],
+      ['sentValue', ours],
+      ['theirs', theirs],
+    ] as const) {
       const [said] = kit.prove.revealed(answer, 'blocked', reveal, rule)
-      if (said !== undefined) kit.prove.that(isDeepStrictEqual(said, value), `the answer tells a wrong ${reveal}`, JSON.stringify(value), JSON.stringify(said))
+      if (said !== undefined)
+        kit.prove.that(isDeepStrictEqual(said, value), `the answer tells a wrong ${reveal}`, JSON.stringify(value), JSON.stringify(said))
     }
   },
 })
@@ -84,7 +99,8 @@ async function forked(kit: Kit): Promise<{ item: Item; rule: Merge; action: stri
   const action = rule.for[0] ?? rule.unpromised[0] ?? kit.skip('the rule is for no action')
   const marker = kit.resource.spec.marker ?? ''
   const [member, ...deeper] = marker.startsWith(`${rule.into}/`) ? marker.slice(rule.into.length + 1).split('/') : []
-  if (member === undefined || deeper.length > 0) kit.skip(`the marker (${marker || 'the whole content'}) is no member of what is merged (${rule.into || 'the whole item'})`)
+  if (member === undefined || deeper.length > 0)
+    kit.skip(`the marker (${marker || 'the whole content'}) is no member of what is merged (${rule.into || 'the whole item'})`)
   const item = await kit.resource.create()
   const started = within(rule, item.last.payload)
   // a base is named by its version where the item has one, else by a copy

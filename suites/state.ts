@@ -42,7 +42,8 @@ export const nonEmptyOutcome: Check = check({
       const answer = await parent.tryRemove({ purpose: 'delete the item that another belongs to' })
       kit.prove.outcome(answer, 'blocked', { of: rule })
       const told = kit.prove.revealed(answer, 'blocked', 'children', rule).map(String)
-      if (told.length > 0) kit.prove.that(told.length === 1 && told[0]!.includes(child.id), 'the answer names the wrong children', child.id, told.join(', '))
+      if (told.length > 0)
+        kit.prove.that(told.length === 1 && told[0]!.includes(child.id), 'the answer names the wrong children', child.id, told.join(', '))
     }
   },
 })
@@ -116,7 +117,10 @@ export const noCycle: Check = check({
     const below = await kit.resource.create({ set: { [rule.parent.name]: top.id }, purpose: 'create one under it' })
     kit.control(readPointer(below.last.payload, rule.parent.name) === top.id, `a new item does not show its parent at ${rule.parent.name}`)
     const role = kit.resource.spec.operations.has('patch') ? 'patch' : 'replace'
-    for (const [where, id] of [['under itself', top.id], ['under what belongs to it', below.id]] as const) {
+    for (const [where, id] of [
+      ['under itself', top.id],
+      ['under what belongs to it', below.id],
+    ] as const) {
       const answer = await kit.send({ ...(await top.request(role, { set: { [rule.parent.name]: id } })), purpose: `move it ${where}` })
       kit.prove.unchanged(top.last, await top.read({ purpose: 'see that it was not moved' }))
       kit.prove.outcome(answer, 'blocked', { of: rule, truth: { sentValue: id } })
@@ -178,7 +182,8 @@ export const allowedAction: Check = check({
   async run(kit) {
     const rule = kit.rule('transition')
     const item = await kit.resource.create()
-    const [action, states] = actionsFrom(rule, stateOf(rule, item))[0] ?? kit.skip(`no action is allowed in the state ${stateOf(rule, item)}`)
+    const [action, states] =
+      actionsFrom(rule, stateOf(rule, item))[0] ?? kit.skip(`no action is allowed in the state ${stateOf(rule, item)}`)
     kit.prove.succeeded(await item.tryAct(action, { purpose: `${action} in the state ${stateOf(rule, item)}` }))
     await item.read({ purpose: 'read the new state' })
     kit.prove.that(states.includes(stateOf(rule, item)), 'the action leads to another state', states.join(' or '), stateOf(rule, item))
@@ -205,7 +210,8 @@ export const deleteAgain: Check = check({
     kit.control(first.ok, `the delete is answered ${first.shown}`)
     const second = await kit.send({ ...request, purpose: 'delete it again, the same request' })
     kit.prove.that(second.status < 500, 'the second delete is answered with a server error', 'a status below 500', second.shown)
-    for (const neighbour of [before, after]) kit.prove.unchanged(neighbour.last, await neighbour.read({ purpose: 'see that a neighbour is as it was' }))
+    for (const neighbour of [before, after])
+      kit.prove.unchanged(neighbour.last, await neighbour.read({ purpose: 'see that a neighbour is as it was' }))
   },
 })
 
@@ -213,10 +219,16 @@ export const deleteAgain: Check = check({
 async function family(kit: Kit, rule: Extract<Rule, { kind: 'has-children' }>): Promise<{ parent: Item; child: Item }> {
   const parent = await kit.resource.create({ purpose: 'create the item that another belongs to' })
   const children = kit.resource.other(rule.children)
-  const place = children.spec.parents.get(kit.resource.name) ?? children.spec.rules.find(other => 'parent' in other && parentOf(kit, other.parent, children)?.name === kit.resource.name && other)
+  const place =
+    children.spec.parents.get(kit.resource.name) ??
+    children.spec.rules.find((other) => 'parent' in other && parentOf(kit, other.parent, children)?.name === kit.resource.name && other)
   const named = place === undefined ? undefined : 'parent' in place ? (place as { parent: Place }).parent : (place as Place)
   if (!named) kit.skip(`the contract does not say how a ${rule.children} names the ${kit.resource.name} that it belongs to`)
-  const child = await children.create({ ...under(named, parent.id), parents: { [kit.resource.name]: parent }, purpose: `create a ${rule.children} that belongs to it` })
+  const child = await children.create({
+    ...under(named, parent.id),
+    parents: { [kit.resource.name]: parent },
+    purpose: `create a ${rule.children} that belongs to it`,
+  })
   return { parent, child }
 }
 
@@ -241,13 +253,13 @@ function actionsFrom(rule: Extract<Rule, { kind: 'transition' }>, state: string)
 
 /** Items in states that forbid an action: the state of a new one, and the first such state that allowed actions lead to. */
 async function forbidden(kit: Kit, rule: Extract<Rule, { kind: 'transition' }>): Promise<{ item: Item; action: Role }[]> {
-  const refusing = (state: string): Role | undefined => Object.keys(rule.allowed).find(action => !rule.allowed[action]![state])
+  const refusing = (state: string): Role | undefined => Object.keys(rule.allowed).find((action) => !rule.allowed[action]![state])
   const found: { item: Item; action: Role }[] = []
   const item = await kit.resource.create()
   const early = refusing(stateOf(rule, item))
   if (early !== undefined) found.push({ item, action: early })
   const later = await kit.resource.create({ purpose: 'create another item' })
-  const steps = shortestWay(rule, stateOf(rule, later), state => refusing(state) !== undefined)
+  const steps = shortestWay(rule, stateOf(rule, later), (state) => refusing(state) !== undefined)
   for (const action of steps) {
     await later.act(action)
     await later.read({ purpose: 'read the new state' })

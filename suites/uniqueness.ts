@@ -44,7 +44,12 @@ export const duplicateOutcome: Check = check({
       kit.prove.outcome(answer, 'duplicate', { of: unique, truth: { existing: first.id, sentValue: Object.values(taken)[0]! } })
       const told = kit.prove.revealed(answer, 'duplicate', 'fields', unique).map(String)
       if (told.length === 0) continue
-      kit.prove.that(told.length === fields.length && fields.every(field => told.includes(field)), 'the answer names the wrong member', fields.join(', '), told.join(', '))
+      kit.prove.that(
+        told.length === fields.length && fields.every((field) => told.includes(field)),
+        'the answer names the wrong member',
+        fields.join(', '),
+        told.join(', '),
+      )
     }
   },
 })
@@ -62,12 +67,18 @@ export const namesTheMember: Check = check({
   catches: ['unique-names-nothing'],
   async run(kit) {
     for (const { unique, taken } of await eachTaken(kit)) {
-      if (unique.outcomes.duplicate?.status.every(status => status < 300)) kit.skip('the contract gives back what exists instead of refusing')
+      if (unique.outcomes.duplicate?.status.every((status) => status < 300))
+        kit.skip('the contract gives back what exists instead of refusing')
       const answer = await kit.resource.tryCreate({ set: taken, purpose: 'create another with the value that is taken' })
       if (answer.ok) kit.blocked('uniqueness/duplicate-not-created', 'a duplicate is not refused')
       if (answer.status >= 500) kit.blocked('uniqueness/not-a-server-error', `a duplicate is answered ${answer.status}`)
-      const missing = namesOf(taken).filter(field => !saysName(answer.text, field))
-      kit.prove.that(missing.length === 0, 'the answer does not say what is taken', `the answer names ${missing.join(', ') || 'it'}`, answer.shown)
+      const missing = namesOf(taken).filter((field) => !saysName(answer.text, field))
+      kit.prove.that(
+        missing.length === 0,
+        'the answer does not say what is taken',
+        `the answer names ${missing.join(', ') || 'it'}`,
+        answer.shown,
+      )
     }
   },
 })
@@ -84,10 +95,12 @@ export const caseDoesNotCount: Check = check({
   needs: ['create', 'read', 'unique'],
   catches: ['unique-case-sensitive'],
   async run(kit) {
-    const folding = kit.uniques.filter(unique => unique.compare === 'case-insensitive')
+    const folding = kit.uniques.filter((unique) => unique.compare === 'case-insensitive')
     if (folding.length === 0) kit.skip('nothing is unique without regard to case')
     for (const { taken, first } of await eachTaken(kit, folding)) {
-      const other = Object.fromEntries(Object.entries(taken).map(([at, value]) => [at, typeof value === 'string' ? otherCase(value) : value]))
+      const other = Object.fromEntries(
+        Object.entries(taken).map(([at, value]) => [at, typeof value === 'string' ? otherCase(value) : value]),
+      )
       if (Object.entries(other).every(([at, value]) => value === taken[at])) kit.skip('the value has no letters')
       const answer = await kit.resource.tryCreate({ set: other, purpose: 'create another with the taken value in another case' })
       if (answer.ok) await provesToBeTheFirst(kit, first, answer, other)
@@ -128,16 +141,24 @@ export const updateIntoDuplicate: Check = check({
   catches: ['unique-not-on-update'],
   async run(kit) {
     const role = kit.resource.spec.operations.has('patch') ? 'patch' : 'replace'
-    const changed = kit.uniques.filter(unique => [...unique.for, ...unique.unpromised].includes(role))
+    const changed = kit.uniques.filter((unique) => [...unique.for, ...unique.unpromised].includes(role))
     if (changed.length === 0) kit.skip(`nothing is unique on ${role}`)
     for (const { unique, taken, first } of await eachTaken(kit, changed)) {
       const second = await kit.resource.create({ purpose: 'create a second item' })
       const before = second.last
-      const answer = await kit.send({ ...(await second.request(role, { set: taken })), purpose: 'change the second to the value that the first has' })
+      const answer = await kit.send({
+        ...(await second.request(role, { set: taken })),
+        purpose: 'change the second to the value that the first has',
+      })
       const after = await second.read({ purpose: 'see that the second is as it was' })
       for (const [at, value] of Object.entries(taken)) {
         const now = readPointer(after.payload, at)
-        kit.prove.that(now !== value, 'two items have the value that only one may have', `${at} of the second is still ${show(readPointer(before.payload, at))}`, `it is ${show(now)}`)
+        kit.prove.that(
+          now !== value,
+          'two items have the value that only one may have',
+          `${at} of the second is still ${show(readPointer(before.payload, at))}`,
+          `it is ${show(now)}`,
+        )
       }
       kit.prove.unchanged(first.last, await first.read({ purpose: 'see that the first is as it was' }))
       kit.prove.outcome(answer, 'duplicate', { of: unique })
@@ -178,14 +199,19 @@ export const suggestionsAreFree: Check = check({
   needs: ['create', 'read', 'unique'],
   catches: ['suggestions-taken'],
   async run(kit) {
-    const promised = kit.uniques.filter(unique => unique.outcomes.duplicate?.reveal.suggestions)
+    const promised = kit.uniques.filter((unique) => unique.outcomes.duplicate?.reveal.suggestions)
     if (promised.length === 0) kit.skip('the contract promises no suggestions')
     for (const { unique, taken } of await eachTaken(kit, promised)) {
       const pointer = Object.keys(taken)[0]!
       const answer = await kit.resource.tryCreate({ set: taken, purpose: 'create another with the value that is taken' })
       kit.prove.outcome(answer, 'duplicate', { of: unique })
       const suggestions = kit.prove.revealed(answer, 'duplicate', 'suggestions', unique)
-      kit.prove.that(suggestions.length > 0, 'the promised suggestions are not there', `alternatives to ${show(taken[pointer])}`, answer.shown)
+      kit.prove.that(
+        suggestions.length > 0,
+        'the promised suggestions are not there',
+        `alternatives to ${show(taken[pointer])}`,
+        answer.shown,
+      )
       for (const suggestion of suggestions.slice(0, 3)) {
         const taking = await kit.resource.tryCreate({ set: { [pointer]: suggestion }, purpose: `take the suggestion ${show(suggestion)}` })
         kit.prove.that(taking.ok, 'a suggested value is not free', `${show(suggestion)} can be taken`, taking.shown)
@@ -226,11 +252,16 @@ interface Taken {
 async function eachTaken(kit: Kit, uniques: Unique[] = kit.uniques): Promise<Taken[]> {
   const found: Taken[] = []
   for (const unique of uniques) {
-    const pointers = unique.fields.filter(place => place.part === 'body' && place.name !== '' && place.text === undefined).map(place => place.name)
+    const pointers = unique.fields
+      .filter((place) => place.part === 'body' && place.name !== '' && place.text === undefined)
+      .map((place) => place.name)
     if (pointers.length !== unique.fields.length || unique.within.length > 0 || unique.when.length > 0) continue
     const first = await kit.resource.create({ purpose: 'create the item that has the value' })
-    const values = pointers.map(pointer => [pointer, readPointer(first.sent, pointer) as Json | undefined] as const)
-    kit.control(values.every(([, value]) => value !== undefined && value !== null), `the sample of ${kit.resource.name} has no value for what is unique (${pointers.join(', ')})`)
+    const values = pointers.map((pointer) => [pointer, readPointer(first.sent, pointer) as Json | undefined] as const)
+    kit.control(
+      values.every(([, value]) => value !== undefined && value !== null),
+      `the sample of ${kit.resource.name} has no value for what is unique (${pointers.join(', ')})`,
+    )
     found.push({ unique, taken: Object.fromEntries(values) as Record<string, Json>, first })
   }
   return found.length > 0 ? found : kit.skip('what is unique does not stand in the body alone')
@@ -238,13 +269,22 @@ async function eachTaken(kit: Kit, uniques: Unique[] = kit.uniques): Promise<Tak
 
 /** A success is no duplicate if it speaks of the first item: then it gave back what exists. */
 async function provesToBeTheFirst(kit: Kit, first: Item, answer: Answer, taken: Record<string, Json>): Promise<void> {
-  const item = (await kit.resource.found(answer)) ?? kit.inconclusive(`the second create is answered ${answer.shown}, and nothing there says which item it made`)
-  const values = Object.entries(taken).map(([at, value]) => `${at} ${show(value)}`).join(', ')
-  kit.prove.that(item.id === first.id, 'a second item with the same unique value was created', `one item with ${values}`, `another, ${item.id}, beside ${first.id}`)
+  const item =
+    (await kit.resource.found(answer)) ??
+    kit.inconclusive(`the second create is answered ${answer.shown}, and nothing there says which item it made`)
+  const values = Object.entries(taken)
+    .map(([at, value]) => `${at} ${show(value)}`)
+    .join(', ')
+  kit.prove.that(
+    item.id === first.id,
+    'a second item with the same unique value was created',
+    `one item with ${values}`,
+    `another, ${item.id}, beside ${first.id}`,
+  )
 }
 
 function namesOf(taken: Record<string, Json>): string[] {
-  return Object.keys(taken).map(pointer => pointer.slice(1))
+  return Object.keys(taken).map((pointer) => pointer.slice(1))
 }
 
 /** The last part of a pointer, written in any of the usual ways (`userName`, `user_name`, "user name"). */

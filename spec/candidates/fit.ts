@@ -56,5 +56,7 @@ function doubts(problems: readonly Problem[], file: string, lines: readonly Writ
 
 function doubted(finding: Finding, doubtful: ReadonlyMap<Finding, string>): Finding {
   const why = doubtful.get(finding)
-  return why === undefined ? finding : { ...finding, sure: false, because: [...finding.because, `left out, since the contract would not load: ${why}`] }
+  return why === undefined
+    ? finding
+    : { ...finding, sure: false, because: [...finding.because, `left out, since the contract would not load: ${why}`] }
 }

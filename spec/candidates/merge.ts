@@ -4,7 +4,10 @@ import type { Finding, ResourceFindings } from './finding.ts'
  * What requests settled, laid over what the document suggested. A guess about something that was settled is dropped; any other stays a guess
  * and says that the probe did not see it, also where the document itself promises it.
  */
-export function merged(suggested: ResourceFindings, settled: { findings: readonly Finding[]; questions: readonly string[] }): ResourceFindings {
+export function merged(
+  suggested: ResourceFindings,
+  settled: { findings: readonly Finding[]; questions: readonly string[] },
+): ResourceFindings {
   const left = suggested.findings.filter((finding) => !settled.findings.some((seen) => isAbout(seen, finding)))
   const doubted = left.map((finding): Finding => ({ ...finding, sure: false, because: [...finding.because, 'the probe did not see it'] }))
   const knowsUnique = settled.findings.some(({ at }) => at[0] === 'unique')

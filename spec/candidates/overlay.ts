@@ -22,7 +22,11 @@ export function writeOverlay(title: string, head: readonly string[], resources: 
 }
 
 /** A document with its contract at the end, under some lines of comment. */
-export function writeDocument(document: { [member: string]: Json }, head: readonly string[], resources: readonly ResourceFindings[]): WrittenLine[] {
+export function writeDocument(
+  document: { [member: string]: Json },
+  head: readonly string[],
+  resources: readonly ResourceFindings[],
+): WrittenLine[] {
   const text = stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()
   return [...head.map((one) => line(`# ${one}`.trimEnd())), ...text.split('\n').map(line), ...writeContract(resources, 0)]
 }

@@ -20,8 +20,13 @@ export async function probeReads(trial: Trial): Promise<void> {
     const copy = await subject.read(item, { 'If-None-Match': tag })
     if (copy.answer.status === 304) {
       const because = `${call}, If-None-Match: the current tag → 304`
-      trial.settle(['guards', 'fresh'], { for: ['read'], send: '$request.header.If-None-Match', match: 'differs', outcomes: { unchanged: { status: 304 } } }, because)
-      if (trial.findings.every(({ at }) => at[0] !== 'token')) trial.settle(['token'], tokenOf(tag), `${call} → ETag; no write was seen to compare it`)
+      trial.settle(
+        ['guards', 'fresh'],
+        { for: ['read'], send: '$request.header.If-None-Match', match: 'differs', outcomes: { unchanged: { status: 304 } } },
+        because,
+      )
+      if (trial.findings.every(({ at }) => at[0] !== 'token'))
+        trial.settle(['token'], tokenOf(tag), `${call} → ETag; no write was seen to compare it`)
     }
   }
   if (date === undefined) return
@@ -30,12 +35,27 @@ export async function probeReads(trial: Trial): Promise<void> {
   const because = [`${call}, If-Modified-Since: the Last-Modified of the last read → 304`]
   const old = before?.answer.header('etag')
   let override = {}
-  if (old !== undefined && old !== tag && (await subject.read(item, { 'If-None-Match': old, 'If-Modified-Since': date })).answer.status === 200) {
+  if (
+    old !== undefined &&
+    old !== tag &&
+    (await subject.read(item, { 'If-None-Match': old, 'If-Modified-Since': date })).answer.status === 200
+  ) {
     because.push(`${call}, If-None-Match: an old tag, If-Modified-Since: the same → 200`)
     override = { override: { '$request.header.If-None-Match': { present: true } } }
   }
   const token = { read: '$response.header.Last-Modified', format: 'http-date' }
-  trial.settle(['guards', 'freshDate'], { for: ['read'], send: '$request.header.If-Modified-Since', match: 'modified-since', ...override, token, outcomes: { unchanged: { status: 304 } } }, ...because)
+  trial.settle(
+    ['guards', 'freshDate'],
+    {
+      for: ['read'],
+      send: '$request.header.If-Modified-Since',
+      match: 'modified-since',
+      ...override,
+      token,
+      outcomes: { unchanged: { status: 304 } },
+    },
+    ...because,
+  )
 }
 
 export function tokenOf(tag: string): { read: string; format: string } {
@@ -61,7 +81,11 @@ export async function probeCreateOnly(trial: Trial, guarding: Guarding | undefin
     }
   }
   const outcome = outcomeOf(exists.answer, { current: trial.now.payload, currentToken: tag })
-  trial.settle(['guards', 'createOnly'], { for: ['replace'], send: '$request.header.If-None-Match', ...match, none: '*', outcomes: { exists: outcome } }, ...because)
+  trial.settle(
+    ['guards', 'createOnly'],
+    { for: ['replace'], send: '$request.header.If-None-Match', ...match, none: '*', outcomes: { exists: outcome } },
+    ...because,
+  )
 }
 
 /** `If-Unmodified-Since` with a date before the last change. */
@@ -89,6 +113,10 @@ export async function probeUnmodified(trial: Trial, role: 'replace' | 'patch', g
   }
   const token = { read: '$response.header.Last-Modified', format: 'http-date' }
   const stale = outcomeOf(old.answer, { currentToken: trial.now.answer.header('etag') })
-  trial.settle(['guards', 'unmodified'], { for: [role], send: '$request.header.If-Unmodified-Since', match: 'not-modified-since', ...override, token, outcomes: { stale } }, ...because)
+  trial.settle(
+    ['guards', 'unmodified'],
+    { for: [role], send: '$request.header.If-Unmodified-Since', match: 'not-modified-since', ...override, token, outcomes: { stale } },
+    ...because,
+  )
   return true
 }

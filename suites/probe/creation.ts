@@ -32,14 +32,21 @@ export class Creation {
     const { subject } = this
     const request = await subject.creation(undefined)
     const [own] = subject.resource.parameters.slice(-1)
-    this.#path = Object.fromEntries(Object.entries(request.path).filter(([name]) => name !== own || !subject.resource.operations.get('create')!.operation.path.includes(`{${name}}`)))
+    this.#path = Object.fromEntries(
+      Object.entries(request.path).filter(
+        ([name]) => name !== own || !subject.resource.operations.get('create')!.operation.path.includes(`{${name}}`),
+      ),
+    )
     const bodies = [this.varied(request.body), request.body]
     let last: Answer | undefined
     for (const body of bodies) {
       for (const puts of [[], [this.fresh()]]) {
         const { answer, item } = await subject.create({ ...(await this.request(body, puts)) })
         if (answer.ok) {
-          if (!item) throw new Stop(`${subject.call('create')} → ${answer.status}, but nothing in the answer tells the id of the new item; say "identity"`)
+          if (!item)
+            throw new Stop(
+              `${subject.call('create')} → ${answer.status}, but nothing in the answer tells the id of the new item; say "identity"`,
+            )
           this.body = body
           this.keyRequired = puts.length > 0
           this.keyMissing = puts.length > 0 ? last : undefined
@@ -53,7 +60,10 @@ export class Creation {
   }
 
   /** A create with this body, a fresh key where one is required. */
-  async again(body: Json | undefined, puts: readonly Put[] = this.keyRequired ? [this.fresh()] : []): Promise<{ answer: Answer; item: Item | undefined }> {
+  async again(
+    body: Json | undefined,
+    puts: readonly Put[] = this.keyRequired ? [this.fresh()] : [],
+  ): Promise<{ answer: Answer; item: Item | undefined }> {
     return this.subject.create(await this.request(body, puts))
   }
 
@@ -70,7 +80,10 @@ export class Creation {
   varied(body: Json | undefined, keep: readonly string[] = []): Json | undefined {
     return this.fields(body)
       .filter((pointer) => !keep.includes(pointer))
-      .reduce<Json | undefined>((next, pointer) => writePointer(next, pointer, this.#other(pointer, readPointer(next, pointer) as string)) as Json, body)
+      .reduce<Json | undefined>(
+        (next, pointer) => writePointer(next, pointer, this.#other(pointer, readPointer(next, pointer) as string)) as Json,
+        body,
+      )
   }
 
   /** Pointers to the texts that a client may choose, at the top and in maps one level down. */

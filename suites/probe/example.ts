@@ -12,9 +12,23 @@ export async function readExample(config: TargetConfig, bare: Contract, id: stri
   const session = new Session({ ...config, loaded: bare })
   try {
     const subject = new Subject(session, resource, { budget: 1, signal: AbortSignal.timeout(config.timeout) })
-    const request: Request = { purpose: 'read the example', role: 'read', operation, method: 'GET', path: { id }, query: [], headers: [['Accept', '*/*']], body: undefined, as: 'a', resource: resource.name }
+    const request: Request = {
+      purpose: 'read the example',
+      role: 'read',
+      operation,
+      method: 'GET',
+      path: { id },
+      query: [],
+      headers: [['Accept', '*/*']],
+      body: undefined,
+      as: 'a',
+      resource: resource.name,
+    }
     const answer = await subject.send(request)
-    if (!answer.ok) throw new Error(`the example item is answered ${answer.shown}; name one that can be read, and give credentials with --header or --target`)
+    if (!answer.ok)
+      throw new Error(
+        `the example item is answered ${answer.shown}; name one that can be read, and give credentials with --header or --target`,
+      )
     return answer.body
   } finally {
     await session.close()

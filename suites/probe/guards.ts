@@ -32,7 +32,9 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
   const call = subject.call(role)
   const open = await trial.write(role, [])
   if (!open.performed && (open.answer.ok || elsewhere.includes(open.answer.status))) {
-    trial.questions.push(`${call} → ${open.answer.status}${open.answer.ok ? ', and a read does not show it' : ''}: nothing can be learnt about its conditions`)
+    trial.questions.push(
+      `${call} → ${open.answer.status}${open.answer.ok ? ', and a read does not show it' : ''}: nothing can be learnt about its conditions`,
+    )
     trial.closed.add(role)
     if ([404, 405, 501].includes(open.answer.status)) trial.absent.push(role)
     return undefined
@@ -52,12 +54,19 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
   }
   if (!first && missing) {
     trial.closed.add(role)
-    trial.questions.push(`${call} → ${missing.status} without a condition and with every token that a read shows: does it want a version, or another body? Say "sample", or a guard`)
+    trial.questions.push(
+      `${call} → ${missing.status} without a condition and with every token that a read shows: does it want a version, or another body? Say "sample", or a guard`,
+    )
   }
   return first
 }
 
-async function tryWay(trial: Trial, role: Role, way: Way, missing: Answer | undefined): Promise<Pick<Guarding, 'successor' | 'stale' | 'because'> | undefined> {
+async function tryWay(
+  trial: Trial,
+  role: Role,
+  way: Way,
+  missing: Answer | undefined,
+): Promise<Pick<Guarding, 'successor' | 'stale' | 'because'> | undefined> {
   const { subject } = trial
   const label = `${subject.call(role)}, ${way.send.written}`
   let successor = false
@@ -99,7 +108,9 @@ const next = (token: string | number): string | number => (typeof token === 'num
 
 /** Places whose values a write changed, the marker left out. */
 function changed({ now, before, subject }: Trial): string[] {
-  return [...now.values].filter(([place, value]) => place !== `$response.body#${subject.resource.marker}` && before?.values.get(place) !== value).map(([place]) => place)
+  return [...now.values]
+    .filter(([place, value]) => place !== `$response.body#${subject.resource.marker}` && before?.values.get(place) !== value)
+    .map(([place]) => place)
 }
 
 export function isSame(a: Way, b: Way): boolean {
@@ -168,5 +179,8 @@ export async function probeBumps(trial: Trial, guarding: Guarding): Promise<{ bu
   const same = typeof trial.now.marker === 'string' ? await trial.write(role, current(trial.now, guarding), trial.now.marker) : undefined
   if (!same?.performed) return undefined
   const kept = trial.now.values.get(way.read) === known
-  return { bumps: kept ? 'on-change' : 'every-write', because: `${call} with what is stored already → ${kept ? 'the same token' : 'another token'}` }
+  return {
+    bumps: kept ? 'on-change' : 'every-write',
+    because: `${call} with what is stored already → ${kept ? 'the same token' : 'another token'}`,
+  }
 }

@@ -25,7 +25,11 @@ export interface Probed {
  * @param only names of resources; undefined: all that have a create
  * @param tell gets a line for each resource
  */
-export async function probe(config: TargetConfig, bare: Contract, options: { only?: readonly string[] | undefined; signal: AbortSignal; tell?: (line: string) => void }): Promise<Probed> {
+export async function probe(
+  config: TargetConfig,
+  bare: Contract,
+  options: { only?: readonly string[] | undefined; signal: AbortSignal; tell?: (line: string) => void },
+): Promise<Probed> {
   const session = new Session({ ...config, limits: { ...config.limits, concurrency: 1 }, loaded: bare })
   const result: Probed = { resources: [], absent: new Map(), requests: 0, leftovers: session.leftovers }
   try {

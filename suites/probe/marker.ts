@@ -18,10 +18,14 @@ export async function findMarker(trial: Trial, creation: Creation): Promise<void
   const read = (pointer: string): Json | undefined => readPointer(now.payload, pointer) as Json | undefined
   const fields = creation.fields(creation.body)
   for (const field of fields)
-    if (sent(field) !== read(field)) trial.questions.push(`${field} does not come back as it was sent (${subject.call('create')}, then ${subject.call('read')}): the server ${read(field) === undefined ? 'keeps it to itself' : 'changes it'}`)
+    if (sent(field) !== read(field))
+      trial.questions.push(
+        `${field} does not come back as it was sent (${subject.call('create')}, then ${subject.call('read')}): the server ${read(field) === undefined ? 'keeps it to itself' : 'changes it'}`,
+      )
   if (resource.marker !== undefined && (sent(resource.marker) === undefined || sent(resource.marker) === read(resource.marker))) return
   const found = fields.find((field) => sent(field) === read(field) && isTaken(subject, field))
-  if (found === undefined) throw new Stop('no text of an item comes back as it was sent, so nobody could tell whose write is stored; say a "marker"')
+  if (found === undefined)
+    throw new Stop('no text of an item comes back as it was sent, so nobody could tell whose write is stored; say a "marker"')
   resource.marker = found
   trial.now = subject.shot(now.answer)
   trial.settle(['marker'], found, `${subject.call('create')}, then ${subject.call('read')}: it comes back as it was sent`)

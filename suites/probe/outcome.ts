@@ -33,13 +33,25 @@ export function outcomeOf(answer: Answer, truth: Truth = {}): Seen {
 }
 
 /** Members by which APIs name the kind of an error; a sentence is for people, not for this. */
-const kinds = ['/type', '/code', '/error/code', '/error/type', '/error', '/reason', '/errorCode', '/Error/Code', '/errors/0/code', '/__type']
+const kinds = [
+  '/type',
+  '/code',
+  '/error/code',
+  '/error/type',
+  '/error',
+  '/reason',
+  '/errorCode',
+  '/Error/Code',
+  '/errors/0/code',
+  '/__type',
+]
 
 function kindOf(answer: Answer): { [place: string]: Json } | undefined {
   const texts = new Map(leaves(answer.body, []).map(({ path, value }) => [formatPointer(path), value]))
   for (const pointer of kinds) {
     const value = texts.get(pointer)
-    if (typeof value === 'string' && /^[\w.:/#~-]{2,120}$/.test(value) && value !== 'about:blank') return { [`$response.body#${pointer}`]: value }
+    if (typeof value === 'string' && /^[\w.:/#~-]{2,120}$/.test(value) && value !== 'about:blank')
+      return { [`$response.body#${pointer}`]: value }
   }
   return undefined
 }
@@ -50,13 +62,20 @@ function revealed(answer: Answer, truth: Truth): { [name: string]: Json } {
   const etag = answer.header('etag')
   if (currentToken !== undefined && etag !== undefined && etag === currentToken) found['currentToken'] = '$response.header.ETag'
   if (!isMap(answer.body)) return found
-  const current = truth.current === undefined ? undefined : Object.entries(answer.body).find(([, member]) => isMap(member) && isDeepStrictEqual(member, truth.current))?.[0]
+  const current =
+    truth.current === undefined
+      ? undefined
+      : Object.entries(answer.body).find(([, member]) => isMap(member) && isDeepStrictEqual(member, truth.current))?.[0]
   const rest = leaves(answer.body, []).filter(({ path }) => path[0] !== current)
   const all = new Set(rest)
-  const find = (fits: (value: Json, path: readonly string[]) => boolean): { path: readonly string[]; value: Json } | undefined => [...all].find(({ value, path }) => fits(value, path))
+  const find = (fits: (value: Json, path: readonly string[]) => boolean): { path: readonly string[]; value: Json } | undefined =>
+    [...all].find(({ value, path }) => fits(value, path))
   if (currentToken !== undefined && found['currentToken'] === undefined) {
     // a small number is found by accident: it counts only under a name that says what it is
-    const at = find((value, path) => value === currentToken && (typeof value === 'string' || /^current|version|rev|etag|token|seq|head/i.test(path.at(-1)!)))
+    const at = find(
+      (value, path) =>
+        value === currentToken && (typeof value === 'string' || /^current|version|rev|etag|token|seq|head/i.test(path.at(-1)!)),
+    )
     if (at) found['currentToken'] = `$response.body#${formatPointer(at.path)}`
   }
   if (current !== undefined) found['current'] = `$response.body#${formatPointer([current])}`
@@ -91,7 +110,8 @@ function starred(path: readonly string[]): string {
 }
 
 function leaves(value: Json | undefined, above: readonly string[]): { path: readonly string[]; value: Json }[] {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return above.length ? [{ path: above, value }] : []
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return above.length ? [{ path: above, value }] : []
   if (typeof value !== 'object' || value === null || above.length >= 5) return []
   return Object.entries(value).flatMap(([name, member]) => leaves(member, [...above, name]))
 }

@@ -14,9 +14,11 @@ export interface Plan {
 export function planOf(resource: Resource, budget: number = defaultBudget): Plan {
   const calls = new Map([...resource.operations].map(([role, { operation }]) => [role, `${operation.method} ${operation.path}`]))
   const steps: Plan['steps'] = []
-  const add = (role: string, text: string, requests: number): void => void (calls.has(role) && steps.push({ what: `${calls.get(role)}: ${text}`, requests }))
+  const add = (role: string, text: string, requests: number): void =>
+    void (calls.has(role) && steps.push({ what: `${calls.get(role)}: ${text}`, requests }))
   add('create', 'an item, with a key if one is wanted', 4)
-  if (!calls.has('create') || !calls.has('read')) return { resource: resource.name, steps: calls.has('create') ? steps : [], most: calls.has('create') ? 4 : 0 }
+  if (!calls.has('create') || !calls.has('read'))
+    return { resource: resource.name, steps: calls.has('create') ? steps : [], most: calls.has('create') ? 4 : 0 }
   add('read', 'what comes back', 1)
   const write = calls.has('replace') ? 'replace' : 'patch'
   add(write, 'with no version, the current one, an old one, a weak one, * and a date; the same content again; * for "must not exist"', 24)

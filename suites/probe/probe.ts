@@ -40,7 +40,11 @@ export const defaultBudget = 60
  * Settles what a document cannot say of one resource, by creating, reading, changing and deleting items of its own. Deletes what it made,
  * whatever happens; what cannot be deleted is in `session.leftovers`.
  */
-export async function probeResource(session: Session, resource: Resource, { signal, budget = defaultBudget }: ProbeOptions): Promise<Settled> {
+export async function probeResource(
+  session: Session,
+  resource: Resource,
+  { signal, budget = defaultBudget }: ProbeOptions,
+): Promise<Settled> {
   const subject = new Subject(session, resource, { budget, signal })
   const settled: Settled = { findings: [], questions: [], absent: [], requests: 0 }
   const bad: string[] = []
@@ -48,7 +52,8 @@ export async function probeResource(session: Session, resource: Resource, { sign
     if (!resource.operations.has('create')) throw new Stop('nothing creates an item, so nothing was tried')
     const creation = new Creation(subject)
     const { item } = await creation.first()
-    if (!resource.operations.has('read') || resource.payload.read === false) throw new Stop('an item cannot be read back, so nothing could be proved')
+    if (!resource.operations.has('read') || resource.payload.read === false)
+      throw new Stop('an item cannot be read back, so nothing could be proved')
     const now = await subject.read(item)
     if (!now.answer.ok) throw new Stop(`${subject.call('read')} → ${now.answer.shown} for an item that was just created`)
     const trial = new Trial(subject, item, now)
@@ -106,9 +111,14 @@ async function describe(trial: Trial, guarding: Guarding): Promise<void> {
   if (any) trial.settle(['guards', 'update', 'any'], '*', any)
   const bumps = await probeBumps(trial, guarding)
   const token = trial.now.values.get(way.read)!
-  const shape = way.read === '$response.header.ETag' ? tokenOf(String(token)) : { read: way.read, format: typeof token === 'number' ? 'integer' : 'opaque' }
+  const shape =
+    way.read === '$response.header.ETag'
+      ? tokenOf(String(token))
+      : { read: way.read, format: typeof token === 'number' ? 'integer' : 'opaque' }
   const bare = (value: string | number): string => String(value).replace(/^"(.*)"$/, '$1')
-  const sameElsewhere = [...trial.now.values].filter(([place, value]) => place !== way.read && bare(value) === bare(token) && String(token).length > 3).map(([place]) => place)
+  const sameElsewhere = [...trial.now.values]
+    .filter(([place, value]) => place !== way.read && bare(value) === bare(token) && String(token).length > 3)
+    .map(([place]) => place)
   const read = [shape.read, ...sameElsewhere]
   trial.settle(['token', 'read'], read.length === 1 ? read[0]! : read, `${trial.subject.call('read')} shows it, writes take it`)
   const quoted = sameElsewhere.some((place) => trial.now.values.get(place) !== token)
@@ -117,16 +127,24 @@ async function describe(trial: Trial, guarding: Guarding): Promise<void> {
 }
 
 async function probeUnmodifiedToo(trial: Trial, patch: Guarding | undefined): Promise<void> {
-  const own = trial.findings.splice(trial.findings.findIndex(({ at }) => at.join('/') === 'guards/unmodified'), 1)[0]!
+  const own = trial.findings.splice(
+    trial.findings.findIndex(({ at }) => at.join('/') === 'guards/unmodified'),
+    1,
+  )[0]!
   const before = trial.findings.length
   const also = await probeUnmodified(trial, 'patch', patch)
   const [other] = trial.findings.splice(before)
   const value = own.value as { for: string[] }
-  trial.findings.push(also && other ? { ...own, value: { ...value, for: [...value.for, 'patch'] }, because: [...own.because, ...other.because] } : own)
+  trial.findings.push(
+    also && other ? { ...own, value: { ...value, for: [...value.for, 'patch'] }, because: [...own.because, ...other.because] } : own,
+  )
 }
 
 /** A PUT to an id that nobody has: does it create, and what if it names a version? */
-async function probeUpsert(trial: Trial, guarding: Guarding | undefined): Promise<{ creates: boolean; absent: Record<string, Json> | undefined; because: string[] }> {
+async function probeUpsert(
+  trial: Trial,
+  guarding: Guarding | undefined,
+): Promise<{ creates: boolean; absent: Record<string, Json> | undefined; because: string[] }> {
   const { subject, item, now } = trial
   const nothing = { creates: false, absent: undefined, because: [] }
   const own = subject.resource.parameters.at(-1)
@@ -154,9 +172,21 @@ function spareOf({ subject, item }: Trial): Item | undefined {
 }
 
 /** The guards that were seen, those of one kind together. */
-function written(guards: readonly { guarding: Guarding; stale: Record<string, Json> }[], subject: Subject, upsert: { creates: boolean; absent: Record<string, Json> | undefined; because: string[] }): Finding[] {
+function written(
+  guards: readonly { guarding: Guarding; stale: Record<string, Json> }[],
+  subject: Subject,
+  upsert: { creates: boolean; absent: Record<string, Json> | undefined; because: string[] },
+): Finding[] {
   const kinds = Map.groupBy(guards, ({ guarding, stale }) =>
-    JSON.stringify([guarding.way.read, guarding.way.send.part, guarding.way.send.written, guarding.required, guarding.stale.status, stale['where'] ?? null, guarding.missing?.status ?? null]),
+    JSON.stringify([
+      guarding.way.read,
+      guarding.way.send.part,
+      guarding.way.send.written,
+      guarding.required,
+      guarding.stale.status,
+      stale['where'] ?? null,
+      guarding.missing?.status ?? null,
+    ]),
   )
   const findings: Finding[] = []
   const taken = new Set<string>()
@@ -166,7 +196,8 @@ function written(guards: readonly { guarding: Guarding; stale: Record<string, Js
     let name = index === 0 && ['replace', 'patch'].includes(roles[0]!) ? 'update' : roles[0] === 'delete' ? 'remove' : `update${index + 1}`
     while (taken.has(name)) name = `${name}2`
     taken.add(name)
-    const settle = (at: string[], value: Json, ...because: string[]): void => void findings.push({ at: ['guards', name, ...at], value, sure: true, because })
+    const settle = (at: string[], value: Json, ...because: string[]): void =>
+      void findings.push({ at: ['guards', name, ...at], value, sure: true, because })
     const send = [guarding.way, ...guarding.others].map((way) => way.send.written)
     settle(['send'], send.length === 1 ? send[0]! : send, ...new Set(group.flatMap((one) => one.guarding.because)))
     settle(['for'], roles, roles.map((role) => subject.call(role)).join(', '))
@@ -180,4 +211,3 @@ function written(guards: readonly { guarding: Guarding; stale: Record<string, Js
   }
   return findings
 }
-

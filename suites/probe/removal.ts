@@ -40,7 +40,9 @@ export async function probeRemoval(trial: Trial, known: Way | undefined, spare: 
     successor: false,
     stale,
     missing,
-    because: [`${call}, ${way.send.written}: an old one → ${stale.status}, not deleted; ${missing ? `none → ${missing.status}; the current one → deleted` : 'none → deleted'}`],
+    because: [
+      `${call}, ${way.send.written}: an old one → ${stale.status}, not deleted; ${missing ? `none → ${missing.status}; the current one → deleted` : 'none → deleted'}`,
+    ],
   })
   if (none.ok) {
     if (dated) addDelete(trial, `${call}, If-Unmodified-Since: the day before → ${dated.status}, not deleted; none → deleted`)

@@ -22,17 +22,20 @@ export interface Sketch {
 /** Takes two example URLs apart. @throws SyntaxError that says what is wrong with them */
 export function sketchOf({ collection, item }: Examples): Sketch {
   const at = URL.parse(item)
-  if (!at || !/^https?:$/.test(at.protocol)) throw new SyntaxError(`--item ${item}: is no URL; write it as https://api.example.com/v1/notes/17`)
+  if (!at || !/^https?:$/.test(at.protocol))
+    throw new SyntaxError(`--item ${item}: is no URL; write it as https://api.example.com/v1/notes/17`)
   const [, above = '', id = ''] = /^(.*)\/([^/]+)\/?$/.exec(at.pathname) ?? []
   if (id === '') throw new SyntaxError(`--item ${item}: names no item; its path must end in an id`)
   if (collection !== undefined) {
     const list = URL.parse(collection)
     const path = list?.pathname.replace(/\/$/, '')
-    if (!list || list.origin !== at.origin || path !== above) throw new SyntaxError(`--collection ${collection}: the item ${item} does not lie right under it`)
+    if (!list || list.origin !== at.origin || path !== above)
+      throw new SyntaxError(`--collection ${collection}: the item ${item} does not lie right under it`)
   }
   const cut = above.lastIndexOf('/')
   const name = above.slice(cut)
-  if (collection !== undefined && name.length < 2) throw new SyntaxError(`--collection ${collection}: has no path; name the collection itself`)
+  if (collection !== undefined && name.length < 2)
+    throw new SyntaxError(`--collection ${collection}: has no path; name the collection itself`)
   const base = at.origin + (name.length < 2 ? '' : above.slice(0, cut))
   const path = name.length < 2 ? '' : decodeURIComponent(name)
   return { base, collection: collection === undefined ? undefined : path, item: `${path}/{id}`, id: decodeURIComponent(id) }
@@ -44,13 +47,23 @@ export function sketchOf({ collection, item }: Examples): Sketch {
  * @param seen an item as it is read
  * @param without methods that the API does not have
  */
-export function documentOf(sketch: Sketch, sample: Json | undefined, seen: Json | undefined, without: readonly string[] = []): { [member: string]: Json } {
+export function documentOf(
+  sketch: Sketch,
+  sample: Json | undefined,
+  seen: Json | undefined,
+  without: readonly string[] = [],
+): { [member: string]: Json } {
   const stored = content(seen)
   const sent = content(sample, sample)
   const answer = (text: string): Json => ({ description: text, ...(stored && { content: stored }) })
   const body = { requestBody: { required: true, content: sent ?? content({}) } } as { [member: string]: Json }
   const put = { summary: 'Replace it', ...body, responses: { [sketch.collection === undefined ? '201' : '200']: answer('Written.') } }
-  const merge = { requestBody: { required: true, content: Object.fromEntries(Object.values(sent ?? {}).map((media) => ['application/merge-patch+json', media as Json])) } } as { [member: string]: Json }
+  const merge = {
+    requestBody: {
+      required: true,
+      content: Object.fromEntries(Object.values(sent ?? {}).map((media) => ['application/merge-patch+json', media as Json])),
+    },
+  } as { [member: string]: Json }
   const item: { [member: string]: Json } = {
     parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' }, example: sketch.id }],
     get: { summary: 'Read it', responses: { '200': answer('The item.') } },
@@ -89,7 +102,8 @@ function content(value: Json | undefined, example?: Json): { [type: string]: Jso
 
 function schemaOf(value: Json): Json {
   if (Array.isArray(value)) return { type: 'array', ...(value[0] === undefined ? {} : { items: schemaOf(value[0]) }) }
-  if (isMap(value)) return { type: 'object', properties: Object.fromEntries(Object.entries(value).map(([name, member]) => [name, schemaOf(member)])) }
+  if (isMap(value))
+    return { type: 'object', properties: Object.fromEntries(Object.entries(value).map(([name, member]) => [name, schemaOf(member)])) }
   if (value === null) return {}
   return { type: typeof value === 'number' ? (Number.isInteger(value) ? 'integer' : 'number') : (typeof value as string) }
 }

@@ -42,7 +42,18 @@ export class Subject {
     this.resource = resource
     this.#budget = budget
     const bound = { promised: false, doubt: 'being probed', role: 'replace' as const, guards: new Map(), rules: new Map() }
-    const check = { id: 'probe', level: 'practice', severity: 'info', source: '', title: '', why: '', fix: '', needs: [], catches: [], run: async () => {} } as const
+    const check = {
+      id: 'probe',
+      level: 'practice',
+      severity: 'info',
+      source: '',
+      title: '',
+      why: '',
+      fix: '',
+      needs: [],
+      catches: [],
+      run: async () => {},
+    } as const
     this.scene = new Scene(session, check, resource, bound, signal)
     this.fixture = new Fixture(this.scene, resource)
   }
@@ -136,7 +147,9 @@ export class Subject {
       }
       // a version that is sent back is a condition: it comes only where one is tried
       const isOurs = (name: string): boolean => name in (content as object) || tokenName(name) === undefined
-      content = Object.fromEntries(Object.keys(declared).flatMap((name) => (name in known && isWritable(name) && isOurs(name) ? [[name, known[name]!]] : [])))
+      content = Object.fromEntries(
+        Object.keys(declared).flatMap((name) => (name in known && isWritable(name) && isOurs(name) ? [[name, known[name]!]] : [])),
+      )
     }
     return resource.marker === undefined ? content : (writePointer(content, resource.marker, marker) as Json)
   }
@@ -156,4 +169,3 @@ export function scalars(value: Json | undefined, above: readonly string[] = []):
   if (typeof value !== 'object' || value === null || above.length >= 4) return []
   return Object.entries(value).flatMap(([name, member]) => scalars(member, [...above, name]))
 }
-

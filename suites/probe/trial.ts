@@ -68,7 +68,9 @@ export class Trial {
     if (!this.#refused) return
     const after = await this.subject.read(this.item)
     if (!after.answer.ok || after.marker !== this.now.marker)
-      throw new Stop(`a write that was refused took effect (${this.subject.call('read')} → ${after.answer.status}); what rests on it is not written`)
+      throw new Stop(
+        `a write that was refused took effect (${this.subject.call('read')} → ${after.answer.status}); what rests on it is not written`,
+      )
     this.#refused = false
   }
 }

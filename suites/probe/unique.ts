@@ -34,7 +34,10 @@ export async function probeUnique(trial: Trial, creation: Creation, repeat: Repe
     if (!answer.ok && answer.status < 500) taken.push({ field, answer })
   }
   if (!taken.length) {
-    if (repeat.kind === 'refused') trial.questions.push(`${call} with the same body → ${repeat.answer.status}, but no member alone is the reason: are several unique together? Say unique: { NAME: { fields: [ … ] } }`)
+    if (repeat.kind === 'refused')
+      trial.questions.push(
+        `${call} with the same body → ${repeat.answer.status}, but no member alone is the reason: are several unique together? Say unique: { NAME: { fields: [ … ] } }`,
+      )
     else trial.questions.push(`${call} with the same body → ${repeat.answer.status} with the same item, but no member alone is unique`)
     return
   }
@@ -47,7 +50,8 @@ export async function probeUnique(trial: Trial, creation: Creation, repeat: Repe
     const value = readPointer(creation.body, field) as string
     const swapped = value.toUpperCase() === value ? value.toLowerCase() : value.toUpperCase()
     const cased = await creation.again(writePointer(creation.varied(creation.body), field, swapped) as Json)
-    const compare: { [name: string]: Json } = !cased.answer.ok && cased.answer.status === answer.status ? { compare: 'case-insensitive' } : {}
+    const compare: { [name: string]: Json } =
+      !cased.answer.ok && cased.answer.status === answer.status ? { compare: 'case-insensitive' } : {}
     because.push(`${call} with it in other letters (${value === value.toLowerCase() ? 'upper' : 'lower'} case) → ${cased.answer.status}`)
     const roles = ['create', ...(other.item ? await onUpdate(trial, field, value, other.item, guarding, because) : [])]
     const outcomes: { [name: string]: Json } = { duplicate: outcomeOf(answer, { fields: [field], existing: item.id, sentValue: value }) }
@@ -60,14 +64,27 @@ export async function probeUnique(trial: Trial, creation: Creation, repeat: Repe
 }
 
 /** The roles by which another item is refused the value. */
-async function onUpdate(trial: Trial, field: string, value: string, other: Trial['item'], guarding: Guarding | undefined, because: string[]): Promise<string[]> {
+async function onUpdate(
+  trial: Trial,
+  field: string,
+  value: string,
+  other: Trial['item'],
+  guarding: Guarding | undefined,
+  because: string[],
+): Promise<string[]> {
   const { subject } = trial
   const roles: string[] = []
   for (const role of ['replace', 'patch'] as const) {
     if (!subject.has(role) || trial.closed.has(role) || subject.resource.marker === undefined) continue
     const shot = await subject.read(other)
     if (!shot.answer.ok) return roles
-    const request = await subject.change(other, role, shot, typeof shot.marker === 'string' ? shot.marker : subject.word(), current(shot, guarding))
+    const request = await subject.change(
+      other,
+      role,
+      shot,
+      typeof shot.marker === 'string' ? shot.marker : subject.word(),
+      current(shot, guarding),
+    )
     if (Array.isArray(request.body)) continue
     const answer = await subject.send({ ...request, body: writePointer(request.body, field, value) as Json })
     if (answer.ok || answer.status >= 500) continue

@@ -34,12 +34,19 @@ export function waysFor(subject: Subject, role: Role, shot: Shot, changed: reado
   const add = (read: string, send: string, quoted = false): void => {
     if (!ways.some((way) => way.read === read && way.send.written === send)) ways.push({ read, send: parsePlace(send), quoted })
   }
-  const fields = [...shot.values.keys()].filter((place) => place.startsWith('$response.header.')).map((place) => place.slice('$response.header.'.length))
+  const fields = [...shot.values.keys()]
+    .filter((place) => place.startsWith('$response.header.'))
+    .map((place) => place.slice('$response.header.'.length))
   const tag = fields.find((name) => name.toLowerCase() === 'etag')
   if (tag !== undefined) add(`$response.header.${tag}`, '$request.header.If-Match')
-  const members = [...shot.values.keys()].filter((place) => place.startsWith('$response.body#')).map((place) => place.slice('$response.body#'.length))
+  const members = [...shot.values.keys()]
+    .filter((place) => place.startsWith('$response.body#'))
+    .map((place) => place.slice('$response.body#'.length))
   const marker = subject.resource.marker ?? ''
-  const telling = members.filter((pointer) => pointer !== marker && (tokenName(parsePointer(pointer).at(-1)!) !== undefined || changed.includes(`$response.body#${pointer}`)))
+  const telling = members.filter(
+    (pointer) =>
+      pointer !== marker && (tokenName(parsePointer(pointer).at(-1)!) !== undefined || changed.includes(`$response.body#${pointer}`)),
+  )
   for (const pointer of telling.toSorted((a, b) => parsePointer(a).length - parsePointer(b).length).slice(0, 4)) {
     const name = parsePointer(pointer).at(-1)!
     const read = `$response.body#${pointer}`
@@ -53,7 +60,9 @@ export function waysFor(subject: Subject, role: Role, shot: Shot, changed: reado
 
 /** The parameters of the operation that may take a token, and one named like the member. */
 function queriesOf(operation: Operation, member: string): string[] {
-  const declared = operation.parameters.filter((parameter) => parameter.in === 'query' && queryGuardName(parameter.name) !== undefined).map(({ name }) => name)
+  const declared = operation.parameters
+    .filter((parameter) => parameter.in === 'query' && queryGuardName(parameter.name) !== undefined)
+    .map(({ name }) => name)
   const plain = member.replace(/^[_@]+/, '')
   return [...new Set([...declared, ...(queryGuardName(plain) === undefined && tokenName(plain) === undefined ? [] : [plain])])]
 }

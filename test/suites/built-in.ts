@@ -21,19 +21,30 @@ export function referenceContract(dialects: readonly string[]): Promise<Contract
 }
 
 /** The built-in mock on a free port, with faults if wanted, as a target with its two identities. */
-export async function builtIn(dialects: readonly string[], faults: readonly string[] = []): Promise<{ run(check: Check): Promise<Result[]>; [Symbol.asyncDispose](): Promise<void> }> {
+export async function builtIn(
+  dialects: readonly string[],
+  faults: readonly string[] = [],
+): Promise<{ run(check: Check): Promise<Result[]>; [Symbol.asyncDispose](): Promise<void> }> {
   const loaded = await referenceContract(dialects)
   const listening = await createMock(loaded, { seed: 'faults', work: 5, faults }).listen({ port: 0 })
-  const [a, b] = Object.values(loaded.securitySchemes.get('bearerAuth')?.['x-ifmatch-identities'] ?? {}).map(
-    (token): Credential => ({ headers: [['Authorization', `Bearer ${String(token)}`]], query: [] }),
-  )
+  const [a, b] = Object.values(loaded.securitySchemes.get('bearerAuth')?.['x-ifmatch-identities'] ?? {}).map((token): Credential => ({
+    headers: [['Authorization', `Bearer ${String(token)}`]],
+    query: [],
+  }))
   const target: Target = {
-    ...withDefaults({ name: 'built-in', urls: [listening.url], contract: 'built-in', dialects: [...dialects], identities: { a, b }, seed: 'faults' }),
+    ...withDefaults({
+      name: 'built-in',
+      urls: [listening.url],
+      contract: 'built-in',
+      dialects: [...dialects],
+      identities: { a, b },
+      seed: 'faults',
+    }),
     loaded,
   }
   const session = new Session(target)
   return {
-    run: check => runCheck(check, target, { session }),
+    run: (check) => runCheck(check, target, { session }),
     async [Symbol.asyncDispose]() {
       await session.close()
       await listening.close()

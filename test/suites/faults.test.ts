@@ -11,7 +11,9 @@ function finds(check: Check, results: Result[]): boolean {
 }
 
 function told(results: Result[]): string[] {
-  return results.filter(({ verdict }) => verdict !== 'skip').map(({ resource, verdict, reason }) => `${resource}: ${verdict} ${reason ?? ''}`)
+  return results
+    .filter(({ verdict }) => verdict !== 'skip')
+    .map(({ resource, verdict, reason }) => `${resource}: ${verdict} ${reason ?? ''}`)
 }
 
 describe('every check fails on each fault that it names', () => {
@@ -31,15 +33,15 @@ describe('every check fails on each fault that it names', () => {
 })
 
 describe('the catalogue', () => {
-  test.for(catalogue)('$id names a fault, and only faults that there are', check => {
+  test.for(catalogue)('$id names a fault, and only faults that there are', (check) => {
     expect(check.catches).not.toEqual([])
     expect(faults.map(({ name }) => name)).toEqual(expect.arrayContaining([...check.catches]))
   })
 
   test('every fault is caught by a check', () => {
     // two of them show only when requests race or answers are lost, which no check brings about yet
-    const caught = new Set(['check-then-write', 'answer-lost', ...catalogue.flatMap(check => check.catches)])
-    expect(faults.map(({ name }) => name).filter(name => !caught.has(name))).toEqual([])
+    const caught = new Set(['check-then-write', 'answer-lost', ...catalogue.flatMap((check) => check.catches)])
+    expect(faults.map(({ name }) => name).filter((name) => !caught.has(name))).toEqual([])
   })
 
   test('no two checks have one id, no two faults one name', () => {
@@ -47,6 +49,11 @@ describe('the catalogue', () => {
   })
 
   test('ids stay what they are', async () => {
-    await expect(`${catalogue.map(({ id }) => id).sort().join('\n')}\n`).toMatchFileSnapshot('pinned/ids.txt')
+    await expect(
+      `${catalogue
+        .map(({ id }) => id)
+        .sort()
+        .join('\n')}\n`,
+    ).toMatchFileSnapshot('pinned/ids.txt')
   })
 })

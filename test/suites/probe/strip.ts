@@ -18,7 +18,10 @@ export async function strip(document: string, folder: string): Promise<string> {
   const target = (value: unknown): Tree | undefined => {
     const ref = (value as Tree | undefined)?.['$ref']
     if (typeof ref !== 'string') return value as Tree | undefined
-    return ref.slice(2).split('/').reduce<unknown>((at, step) => (at as Tree)[step], whole) as Tree
+    return ref
+      .slice(2)
+      .split('/')
+      .reduce<unknown>((at, step) => (at as Tree)[step], whole) as Tree
   }
   const kept = (list: unknown): unknown =>
     Array.isArray(list)
