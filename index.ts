@@ -1,6 +1,7 @@
 /** ifmatch as a library: load a contract, act it out, hold a target against it. `ifmatch/vitest` has the checks as vitest tests. */
 export * from './spec/contract.ts'
-export { ContractError, type LoadOptions, loadContract, type Problem, referenceApi, showContract } from './spec/index.ts'
+export { ContractError, type LoadOptions, loadContract, type Problem, referenceApi } from './spec/index.ts'
+export { showContract } from './spec/show.ts'
 export { createMock, type Fault, faultNamed, faults, type Listening, type Mock, type MockOptions } from './mock/index.ts'
 export { type Check, catalogue, type Need, runCheck } from './suites/index.ts'
 export { openTarget, type Target, type TargetConfig, withDefaults } from './suites/target.ts'

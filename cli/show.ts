@@ -15,7 +15,7 @@ export function addShow(program: Command): void {
 }
 
 async function show(file: string, options: { overlay?: string[]; dialect?: string[] }): Promise<void> {
-  const { loadContract, showContract } = await import('../spec/index.ts')
+  const [{ loadContract }, { showContract }] = await Promise.all([import('../spec/index.ts'), import('../spec/show.ts')])
   const contract = await loadContract(file, { overlays: options.overlay, dialects: options.dialect })
   process.stdout.write(showContract(contract))
   warn(contract)

@@ -1,4 +1,4 @@
-import rfc6902 from 'rfc6902'
+import { createRequire } from 'node:module'
 import { inRange, isJson } from '../http/media-type.ts'
 import { applyMergePatch, mergePatchMediaType } from '../http/merge-patch.ts'
 import { readPointer, removePointer, writePointer } from '../http/pointer.ts'
@@ -8,6 +8,8 @@ import { contentOf, type Content } from './content.ts'
 import { reject, type Decision } from './decision.ts'
 import type { Situation } from './decide.ts'
 import { itemIn, type Model } from './model.ts'
+
+const require = createRequire(import.meta.url)
 
 /** What a request would make of the item, as far as the request says it; ids and times are the server's. */
 export type Candidate = { kind: 'ready'; next: Json | Buffer | undefined } | { kind: 'refused'; decision: Decision }
@@ -116,6 +118,7 @@ function action(sent: Json, before: Json, operation: Operation, model: Model): J
 function jsonPatch(patch: Json, before: Json, model: Model): Candidate {
   const next = structuredClone(before)
   const holder = { next }
+  const { applyPatch } = require('rfc6902') as typeof import('rfc6902')
   if (!Array.isArray(patch)) return flawed('', 'a JSON Patch is a list of operations (RFC 6902 §3)')
   for (const [at, operation] of patch.entries()) {
     const { op, path, from } = (isMembers(operation) ? operation : {}) as Record<string, unknown>
@@ -124,7 +127,7 @@ function jsonPatch(patch: Json, before: Json, model: Model): Candidate {
     const inside = { ...(operation as object), path: `/next${path}`, ...(typeof from === 'string' && { from: `/next${from}` }) }
     let failure: Error | null
     try {
-      failure = rfc6902.applyPatch(holder, [inside as never])[0] ?? null
+      failure = applyPatch(holder, [inside as never])[0] ?? null
     } catch (error) {
       failure = error as Error
     }

@@ -1,7 +1,9 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import formatsPlugin, { type FormatsPlugin } from 'ajv-formats'
+import { createRequire } from 'node:module'
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import { escapeToken } from '../http/pointer.ts'
 import type { Contract, Json, Schema } from '../spec/contract.ts'
+
+const require = createRequire(import.meta.url)
 
 /** What is wrong with a value, where. */
 export interface Flaw {
@@ -62,6 +64,9 @@ export class Schemas {
 
   #compiler(): Ajv2020 {
     if (this.#ajv === undefined) {
+      // loaded late: it takes as long as all the rest of a start
+      const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js')
+      const { default: addFormats } = require('ajv-formats') as typeof import('ajv-formats')
       this.#ajv = new Ajv2020({
         strict: false,
         allErrors: true,
@@ -70,7 +75,6 @@ export class Schemas {
         validateFormats: true,
         logger: false,
       })
-      const addFormats = formatsPlugin as unknown as FormatsPlugin
       addFormats(this.#ajv)
       this.#ajv.addSchema(this.#contract.document, 'contract')
     }

@@ -8,7 +8,7 @@ import { pack } from './pack.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ifmatch-pack-'))
 try {
-  const tarball = pack(folder)
+  const tarball = await pack(folder)
   for (const [tool, ...args] of [
     ['publint', 'run', tarball, '--strict'],
     ['attw', tarball, '--profile', 'esm-only'],

@@ -9,8 +9,8 @@ import { build, root } from './build.ts'
 const ours = ['scripts', 'devDependencies', 'optionalDependencies', 'scarfSettings', 'allowScripts']
 
 /** Builds and packs into `folder`; returns the tarball's path. The manifest in it has nothing that only development needs. */
-export function pack(folder: string): string {
-  build()
+export async function pack(folder: string): Promise<string> {
+  await build()
   mkdirSync(folder, { recursive: true })
   const stage = mkdtempSync(join(tmpdir(), 'ifmatch-stage-'))
   try {
@@ -31,4 +31,4 @@ export function pack(folder: string): string {
   }
 }
 
-if (import.meta.main) console.log(pack(root))
+if (import.meta.main) console.log(await pack(root))

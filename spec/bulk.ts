@@ -1,5 +1,5 @@
 import type { Bulk, Json } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree } from './tree.ts'
 import { markOf } from './marks.ts'
 import type { Setting } from './mechanism.ts'
 

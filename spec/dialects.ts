@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import type { Json } from './contract.ts'
 import { specFile } from './files.ts'
-import { isTree, layer } from './layers.ts'
+import { layer } from './layers.ts'
+import { isTree, type Tree } from './tree.ts'
 import { type Mark, markOf, markOfContainer } from './marks.ts'
 import { type Problems, didYouMean } from './problems.ts'
 import { checkShape } from './shape.ts'
@@ -15,8 +16,6 @@ export function builtInDialects(): string[] {
     .map((file) => file.slice(0, -'.yaml'.length))
     .toSorted()
 }
-
-type Tree = Record<string, unknown>
 
 /** Keys that belong to the file they stand in and are not laid over each other. */
 const ownKeys = ['version', 'extends', 'evidence', 'resources']

@@ -1,5 +1,5 @@
 import type { Json } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree } from './tree.ts'
 import { markOf, markOfContainer, type Source } from './marks.ts'
 import { Problems } from './problems.ts'
 

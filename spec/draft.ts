@@ -1,12 +1,10 @@
 import type { Call, Contract, Json, Role, Schema } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree, type Tree } from './tree.ts'
 import { Origins } from './origins.ts'
 import type { Pair } from './pairs.ts'
 import { Problems } from './problems.ts'
 import { Reader } from './reader.ts'
 import { inferRoles } from './roles.ts'
-
-type Tree = Record<string, unknown>
 
 /** What is known before the mechanisms of a resource can be read: its paths and its calls. */
 export interface Draft {

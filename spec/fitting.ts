@@ -1,12 +1,11 @@
 import { parsePointer } from '../http/pointer.ts'
 import type { Call, Mechanism, Operation, OutcomeName, Place, Resource, Role } from './contract.ts'
-import { isTree, layerOutcomes } from './layers.ts'
+import { layerOutcomes } from './layers.ts'
+import { isTree, type Tree } from './tree.ts'
 import { type Mark, markOf } from './marks.ts'
 import { isSaid, type Setting } from './mechanism.ts'
 import { parsePlace } from './place.ts'
 import { best, responsesFor, type Room, roomInRequest, roomInResponse, schemaRoom } from './room.ts'
-
-type Tree = Record<string, unknown>
 
 /**
  * Holds every place that the contract itself names against what the operations declare. A place that no operation it is for has room

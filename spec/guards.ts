@@ -1,5 +1,5 @@
 import type { Guard, Json, OutcomeName, Sentinel } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree } from './tree.ts'
 import { markOf } from './marks.ts'
 import { entries, isSaid, mechanism, needOutcome, type Setting } from './mechanism.ts'
 import { readToken } from './token.ts'

@@ -1,5 +1,5 @@
 import type { Idempotency, Mechanism, Place, Schema } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree } from './tree.ts'
 import { readDuration } from './duration.ts'
 import { markOf } from './marks.ts'
 import { isSaid, mechanism, needOutcome, type Setting } from './mechanism.ts'

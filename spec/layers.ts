@@ -1,4 +1,5 @@
 import { copyMarks, markOf, put, setMark } from './marks.ts'
+import { isTree, type Tree } from './tree.ts'
 
 /** How two layers of one thing are laid over each other; `value`: the upper one replaces the lower one, `json`: maps merge all the way down. */
 type Shape = 'value' | 'json' | MapShape
@@ -37,8 +38,6 @@ const resource: MapShape = {
   },
 }
 
-type Tree = Record<string, unknown>
-
 /**
  * Lays one layer of `x-conflict` over another: maps merge, lists and values replace; a guard that says `send` and an outcome that
  * says `status` start afresh. Gives a new map that knows where each of its members was written; `said` layers are told from
@@ -68,8 +67,4 @@ function merge(under: unknown, over: unknown, shape: Shape): unknown {
     setMark(merged, key, markOf(over, key))
   }
   return merged
-}
-
-export function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,6 @@
 import type { Lock } from './contract.ts'
 import { readDuration } from './duration.ts'
-import { isTree } from './layers.ts'
+import { isTree } from './tree.ts'
 import { markOf } from './marks.ts'
 import { entries, isSaid, mechanism, needOutcome, type Setting } from './mechanism.ts'
 

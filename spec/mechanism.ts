@@ -1,5 +1,5 @@
 import type { Call, Mechanism, Operation, OutcomeName, Place, Role, Schema, Token } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree, type Tree } from './tree.ts'
 import { type Mark, markOf } from './marks.ts'
 import { Origins } from './origins.ts'
 import { endings, resolveOutcomes } from './outcomes.ts'
@@ -7,8 +7,6 @@ import { Problems } from './problems.ts'
 import { Reader } from './reader.ts'
 import { standardRoles, withShared } from './roles.ts'
 import { roomInRequest } from './room.ts'
-
-type Tree = Record<string, unknown>
 
 /** What the mechanisms of one resource are read with. */
 export interface Setting {

@@ -1,6 +1,6 @@
 import type { OpenAPIV3_1 } from 'openapi-types'
 import type { HeaderSpec, Json, MediaType, Operation, Parameter, ResponseSpec, Schema } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree } from './tree.ts'
 import { follow, under } from './references.ts'
 
 /** An object of the document as its author wrote it: the names are OpenAPI's, the values are whatever stands there. */

@@ -1,5 +1,5 @@
 import type { Origin } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree } from './tree.ts'
 import { type Mark, markOf, positionOf } from './marks.ts'
 
 /** Collects where every line of the resolved contract comes from, by path: `resources/document/guards/update/match`. */

@@ -1,5 +1,6 @@
 import { type Json, type Outcome, type OutcomeName, type Outcomes, type Reveal, refusals } from './contract.ts'
-import { isTree, layerOutcomes } from './layers.ts'
+import { layerOutcomes } from './layers.ts'
+import { isTree, type Tree } from './tree.ts'
 import { markOf } from './marks.ts'
 import type { Problems } from './problems.ts'
 import type { Reader } from './reader.ts'
@@ -17,8 +18,6 @@ const names: readonly OutcomeName[] = [...refusals, 'done']
 
 /** Statuses may be left out where the request takes effect, or its effect is told again. */
 const needNoStatus: readonly OutcomeName[] = ['repeated', 'done']
-
-type Tree = Record<string, unknown>
 
 /**
  * The outcomes of one mechanism after the look-up: its own words over those of its resource (which lie over the root and the

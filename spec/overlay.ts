@@ -1,6 +1,6 @@
 import { exec } from 'jsonpath-rfc9535'
 import type { Json } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree } from './tree.ts'
 import { cloneMarked, markOf, markOfContainer, put, setMark } from './marks.ts'
 import type { Problems } from './problems.ts'
 import { readSource } from './source.ts'

@@ -1,5 +1,5 @@
 import type { Call, Condition, Fact, Json, Operation, Place, Role } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree } from './tree.ts'
 import { type Mark, markOf } from './marks.ts'
 import { parsePlace } from './places.ts'
 import { type Problems, didYouMean } from './problems.ts'

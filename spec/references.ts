@@ -1,6 +1,7 @@
 import { escapeToken, parsePointer, readPointer } from '../http/pointer.ts'
-import type { Json, Schema } from './contract.ts'
-import { isTree } from './layers.ts'
+import type { Json } from './contract.ts'
+import { pointerOf } from './deref.ts'
+import { isTree } from './tree.ts'
 import { copyMarks, type Mark, markOf, type Source } from './marks.ts'
 import type { Problems } from './problems.ts'
 
@@ -23,34 +24,6 @@ export function follow(document: Json, value: unknown, pointer: string): Found {
     found = target === undefined ? { value: undefined, pointer: found.pointer } : { value: readPointer(document, target), pointer: target }
   }
   return found
-}
-
-/** Follows a schema's internal `$ref`s until there is none; what stands beside a `$ref` is kept over it. A circular or broken chain ends in `true`. */
-export function derefSchema(document: Json, schema: Schema): Schema {
-  const seen = new Set<string>()
-  let at = schema
-  while (isTree(at) && typeof at['$ref'] === 'string') {
-    const { $ref: ref, ...beside } = at as { $ref: string }
-    if (!ref.startsWith('#') || seen.has(ref)) return true
-    seen.add(ref)
-    const pointer = pointerOf(ref)
-    const target = pointer === undefined ? undefined : readPointer(document, pointer)
-    if (typeof target === 'boolean') return target
-    if (!isTree(target)) return true
-    at = Object.keys(beside).length ? { ...target, ...beside } : target
-  }
-  return typeof at === 'boolean' || isTree(at) ? at : true
-}
-
-/** The JSON Pointer of an internal `$ref` (RFC 6901 §6); undefined if it is none, as in `#anchor`. */
-function pointerOf(ref: string): string | undefined {
-  try {
-    const pointer = decodeURIComponent(ref.slice(1))
-    parsePointer(pointer)
-    return pointer
-  } catch {
-    return undefined
-  }
 }
 
 /** The pointer of a member. */

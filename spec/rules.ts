@@ -1,10 +1,8 @@
 import type { Mechanism, Place, Role, Rule } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree, type Tree } from './tree.ts'
 import { markOf } from './marks.ts'
 import { entries, isSaid, mechanism, needOutcome, type Setting } from './mechanism.ts'
 import { standardRoles } from './roles.ts'
-
-type Tree = Record<string, unknown>
 
 /** All rules of a resource. */
 export function readRules(setting: Setting, resources: ReadonlySet<string>): Rule[] {

@@ -1,4 +1,4 @@
-import { isTree } from './layers.ts'
+import { isTree } from './tree.ts'
 
 const one = [
   'not',

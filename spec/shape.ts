@@ -6,9 +6,8 @@ import { specFile } from './files.ts'
 import { type Mark, markOf } from './marks.ts'
 import { parsePlace } from './place.ts'
 import { didYouMean, Problems } from './problems.ts'
+import type { Tree } from './tree.ts'
 import { checkWriting } from './writing.ts'
-
-type Tree = Record<string, unknown>
 
 /**
  * Holds what an `x-conflict` says against its JSON Schema, and its writing against what YAML made of it. `holder` is what it stands in.

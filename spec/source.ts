@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Document, type Node, parseDocument } from 'yaml'
 import type { Json } from './contract.ts'
 import { keyText, markContainer, put, type Source } from './marks.ts'
-import { ContractError, type Problem } from './problems.ts'
+import { ContractError, type Problem } from './contract-error.ts'
 
 /** Aliases may blow a document up to so many times the nodes that are written in it. */
 const maxAliasCount = 100

@@ -1,10 +1,8 @@
 import type { Operation, Place, Role, Token } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree, type Tree } from './tree.ts'
 import { markOf } from './marks.ts'
 import { isSaid, type Setting } from './mechanism.ts'
 import { roomInResponse } from './room.ts'
-
-type Tree = Record<string, unknown>
 
 /** The token that a map describes. `promised`: the contract says so itself, or an operation that shows items declares one of its places. */
 export function readToken(

@@ -1,9 +1,7 @@
 import type { Unique } from './contract.ts'
-import { isTree } from './layers.ts'
+import { isTree, type Tree } from './tree.ts'
 import { markOf } from './marks.ts'
 import { entries, isSaid, mechanism, needOutcome, type Setting } from './mechanism.ts'
-
-type Tree = Record<string, unknown>
 
 /** All uniqueness constraints of a resource. */
 export function readUnique(setting: Setting): Unique[] {

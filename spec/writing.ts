@@ -1,5 +1,5 @@
 import { isScalar } from 'yaml'
-import { isTree } from './layers.ts'
+import { isTree } from './tree.ts'
 import { markOf } from './marks.ts'
 import { Problems } from './problems.ts'
 

@@ -2,7 +2,7 @@ import type { Contract } from '../contract.ts'
 import { specFile } from '../files.ts'
 import { loadContract } from '../index.ts'
 import { markOf, positionOf } from '../marks.ts'
-import { ContractError } from '../problems.ts'
+import { ContractError } from '../contract-error.ts'
 
 /** An overlay that gives a document a contract in which nothing is promised. */
 const bareOverlay: string = specFile('candidates/bare.overlay.yaml')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Contract } from '../contract.ts'
 import { loadContract } from '../index.ts'
-import { ContractError, type Problem } from '../problems.ts'
+import { ContractError, type Problem } from '../contract-error.ts'
 import type { Finding, ResourceFindings } from './finding.ts'
 import type { WrittenLine } from './overlay.ts'
 

@@ -1,6 +1,6 @@
 import { parsePointer, readPointer } from '../../http/pointer.ts'
 import type { Contract, Operation, Parameter } from '../contract.ts'
-import { isTree } from '../layers.ts'
+import { isTree } from '../tree.ts'
 import { type Mark, markOf, positionOf } from '../marks.ts'
 import { follow, under } from '../references.ts'
 

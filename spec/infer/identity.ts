@@ -1,6 +1,6 @@
 import { readPointer } from '../../http/pointer.ts'
 import type { Json, Operation, Place } from '../contract.ts'
-import { isTree } from '../layers.ts'
+import { isTree } from '../tree.ts'
 import { parsePlace } from '../place.ts'
 import { responsesFor, schemaRoom } from '../room.ts'
 import { type Deref, isJson } from '../schemas.ts'

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { readPointer, writePointer } from '../../http/pointer.ts'
 import type { Json, Operation, Place, Schema } from '../contract.ts'
-import { isTree } from '../layers.ts'
+import { isTree } from '../tree.ts'
 import { type Deref, isJson, propertiesOf, schemaAt } from '../schemas.ts'
 import type { Inferred } from './inferred.ts'
 

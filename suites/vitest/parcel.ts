@@ -1,17 +1,15 @@
-import type { Contract } from '../../spec/contract.ts'
-import { derefSchema } from '../../spec/references.ts'
+import { fromPortable, type Portable, toPortable } from '../../spec/portable.ts'
 import type { Target } from '../target.ts'
 
 /** A target as plain data that can be cloned into a worker, so that its contract is loaded once. */
 export interface Parcel extends Omit<Target, 'loaded'> {
-  loaded: Omit<Contract, 'deref'>
+  loaded: Portable
 }
 
 export function packed(target: Target): Parcel {
-  const { deref: _, ...loaded } = target.loaded
-  return { ...target, loaded }
+  return { ...target, loaded: toPortable(target.loaded) }
 }
 
 export function unpacked(parcel: Parcel): Target {
-  return { ...parcel, loaded: { ...parcel.loaded, deref: (schema) => derefSchema(parcel.loaded.document, schema) } }
+  return { ...parcel, loaded: fromPortable(parcel.loaded) }
 }

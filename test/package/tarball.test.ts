@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pack } from '../../package/pack.ts'
+import { loadContract, referenceApi } from '../../spec/index.ts'
+import { preparedDialects, readPrepared } from '../../spec/prepared.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ifmatch-install-'))
 let tarball: string
 
-beforeAll(() => {
-  tarball = pack(folder)
+beforeAll(async () => {
+  tarball = await pack(folder)
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n')
   const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball]
   execFileSync('npm', args, { cwd: folder, stdio: 'pipe' })
@@ -55,8 +57,25 @@ test('the installed command shows the reference API', () => {
   expect(status).toBe(0)
 })
 
-test('the installed mock answers and ends when it is told to', async () => {
-  const mock = spawn(process.execPath, [bin, 'mock', '--port', '0'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
+test.each(preparedDialects.map((dialects) => [dialects.join() || 'none', dialects]))(
+  'the reference API that is packed, with dialects %s, is what loading gives',
+  async (_, dialects) => {
+    const { deref, ...loaded } = await loadContract(referenceApi, { dialects })
+    const prepared = readPrepared(referenceApi, { dialects }, join(folder, 'node_modules/ifmatch/dist/spec'))!
+    expect({ ...prepared, deref: undefined }).toStrictEqual({ ...loaded, deref: undefined })
+    const schema = { $ref: '#/components/schemas/Document', title: 'beside' }
+    expect(prepared.deref(schema)).toStrictEqual(deref(schema))
+    // what is one object stays one: operations are told apart by that
+    const { operations } = prepared.resources.get('document')!
+    expect(prepared.operations).toContain(operations.get('read')!.operation)
+  },
+)
+
+test('the installed mock answers without what reads YAML and compiles schemas, and ends when it is told to', async () => {
+  const mock = spawn(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(refusal)}`, bin, 'mock', '--port', '0'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const ended = new Promise((resolve) => mock.once('exit', resolve))
   for await (const line of createInterface({ input: mock.stdout })) {
     const [, url] = /^ifmatch mock is listening on (http:\S+)$/.exec(line) ?? []
@@ -66,6 +85,16 @@ test('the installed mock answers and ends when it is told to', async () => {
   }
   expect(await ended).toBe(0)
 })
+
+/** Ends a process that loads what a start has no need of. */
+const refusal = `
+  import { registerHooks } from 'node:module'
+  registerHooks({
+    resolve(name, context, next) {
+      if (/^(yaml|ajv|ajv-formats|jsonpath-rfc9535|rfc6902|openapi-sampler|vitest|undici)(\\/|$)/.test(name)) throw new Error(name + ' was loaded')
+      return next(name, context)
+    },
+  })`
 
 test('the installed suites pass on the installed mock and write nothing into the package', () => {
   const before = execFileSync('find', ['node_modules/ifmatch', '-newer', 'package-lock.json'], { cwd: folder, encoding: 'utf8' })

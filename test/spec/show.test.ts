@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { showContract } from '../../spec/index.ts'
+import { showContract } from '../../spec/show.ts'
 import { loadText, things } from './loading.ts'
 
 const said = `x-conflict:
