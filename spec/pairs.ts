@@ -20,6 +20,8 @@ export function singular(word: string): string {
     movies: 'movie',
     statuses: 'status',
     addresses: 'address',
+    shelves: 'shelf',
+    leaves: 'leaf',
   }
   const known = odd[word.toLowerCase()]
   if (known) return known

@@ -94,7 +94,8 @@ function readKind(setting: Setting, said: Tree, resources: ReadonlySet<string>):
         ? said['arrange'].flatMap((_, at) => reader.call(said['arrange'] as unknown[], at, operations) ?? [])
         : []
       const roles = act ? [...operations].filter(([, call]) => call.operation === act.operation).map(([role]) => role) : []
-      const needs = (act?.with ?? []).map(({ place }) => place).filter(({ message }) => message === 'request')
+      const facts = isTree(said['act']) ? reader.facts(said['act'], 'with') : []
+      const needs = facts.map(({ place }) => place).filter(({ message }) => message === 'request')
       return act && { kind: { kind: 'described', arrange: steps, act }, for: roles, needs }
     }
     default:
