@@ -1,0 +1,95 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { globSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { createMock } from '../../mock/index.ts'
+import { loadBare } from '../../spec/candidates/draft.ts'
+import { fitted } from '../../spec/candidates/fit.ts'
+import { writeOverlay } from '../../spec/candidates/overlay.ts'
+import type { Contract } from '../../spec/contract.ts'
+import { loadContract, referenceApi } from '../../spec/index.ts'
+import { probe } from '../../suites/probe/index.ts'
+import { withDefaults } from '../../suites/target.ts'
+import { type Comparison, compared, type Knob, settingOf } from './probe/knobs.ts'
+import { strip } from './probe/strip.ts'
+
+/** A contract that the mock acts out, and that a probe must find again. */
+interface Case {
+  name: string
+  document: string
+  dialects: string[]
+}
+
+const cases: Case[] = [
+  { name: 'reference', document: referenceApi, dialects: [] },
+  { name: 'reference 409', document: referenceApi, dialects: ['conflict409'] },
+  ...globSync('test/dialects/*.openapi.yaml')
+    .toSorted()
+    .map((document) => ({ name: path.basename(document, '.openapi.yaml'), document: path.resolve(document), dialects: [] })),
+]
+
+interface Row {
+  knob: string
+  truth: string
+  found: string
+  is: Comparison
+}
+
+const tables = new Map<string, { rows: Row[]; questions: string[] }>()
+
+/** Of so many knobs so many were found again. */
+function share(rows: readonly Row[]): number {
+  const asked = rows.filter(({ truth }) => truth !== '')
+  return asked.length ? asked.filter(({ is }) => is === 'recovered').length / asked.length : 1
+}
+
+async function recovered({ document, dialects }: Case): Promise<{ truth: Contract; found: Contract; questions: string[] }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'ifmatch-'))
+  const truth = await loadContract(document, { dialects })
+  const mock = await createMock(truth, { seed: 'recovery' }).listen({ port: 0 })
+  try {
+    const bare = await strip(document, folder)
+    const [credential] = [...truth.securitySchemes.values()].flatMap((scheme) => Object.values(scheme['x-ifmatch-identities'] ?? {}))
+    const headers: [string, string][] = credential === undefined ? [] : [['Authorization', `Bearer ${String(credential)}`]]
+    const config = withDefaults({ urls: [mock.url], contract: bare, headers, seed: 'recovery' })
+    const { resources } = await probe(config, await loadBare(bare), { signal: AbortSignal.timeout(120_000) })
+    const { text } = await fitted(bare, resources, (fitting) => writeOverlay('it', [], fitting))
+    const overlay = path.join(folder, 'overlay.yaml')
+    await writeFile(overlay, text)
+    return { truth, found: await loadContract(bare, { overlays: [overlay] }), questions: resources.flatMap((one) => one.questions) }
+  } finally {
+    await mock.close()
+    await rm(folder, { recursive: true })
+  }
+}
+
+function table(truth: Contract, found: Contract): Row[] {
+  const [told, seen] = [settingOf(truth), settingOf(found)]
+  return [...new Set([...told.keys(), ...seen.keys()])].map((at) => {
+    const is = compared(at.split(' ').at(-1) as Knob, told.get(at), seen.get(at))
+    return { knob: at, truth: told.has(at) ? JSON.stringify(told.get(at)) : '', found: seen.has(at) ? JSON.stringify(seen.get(at)) : '', is }
+  })
+}
+
+test.each(cases)('a probe finds again what $name promises, and promises nothing else', async (one) => {
+  const { truth, found, questions } = await recovered(one)
+  const rows = table(truth, found)
+  tables.set(one.name, { rows, questions })
+  expect(rows.filter(({ is }) => is === 'invented')).toEqual([])
+  expect(share(rows)).toBeGreaterThanOrEqual(0.75)
+})
+
+test('over all of them, nine in ten knobs are found again', () => {
+  expect(share([...tables.values()].flatMap(({ rows }) => rows))).toBeGreaterThanOrEqual(0.9)
+})
+
+afterAll(() => {
+  for (const [name, { rows, questions }] of tables) {
+    const asked = rows.filter(({ truth }) => truth !== '')
+    const count = (is: Comparison): number => rows.filter((row) => row.is === is).length
+    console.log(`${name.padEnd(18)} ${String(asked.length).padStart(4)} knobs  ${(share(rows) * 100).toFixed(1).padStart(5)} %  ${count('invented')} invented`)
+    for (const { knob, truth, found, is } of rows) if (is !== 'recovered') console.log(`  ${is.padEnd(9)} ${knob}: ${truth || '–'} ${found && `← ${found}`}`)
+    for (const question of questions) console.log(`  asks: ${question}`)
+  }
+})
