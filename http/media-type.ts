@@ -39,6 +39,11 @@ export function isJson(type: string): boolean {
   return type === 'application/json' || type === 'text/json' || type.endsWith('+json')
 }
 
+/** Whether a media type carries XML: `application/xml`, `text/xml` or a type with the suffix `+xml` (RFC 7303 §4.2, §9.2). */
+export function isXml(type: string): boolean {
+  return type === 'application/xml' || type === 'text/xml' || type.endsWith('+xml')
+}
+
 /** Whether a media type carries text that can be read as UTF-8. */
 export function isText(type: string): boolean {
   return type.startsWith('text/') || type === 'application/xml' || type.endsWith('+xml')

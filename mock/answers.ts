@@ -34,7 +34,11 @@ export class Answers {
       case 'replay':
         return this.#replay(decision, facts, view)
       case 'perform': {
-        const { role, item } = decision
+        const { role, item, locking } = decision
+        if (locking !== undefined && item !== undefined) {
+          const hold = view?.hold(item.resource, item.key)
+          return this.#successes.locked(item, locking.does, hold?.token, locking.lock.read, facts, decision.done)
+        }
         if (role === 'list') return this.#successes.list(view === undefined ? [] : listed(facts, view), facts)
         if (role === 'read' && item !== undefined) return this.#successes.read(item, facts)
         const own = written.find((each) => each.resource === facts.model.resource.name)

@@ -29,7 +29,7 @@ export function candidate({ facts, role, item }: Situation): Candidate {
   if (appends(model))
     return { kind: 'ready', next: Buffer.concat([bytesOf(item.value), content.kind === 'bytes' ? content.bytes : noBytes]) }
   if (content.kind === 'bytes' || Buffer.isBuffer(item.value))
-    return { kind: 'ready', next: content.kind === 'bytes' ? content.bytes : item.value }
+    return { kind: 'ready', next: content.kind === 'bytes' && takesBytes(facts.operation) ? content.bytes : item.value }
   if (content.kind === 'none') return { kind: 'ready', next: item.value }
   if (content.type === 'application/json-patch+json') return jsonPatch(content.value, item.value, model)
   if (role !== 'patch' && content.type !== mergePatchMediaType)
@@ -150,6 +150,11 @@ function flawed(pointer: string, message: string): Candidate {
 function declaredMembers(operation: Operation, model: Model): Set<string> | undefined {
   const names = model.requestMembers(operation)
   return names.size === 0 ? undefined : names
+}
+
+/** What methods of their own (PROPFIND, COPY) bring is a question, and no content for the item. */
+function takesBytes({ method }: Operation): boolean {
+  return method === 'PUT' || method === 'PATCH' || method === 'POST'
 }
 
 function declaresBytes(operation: Operation): boolean {

@@ -2,8 +2,9 @@ import { writePointer } from '../http/pointer.ts'
 import type { Json } from '../spec/contract.ts'
 import { candidate } from './candidate.ts'
 import { isMembers } from './conflicts.ts'
-import type { Facts } from './decision.ts'
+import { refuse, type Decision, type Facts } from './decision.ts'
 import { situationOf, type Situation } from './decide.ts'
+import { inForce } from './inforce.ts'
 import { fresh, writesOf } from './perform.ts'
 import type { Random } from './random.ts'
 import { existence } from './stages/existence.ts'
@@ -15,7 +16,7 @@ type Competition = (situation: Situation, random: Random) => Write[]
  * What a client can ask another writer to do just before its own request is decided: `Prefer: outcome=stale`. These are real writes, through
  * the same commit; what then comes of the request is decided as always.
  */
-export const competitions: { stale: Competition; absent: Competition; exists: Competition; duplicate: Competition } = {
+export const competitions: { stale: Competition; absent: Competition; exists: Competition; duplicate: Competition; locked: Competition } = {
   /** Somebody else changes the item. */
   stale(situation, random) {
     const { facts, view, item } = situation
@@ -35,6 +36,20 @@ export const competitions: { stale: Competition; absent: Competition; exists: Co
   },
   exists: create,
   duplicate: create,
+  /** Somebody else takes the lock. */
+  locked({ facts, item, view }, random) {
+    const [lock] = facts.model.resource.locks
+    if (item === undefined || lock === undefined) return []
+    const token = lock.read.length === 0 ? undefined : random.uuid()
+    return [
+      {
+        kind: 'hold',
+        resource: item.resource,
+        key: item.key,
+        hold: { lock: lock.name, token, holder: 'another', until: view.now() + (lock.expires ?? 60_000) },
+      },
+    ]
+  },
 }
 
 /** Somebody else creates what this request would create, but for a member that anybody may change. */
@@ -47,6 +62,13 @@ function create(situation: Situation, random: Random): Write[] {
 }
 
 const reason = { text: 'a competing write that the client asked for', rule: 'Prefer', pointer: '' }
+
+/** The refusal of a request that meets another write under way: only where the contract has an outcome for it. */
+export function contended(facts: Facts): Decision | undefined {
+  const guard = facts.model.resource.guards.find((each) => each.outcomes.contended !== undefined && inForce(each, facts))
+  const decision = guard && refuse(guard, 'contended', 'another write is under way', {})
+  return decision && { ...decision, reason: { ...decision.reason, rule: 'Prefer' } }
+}
 
 /** The writes of another writer; none where there is nothing to do. */
 export function compete(name: keyof typeof competitions, facts: Facts, view: View, random: Random): Write[] {

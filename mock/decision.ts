@@ -1,9 +1,9 @@
-import type { Json, Mechanism, Operation, Outcome, OutcomeName, Role, Token } from '../spec/contract.ts'
+import type { Bulk, Json, Lock, Mechanism, Operation, Outcome, OutcomeName, Role, Token } from '../spec/contract.ts'
 import type { RequestMessage } from '../spec/places.ts'
 import type { HeaderLines, Request } from './message.ts'
 import type { Model, Models } from './model.ts'
 import type { Schemas } from './schemas.ts'
-import type { Item, KeyEntry } from './store.ts'
+import type { Hold, Item, KeyEntry } from './store.ts'
 
 /** A request as far as it can be known without the store. */
 export interface Facts {
@@ -16,12 +16,22 @@ export interface Facts {
   schemas: Schemas
   /** All roles that the operation plays for the resource; two where one PUT creates and replaces. */
   roles: Role[]
+  /** The lock that the request is about, if it is about one. */
+  locking: Locking | undefined
+  /** The request is one of many that came in one. */
+  within: Bulk | undefined
   /** Who asks; undefined: nobody that the mock knows. */
   caller: string | undefined
   /** Whether a value could stand at a pointer of the request's body, by its schema. */
   fitsMember(pointer: string, value: Json): boolean
   /** Only the header section is known: what depends on the content cannot be decided yet. */
   headersOnly: boolean
+}
+
+/** A request that takes a lock or gives it back. */
+export interface Locking {
+  lock: Lock
+  does: 'acquire' | 'release'
 }
 
 /** Why something was decided, so that it can always be told. */
@@ -60,6 +70,10 @@ export interface Evidence {
   suggestions?: Json[]
   state?: Json
   children?: string[]
+  /** Who holds it. */
+  holder?: string | undefined
+  /** Milliseconds until it may be otherwise. */
+  wait?: number | undefined
 }
 
 /** What becomes of a request. */
@@ -73,6 +87,8 @@ export type Decision =
       next: Json | Buffer | undefined
       /** The version that the client gives it. */
       given?: number | undefined
+      /** The lock that is taken or given back, and who held it. */
+      locking?: Locking & { hold: Hold | undefined }
       done: Outcome | undefined
     }
   /** The contract has an outcome for it: a refusal, or (2xx, 304) an answer without a new effect. */

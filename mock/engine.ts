@@ -2,13 +2,14 @@ import { parsePrefer } from '../http/prefer.ts'
 import type { Contract, Operation } from '../spec/contract.ts'
 import type { RequestMessage } from '../spec/places.ts'
 import { Answers } from './answers.ts'
-import { compete, competitions } from './competitor.ts'
+import { compete, competitions, contended } from './competitor.ts'
 import { bodyOf } from './content.ts'
 import { initialItems } from './data.ts'
 import { stages } from './decide.ts'
-import { reject, type Facts, type Rejection } from './decision.ts'
+import { reject, type Decision, type Facts } from './decision.ts'
 import type { Fault } from './fault.ts'
 import { headerOf, withHeader, type Answer, type Request } from './message.ts'
+import { Many } from './many.ts'
 import { modelsOf, within, type Models } from './model.ts'
 import { once } from './once.ts'
 import { Random } from './random.ts'
@@ -43,7 +44,9 @@ export class Engine {
   readonly #store: Store
   readonly #random: Random
   readonly #scenes: Scenes
+  readonly #answers: Answers
   readonly #turns: Turns
+  readonly #many: Many
 
   constructor(contract: Contract, options: EngineOptions) {
     const { faults, work } = options
@@ -63,9 +66,17 @@ export class Engine {
     const representation = new Representation(contract, (token, item, place, model, part) =>
       writers.reduce((text, fault) => fault.token!(text, { token, item, part: place.part, model }), tokenAt(token, item, place, part)),
     )
-    const answers = new Answers(contract, representation)
+    this.#answers = new Answers(contract, representation)
     const order = faults.reduce((next, fault) => fault.stages?.(next) ?? next, stages)
-    this.#turns = new Turns({ store: this.#store, answers, scenes: this.#scenes, order, faults, work })
+    this.#turns = new Turns({ store: this.#store, answers: this.#answers, scenes: this.#scenes, order, faults, work })
+    this.#many = new Many({
+      contract: this.contract,
+      models: this.#models,
+      random: this.#random,
+      store: this.#store,
+      turns: this.#turns,
+      route: (request) => this.#route(request),
+    })
     this.reset()
   }
 
@@ -112,13 +123,16 @@ export class Engine {
     const found = this.#route(request)
     if ('answer' in found) return { answer: found.answer, transport: undefined }
     const { facts, prefer } = found
+    const many = this.#router.bulks(facts.operation, facts.message)
+    if (many.length > 0) return this.#many.answer(facts, many)
     if (prefer === undefined) return this.#turns.run(facts, received)
-    const applied = this.#compete(prefer, facts)
-    if (applied !== undefined) return { answer: rejection(applied, facts.operation), transport: undefined }
+    const refused = this.#compete(prefer, facts)
+    if (refused?.kind === 'reject') return { answer: rejection(refused, facts.operation), transport: undefined }
     const marked = (result: Result): Result => ({
       ...result,
       answer: { ...result.answer, headers: withHeader(result.answer.headers, 'Preference-Applied', `outcome=${prefer}`) },
     })
+    if (refused !== undefined) return marked({ answer: this.#answers.to(refused, facts, []), transport: undefined })
     const result = this.#turns.run(facts, received)
     return result instanceof Promise ? result.then(marked) : marked(result)
   }
@@ -154,9 +168,11 @@ export class Engine {
       headers: request.headers,
       body: bodyOf(request),
     }
-    const bindings = this.#router.bindings(operation, message)
-    if (bindings.length === 0) return undefined
-    const model = this.#models.get(bindings[0]!.resource.name)!
+    const locking = this.#router.locking(operation, message)
+    const bindings = locking === undefined ? this.#router.bindings(operation, message) : []
+    const resource = locking?.resource ?? bindings[0]?.resource ?? this.#router.bulks(operation, message)[0]?.resource
+    if (resource === undefined) return undefined
+    const model = this.#models.get(resource.name)!
     return {
       request,
       message,
@@ -164,7 +180,9 @@ export class Engine {
       model,
       models: this.#models,
       schemas: this.#schemas,
-      roles: rolesOf(bindings),
+      roles: locking === undefined ? rolesOf(bindings) : [...this.#router.actions(operation), locking.does],
+      locking,
+      within: undefined,
       caller: this.#security.caller(operation, request.headers, query),
       fitsMember: (pointer, value) => this.#schemas.fits(within(operation.request?.content[0]?.schema, pointer, this.contract), value),
       headersOnly: false,
@@ -172,9 +190,12 @@ export class Engine {
   }
 
   /** The competing write that a client asked for with `Prefer: outcome=…`. */
-  #compete(prefer: string, facts: Facts): Rejection | undefined {
+  #compete(prefer: string, facts: Facts): Decision | undefined {
+    if (prefer === 'contended') {
+      return contended(facts) ?? reject(400, 'Prefer', 'the contract has no outcome "contended" for this request')
+    }
     if (!Object.hasOwn(competitions, prefer)) {
-      const known = Object.keys(competitions).join(', ')
+      const known = [...Object.keys(competitions), 'contended'].join(', ')
       return reject(400, 'Prefer', `there is no outcome ${JSON.stringify(prefer)} to bring about; known are ${known}`)
     }
     this.#store.commit((view) => ({ writes: compete(prefer as keyof typeof competitions, facts, view, this.#random), result: undefined }))

@@ -1,7 +1,7 @@
 import type { Contract, Json } from '../spec/contract.ts'
 import { itemsOf, readItem, referencesOf, singleRequest, withReferences, type BulkBinding } from './bulk.ts'
 import { situationOf } from './decide.ts'
-import { reject, type Facts, type Rejection } from './decision.ts'
+import { reject, type Decision, type Facts, type Rejection } from './decision.ts'
 import { placeTitle, type Answer, type Request } from './message.ts'
 import type { Models } from './model.ts'
 import type { Random } from './random.ts'
@@ -67,10 +67,9 @@ export class Many {
     const all: Done[] = []
     for (const item of items) {
       const single = this.#single(withReferences(item, references), facts, bindings)
-      const result = 'answer' in single ? single : this.#options.turns.run(single.facts, single.request)
       // items wait for one another only where there is something to wait for
-      const { answer } = result instanceof Promise ? await result : result
-      all.push(this.#done(single, answer, references))
+      const result = 'answer' in single ? single : this.#options.turns.run(single.facts, single.request)
+      all.push(this.#done(single, result instanceof Promise ? await result : result, references))
     }
     return { answer: this.#told(items, all, facts, bindings), transport: undefined }
   }
@@ -81,8 +80,9 @@ export class Many {
     this.#options.store.together(() => {
       all = items.map((item) => {
         const single = this.#single(withReferences(item, references), facts, bindings)
-        const { answer } = 'answer' in single ? single : this.#options.turns.once(single.facts, single.request)
-        return this.#done(single, answer, references)
+        if ('answer' in single) return this.#done(single, single, references)
+        const result = this.#options.turns.once(single.facts, single.request)
+        return { ...this.#done(single, result, references), failed: isRefused(result.decision) }
       })
       return !all.some(({ failed }) => failed)
     })
@@ -104,18 +104,26 @@ export class Many {
     return { facts: { ...found.facts, within: read.bulk }, request, references: referencesOf(item, read) }
   }
 
-  #done(single: Single, answer: Answer, references: Map<string, string>): Done {
+  #done(single: Single, { answer, item }: Pick<Result, 'answer' | 'item'>, references: Map<string, string>): Done {
     if ('answer' in single) return { answer, failed: true, id: undefined }
     const { model, message } = single.facts
-    const id = message.path[model.own] ?? idTold(answer, model.idPointer)
+    const id = item?.params[model.own] ?? message.path[model.own]
     if (id !== undefined && answer.status < 300) for (const name of single.references) references.set(name, id)
-    return { answer, failed: answer.status >= 400, id }
+    return { answer, failed: false, id }
   }
 
-  #told(items: Json[], all: Done[], facts: Facts, [{ bulk }]: readonly BulkBinding[]): Answer {
+  #told(items: Json[], all: Done[], facts: Facts, bindings: readonly BulkBinding[]): Answer {
     const { contract } = this.#options
+    const { bulk } = bindings[0]!
     const schema = resultSchema(bulk, facts, contract)
     const results = all.map(({ answer, id }, at) => resultOf(items[at]!, answer, bulk, id, schema, contract))
     return bulkAnswer(results, bulk, facts, contract)
   }
+}
+
+/** Whether an item had no effect that it should have had; what gives back what exists is no refusal. */
+function isRefused(decision: Decision): boolean {
+  if (decision.kind === 'perform' || decision.kind === 'replay') return false
+  const isKnown = decision.kind === 'refuse' && (decision.name === 'duplicate' || decision.name === 'repeated')
+  return !(isKnown && (decision.outcome.status[0] ?? 200) < 300)
 }

@@ -18,6 +18,7 @@ type Perform = Extract<Decision, { kind: 'perform' }>
 export function writesOf(decision: Perform, facts: Facts, view: View, random: Random): Write[] {
   const { role, item, next, given } = decision
   const { model } = facts
+  if (decision.locking !== undefined) return lockingOf(decision.locking, decision, facts, view, random)
   if (role === 'delete')
     return item === undefined ? [] : [...belongings(item, facts, view), { kind: 'delete', resource: item.resource, key: item.key }]
   if (next === undefined || role === 'read' || role === 'list') return []
@@ -31,6 +32,22 @@ export function writesOf(decision: Perform, facts: Facts, view: View, random: Ra
   const bumps = changes === undefined ? bumpsOn(model.resource.token, acting, changed) : changes.length > 0
   if (!changed && !bumps) return []
   return [{ kind: 'put', item: { ...revised(item, next, bumps, facts, view), changes, ...(given !== undefined && { version: given }) } }]
+}
+
+/** Who holds the item from now on. The token of a lock is a URI where the method is WebDAV's (RFC 4918 §6.5). */
+function lockingOf(
+  { lock, does, hold }: NonNullable<Perform['locking']>,
+  { key }: Perform,
+  facts: Facts,
+  view: View,
+  random: Random,
+): Write[] {
+  const resource = facts.model.resource.name
+  if (does === 'release') return [{ kind: 'unhold', resource, key }]
+  const made = facts.message.method === 'LOCK' ? `urn:uuid:${random.uuid()}` : random.uuid()
+  const token = lock.read.length === 0 ? undefined : (hold?.token ?? made)
+  const until = lock.expires === undefined ? undefined : view.now() + lock.expires
+  return [{ kind: 'hold', resource, key, hold: { lock: lock.name, token, holder: facts.caller, until } }]
 }
 
 /** The item as it is to be after a change. */

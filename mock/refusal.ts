@@ -1,4 +1,4 @@
-import { isJson } from '../http/media-type.ts'
+import { isJson, isXml } from '../http/media-type.ts'
 import { blankProblem, problemMediaType } from '../http/problem.ts'
 import type { Contract, Json, MediaType, Outcome, Place, ResponseSpec, Reveal, Token } from '../spec/contract.ts'
 import { fillFact, makeAllTrue } from '../spec/facts.ts'
@@ -15,6 +15,7 @@ import { successSpec } from './success.ts'
 import type { Item } from './store.ts'
 import { placesOf, placesRead, type PartPlace } from './token.ts'
 import { decisionHeader } from './why.ts'
+import { treeOf, writtenAs } from './written.ts'
 
 type Refuse = Extract<Decision, { kind: 'refuse' }>
 
@@ -35,22 +36,23 @@ export class Refusals {
     const media = mediaOf(outcome, spec)
     const isEmpty = status === 304 || status === 204
     const existing = status < 300 && evidence.existing !== undefined ? evidence.existing : undefined
+    const type = existing === undefined ? (media?.type ?? outcome.mediaType ?? defaultType(outcome)) : 'application/json'
     let message: ResponseMessage = { status, headers: this.#headers(decision, existing, facts, spec), body: undefined }
-    message.body = isEmpty
+    const template = isEmpty
       ? undefined
       : existing !== undefined
         ? this.#representation.body(existing, facts.model)
-        : this.#template(decision, media, status)
+        : this.#template(decision, media, type, status)
+    message.body = treeOf(template, type)
     message = this.#said(message, outcome, facts)
     message = this.#revealed(message, decision, facts, media)
-    const type = existing === undefined ? (media?.type ?? outcome.mediaType ?? defaultType(outcome)) : 'application/json'
     if (type === problemMediaType && isMembers(message.body)) message.body = this.#explained(message.body, decision, status)
     const headers = message.headers
     if (!isEmpty && message.body !== undefined) headers.unshift(['Content-Type', type])
-    if (outcome.retry === 'same-after' && headerOf(headers, 'retry-after') === undefined) headers.push(['Retry-After', '1'])
+    if (outcome.retry === 'same-after' && headerOf(headers, 'retry-after') === undefined)
+      headers.push(['Retry-After', String(Math.max(1, Math.ceil((evidence.wait ?? 0) / 1000)))])
     headers.push(['Ifmatch-Decision', decisionHeader(decision.name, decision.reason)])
-    const body = isEmpty || message.body === undefined ? '' : isJson(type) ? JSON.stringify(message.body) : String(message.body)
-    return { status: message.status, headers, body }
+    return { status: message.status, headers, body: isEmpty ? '' : writtenAs(message.body, type, template) }
   }
 
   /** A 304 has the validators that the 200 would have had (RFC 9110 §15.4.5); a 2xx those of what it gives back. */
@@ -64,10 +66,13 @@ export class Refusals {
     return headers
   }
 
-  #template({ name, outcome }: Refuse, media: MediaType | undefined, status: number): Json | undefined {
-    if (media === undefined) return (outcome.mediaType ?? defaultType(outcome)) === problemMediaType ? (blankProblem(status) as Json) : {}
-    const example = media.examples.get(name) ?? media.examples.get(outcome.as) ?? media.examples.values().next().value
-    return example ?? (media.type === problemMediaType ? problemOf(media, this.#contract) : sampleOf(media, this.#contract))
+  #template({ name, outcome, reason }: Refuse, media: MediaType | undefined, type: string, status: number): Json | undefined {
+    const example = media?.examples.get(name) ?? media?.examples.get(outcome.as) ?? media?.examples.values().next().value
+    if (example !== undefined) return example
+    // a text says why, where neither document nor contract has words for it
+    if (!isJson(type)) return isXml(type) ? {} : saysText(outcome) ? '' : reason.text
+    if (media === undefined) return type === problemMediaType ? (blankProblem(status) as Json) : {}
+    return media.type === problemMediaType ? problemOf(media, this.#contract) : sampleOf(media, this.#contract)
   }
 
   /** What the contract says of the answer, over what the document says: `body`, then `where`. */
@@ -146,7 +151,8 @@ export class Refusals {
       case 'children':
         return one(evidence.children)
       case 'holder':
-        return undefined
+        // what a caller sent as a credential is nobody else's business
+        return evidence.holder === undefined || evidence.holder.includes(' ') ? undefined : evidence.holder
     }
   }
 
@@ -229,6 +235,11 @@ function writeRows(
   return next
 }
 
+/** Whether the contract has words of its own for a body that is a text. */
+function saysText(outcome: Outcome): boolean {
+  return outcome.body !== undefined || placesIn(outcome).some(({ part }) => part === 'body')
+}
+
 function mediaOf(outcome: Outcome, spec: ResponseSpec | undefined): MediaType | undefined {
   if (outcome.mediaType !== undefined) return spec?.content.find((media) => media.type === outcome.mediaType)
   return spec?.content.find((media) => isJson(media.type)) ?? spec?.content[0]
@@ -237,5 +248,6 @@ function mediaOf(outcome: Outcome, spec: ResponseSpec | undefined): MediaType | 
 /** Where neither document nor contract says a media type: JSON if the contract describes a body of its own, else problem details. */
 function defaultType(outcome: Outcome): string {
   const inBody = placesIn(outcome).some((place) => place.part === 'body')
+  if (typeof outcome.body === 'string') return 'text/plain'
   return outcome.body !== undefined || inBody ? 'application/json' : problemMediaType
 }

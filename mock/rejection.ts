@@ -1,6 +1,6 @@
 import { isJson } from '../http/media-type.ts'
 import { blankProblem, problemMediaType } from '../http/problem.ts'
-import { refusals, type Json, type Operation, type ResponseSpec } from '../spec/contract.ts'
+import { refusals, type Json, type MediaType, type Operation, type ResponseSpec } from '../spec/contract.ts'
 import { isMembers } from './conflicts.ts'
 import type { Rejection } from './decision.ts'
 import type { Answer, HeaderLines } from './message.ts'
@@ -16,15 +16,22 @@ export function rejection({ status, reason, headers, errors }: Rejection, operat
   const lines: HeaderLines = [...headers, ['Ifmatch-Decision', decisionHeader('rejected', reason)]]
   const media = spec?.content.find((each) => isJson(each.type))
   if (spec !== undefined && spec.content.length === 0 && operation!.method === 'HEAD') return { status, headers: lines, body: '' }
-  const examples = [...(media?.examples ?? [])]
-  const example = examples.find(([name]) => !(refusals as readonly string[]).includes(name))?.[1]
+  const example = media && examplesOf(media)[0]?.[1]
   const told = errors.length === 0 ? {} : { errors: errors.map((each) => ({ pointer: `#${each.pointer}`, detail: each.message })) }
   if (media !== undefined && media.type !== problemMediaType && example !== undefined) {
     return { status, headers: [...lines, ['Content-Type', media.type]], body: JSON.stringify(example) }
   }
+  const [other] = media === undefined ? (spec?.content ?? []) : []
+  const text = other && examplesOf(other)[0]?.[1]
+  if (typeof text === 'string') return { status, headers: [...lines, ['Content-Type', other!.type]], body: text }
   const template: { [name: string]: Json } = isMembers(example) ? example : {}
   const problem = { ...blankProblem(status), ...template, status, detail: reason.text, ...told }
   return { status, headers: [...lines, ['Content-Type', media?.type ?? problemMediaType]], body: JSON.stringify(problem) }
+}
+
+/** The examples of a media type that are not those of an outcome. */
+function examplesOf({ examples }: MediaType): [string, Json][] {
+  return [...examples].filter(([name]) => !(refusals as readonly string[]).includes(name))
 }
 
 /** The declared response of a status: exact, by its class (`4XX`), or the default. */

@@ -1,6 +1,10 @@
-import type { Call, Contract, Operation, Resource, Role } from '../spec/contract.ts'
-import type { RequestMessage } from '../spec/places.ts'
-import { factsHold } from '../spec/facts.ts'
+import type { Call, Contract, Fact, Operation, Resource, Role } from '../spec/contract.ts'
+import { factHolds, factsHold } from '../spec/facts.ts'
+import { plain, readPlace, type RequestMessage } from '../spec/places.ts'
+import { standardRoles } from '../spec/roles.ts'
+import { namesIn } from '../spec/values.ts'
+import type { BulkBinding } from './bulk.ts'
+import type { Locking } from './decision.ts'
 
 /** What an operation is for a resource. */
 export interface Binding {
@@ -8,6 +12,14 @@ export interface Binding {
   role: Role
   call: Call
 }
+
+/** A call that takes a lock or gives it back. */
+export interface LockBinding extends Locking {
+  resource: Resource
+  call: Call
+}
+
+const none: readonly BulkBinding[] = []
 
 /** A path of the document with its operations by method. */
 export interface Path {
@@ -27,6 +39,8 @@ export interface Match {
 export class Router {
   readonly #paths: Path[] = []
   readonly #bindings = new Map<string, Binding[]>()
+  readonly #lockings = new Map<string, LockBinding[]>()
+  readonly #bulks = new Map<string, BulkBinding[]>()
   readonly #known = new Map<string, Match>()
 
   constructor(contract: Contract) {
@@ -41,6 +55,18 @@ export class Router {
       for (const [role, call] of resource.operations) {
         const list = this.#bindings.get(call.operation.pointer) ?? []
         this.#bindings.set(call.operation.pointer, [...list, { resource, role, call }])
+      }
+      if (resource.bulk !== undefined) {
+        const { pointer } = resource.bulk.call.operation
+        this.#bulks.set(pointer, [...(this.#bulks.get(pointer) ?? []), { resource, bulk: resource.bulk }])
+      }
+      for (const lock of resource.locks) {
+        for (const does of ['acquire', 'release'] as const) {
+          const call = lock[does]
+          if (call === undefined) continue
+          const list = this.#lockings.get(call.operation.pointer) ?? []
+          this.#lockings.set(call.operation.pointer, [...list, { resource, lock, does, call }])
+        }
       }
     }
   }
@@ -75,6 +101,37 @@ export class Router {
     const chosen = fitting.length > 0 ? fitting : all
     return chosen.filter((each) => each.resource === chosen[0]!.resource)
   }
+
+  /** The lock that a request is about: by its operation alone, or by its facts where the operation does other things too. */
+  locking(operation: Operation, message: RequestMessage): LockBinding | undefined {
+    const all = this.#lockings.get(operation.pointer)
+    if (all === undefined) return undefined
+    const doesMore = this.#bindings.get(operation.pointer)?.some(({ role }) => standardRoles.includes(role)) ?? false
+    if (all.length === 1 && !doesMore) return all[0]
+    const fitting = all.filter(({ call }) => call.with.length > 0 && call.with.every((fact) => isLike(fact, message)))
+    return fitting.toSorted((a, b) => b.call.with.length - a.call.with.length)[0]
+  }
+
+  /** The resources that take many items with this request; none where it is for one. */
+  bulks(operation: Operation, message: RequestMessage): readonly BulkBinding[] {
+    const all = this.#bulks.size === 0 ? undefined : this.#bulks.get(operation.pointer)
+    if (all === undefined) return none
+    return !this.#bindings.has(operation.pointer) || Array.isArray(readPlace(all[0]!.bulk.items, message)) ? all : none
+  }
+
+  /** The roles of an operation that is about a lock: its actions. */
+  actions(operation: Operation): Role[] {
+    return (this.#bindings.get(operation.pointer) ?? []).map(({ role }) => role).filter((role) => !standardRoles.includes(role))
+  }
+}
+
+/** Whether a request is such a call: texts of its facts may have another number in them, and another value where they have a name. */
+function isLike(fact: Fact, message: RequestMessage): boolean {
+  if (factHolds(fact, message)) return true
+  const seen = 'equals' in fact.is ? readPlace(fact.place, message) : undefined
+  if (seen === undefined || !('equals' in fact.is) || typeof fact.is.equals !== 'string') return false
+  if (namesIn(fact.is.equals).length > 0 || fact.place.part === 'body') return true
+  return plain(seen).replace(/\d+/g, '0') === fact.is.equals.replace(/\d+/g, '0')
 }
 
 /** How much of a path stands as it is. */

@@ -170,6 +170,35 @@ export class Store {
     return { result, written }
   }
 
+  /**
+   * Several commits that all stay, or none: what was written is taken back where `all` says so.
+   *
+   * @param all synchronous; returns whether everything is to stay
+   */
+  together(all: () => boolean): void {
+    const copy = <V>(map: Map<string, V>, inner: (value: V) => V): Map<string, V> =>
+      new Map([...map].map(([key, value]) => [key, inner(value)]))
+    const before = {
+      items: copy(this.#items, (items) => new Map(items)),
+      held: copy(this.#held, (held) => copy(held, (keys) => new Set(keys))),
+      counters: new Map(this.#counters),
+      keys: new Map(this.#keys),
+      holds: new Map(this.#holds),
+    }
+    let stays = false
+    try {
+      stays = all()
+    } finally {
+      if (!stays) {
+        this.#items = before.items
+        this.#held = before.held
+        this.#counters = before.counters
+        this.#keys = before.keys
+        this.#holds = before.holds
+      }
+    }
+  }
+
   /** Forgets all items and keys. Tags given before are not given again. */
   clear(): void {
     this.#items = new Map()

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { writePointer } from '../http/pointer.ts'
 import { isJson } from '../http/media-type.ts'
-import type { Contract, Json, MediaType, Operation, Outcome, ResponseSpec, Role } from '../spec/contract.ts'
+import type { Contract, Json, MediaType, Operation, Outcome, Place, ResponseSpec, Role } from '../spec/contract.ts'
 import { makeAllTrue } from '../spec/facts.ts'
 import { writePlace, type ResponseMessage } from '../spec/places.ts'
 import { isMembers } from './conflicts.ts'
@@ -12,6 +12,7 @@ import { named, type Representation } from './represent.ts'
 import { sampleOf } from './sample.ts'
 import type { Item } from './store.ts'
 import { placesRead } from './token.ts'
+import { treeOf, writtenAs } from './written.ts'
 
 /** The declared answer of a success: 201 where something was created, else the first that is not 201; undefined where none is declared. */
 export function successSpec(operation: Operation, created: boolean): ResponseSpec | undefined {
@@ -80,6 +81,31 @@ export class Successes {
     }
     if (done !== undefined) message = makeAllTrue(done.where, { ...message, body: done.body ?? message.body })
     return this.#finished(message, item, media, spec)
+  }
+
+  /**
+   * A lock that was taken or given back.
+   *
+   * @param token that of the lock, and where it is told
+   */
+  locked(
+    item: Item,
+    does: 'acquire' | 'release',
+    token: string | undefined,
+    read: Place[],
+    facts: Facts,
+    done: Outcome | undefined,
+  ): Answer {
+    // a LOCK of what is there makes nothing (RFC 4918 §9.10.1); elsewhere a lock is a thing that is made
+    const spec = successSpec(facts.operation, does === 'acquire' && facts.operation.method !== 'LOCK')
+    const media = spec?.content[0]
+    const status = done?.status[0] ?? statusOf(spec, does === 'acquire' ? 200 : 204)
+    let message: ResponseMessage = { status, headers: this.#representation.headers(item, facts.model, spec, false), body: undefined }
+    const template = media === undefined ? undefined : this.#template(media)
+    message.body = treeOf(template, media?.type ?? '')
+    for (const place of token === undefined || does === 'release' ? [] : read) message = writePlace(place, token!, message)
+    if (done !== undefined) message = makeAllTrue(done.where, { ...message, body: done.body ?? message.body })
+    return this.#finished(message, undefined, media, spec, template)
   }
 
   #withBody(message: ResponseMessage, item: Item, { model }: Facts, media: MediaType | undefined): ResponseMessage {
@@ -155,7 +181,18 @@ export class Successes {
     return writePointer(body, pointer, list) as Json
   }
 
-  #finished(message: ResponseMessage, item: Item | undefined, media: MediaType | undefined, spec: ResponseSpec | undefined): Answer {
+  /** What stands in an answer that the document describes: its first example, else what its schema says. */
+  #template(media: MediaType): Json | undefined {
+    return media.examples.values().next().value ?? (isJson(media.type) ? sampleOf(media, this.#contract) : undefined)
+  }
+
+  #finished(
+    message: ResponseMessage,
+    item: Item | undefined,
+    media: MediaType | undefined,
+    spec: ResponseSpec | undefined,
+    template?: Json,
+  ): Answer {
     const noContent = message.status === 204 || message.status === 205
     if (noContent || message.body === undefined) {
       const bytes = !noContent && media !== undefined && item !== undefined && Buffer.isBuffer(item.value) ? item.value : ''
@@ -163,7 +200,8 @@ export class Successes {
       return { status: message.status, headers: this.#others([...type, ...message.headers], spec), body: bytes }
     }
     const headers: HeaderLines = [['Content-Type', media?.type ?? 'application/json'], ...message.headers]
-    return { status: message.status, headers: this.#others(headers, spec), body: JSON.stringify(message.body) }
+    const body = writtenAs(message.body, media?.type ?? 'application/json', template)
+    return { status: message.status, headers: this.#others(headers, spec), body }
   }
 
   /** Declared headers that must be there and that nothing else has set: by example. */

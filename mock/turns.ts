@@ -12,6 +12,8 @@ import type { Item, KeyEntry, Store, View, Write } from './store.ts'
 export interface Result {
   answer: Answer
   transport: Transport | undefined
+  /** The item as it was written. */
+  item?: Item | undefined
 }
 
 /** A request that was decided, in the turn of the store in which it was. */
@@ -56,14 +58,16 @@ export class Turns {
     if (window !== undefined) return this.#inTwoTurns(facts, received, window)
     if (faults.length === 0 && facts.roles[0] === 'read') return this.#readOnly(facts)
     const claim = claimOf(facts)
-    return claim === undefined ? this.#once(facts, received) : this.#keyed(facts, received, claim)
+    return claim === undefined ? this.once(facts, received) : this.#keyed(facts, received, claim)
   }
 
   /** What is decided by the header section alone; undefined where the content is needed. */
   early(facts: Facts, received: Request): Answer | undefined {
     const { store, answers } = this.#options
     const { decision } = store.look((view) => this.#decided({ ...facts, headersOnly: true }, received, view))
-    return decision.kind === 'refuse' || decision.kind === 'reject' ? answers.to(decision, facts, []) : undefined
+    // where the contract has an order of its own, the content may say more
+    const isFinal = decision.kind === 'reject' || (decision.kind === 'refuse' && facts.model.resource.order.length === 0)
+    return isFinal ? answers.to(decision, facts, []) : undefined
   }
 
   /** A read changes nothing, so that nothing has to be written. */
@@ -72,7 +76,8 @@ export class Turns {
     return store.look((view) => ({ answer: answers.to(decide(facts, view), facts, [], view), transport: undefined }))
   }
 
-  #once(facts: Facts, received: Request, order?: readonly Stage[]): Result & { decision: Decision; written: Item[] } {
+  /** One turn of the store: decided, written and answered at once. */
+  once(facts: Facts, received: Request, order?: readonly Stage[]): Result & { decision: Decision; written: Item[] } {
     const { result, written } = this.#options.store.commit((view) => {
       const turn = this.#decided(facts, received, view, order)
       return { writes: this.#writes(turn), result: turn }
@@ -115,7 +120,7 @@ export class Turns {
     let kept = false
     try {
       const withoutKeys = order.filter((stage) => stage.name !== 'keys')
-      const { answer, transport, decision, written } = this.#once(facts, received, withoutKeys)
+      const { answer, transport, decision, written } = this.once(facts, received, withoutKeys)
       kept = this.#isKept(decision, facts)
       if (kept) this.#settle(claim, answer, written[0])
       return { answer, transport }
@@ -178,7 +183,8 @@ export class Turns {
     const answerTo = (other: Decision): Answer => answers.to(other, facts, written, scene.view)
     const answered = (fault: Fault): AnsweredScene => ({ ...scenes.for(fault, scene), written, answerTo })
     const answer = faults.reduce((next, fault) => fault.answer?.(next, answered(fault)) ?? next, answerTo(decision))
-    return { answer, transport: faults.map((fault) => fault.transport?.(answered(fault))).find((each) => each !== undefined) }
+    const transport = faults.map((fault) => fault.transport?.(answered(fault))).find((each) => each !== undefined)
+    return { answer, transport, item: written[0] }
   }
 }
 
