@@ -1,13 +1,15 @@
 import type { Json, Place, Resource, Role } from '../../spec/contract.ts'
 import { readPlace, writePlace } from '../../spec/places.ts'
+import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
-import { ItemHandle, type ItemState, lookupIn, snapshotOf, showsMarker } from './item.ts'
+import { ItemHandle, type ItemState, snapshotOf, showsMarker } from './item.ts'
 import type { CreateOptions, Item, Listing, RequestOptions, ResourceKit } from './kit.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'
 import { isUpdate, placesSent } from './token.ts'
+import { lookupIn } from './values.ts'
 import { Inconclusive, Skip } from './verdict.ts'
-import { callOf, finishRequest, type Making, sampleBody, sendPointer, startRequest, writeMember } from './whole.ts'
+import { callOf, finishRequest, type Making, mediaType, sampleBody, sendPointer, startRequest, writeMember } from './whole.ts'
 
 /** The fixture of one resource: makes requests from its contract and keeps track of what they create. */
 export class Fixture implements ResourceKit {
@@ -67,6 +69,7 @@ export class Fixture implements ResourceKit {
       seen: false,
       shows: showsMarker(answer.request.marker),
       unique,
+      lock: undefined,
     }
     this.#scene.items.push(state)
     return new ItemHandle(this.#scene, this, state, answer.request.as)
@@ -93,9 +96,10 @@ export class Fixture implements ResourceKit {
       purpose: options.purpose ?? `try ${role}`,
       path: { ...this.#chosenPath(role, unique), ...options.path },
       words: this.#scene.words,
-      lookup: (name) => lookupIn(name, this.#scene, unique),
+      lookup: lookupIn(this.#scene, { unique }),
     }
     callOf(this.spec, role)
+    if (role === 'create') await this.#arrange(making)
     const parents = await this.#parents(role, options)
     for (const { place, item } of parents) if (place.part === 'path') making.path[place.name] = item.id
     let request = startRequest(making)
@@ -111,7 +115,7 @@ export class Fixture implements ResourceKit {
 
   #withSample(request: Request, making: Making, options: CreateOptions): Request {
     const marker = this.#scene.words.word()
-    const sample = sampleBody(making, marker)
+    const sample = sampleBody(making, request, marker)
     const at = sendPointer(this.spec)
     const body = options.body === undefined ? sample : at === '' ? options.body : writeMember(sample, at, options.body)
     return { ...request, body, marker: options.body === undefined && this.spec.marker !== undefined ? marker : undefined }
@@ -131,6 +135,17 @@ export class Fixture implements ResourceKit {
     const guard = this.spec.guards.find((guard) => guard.none && 'value' in guard.none)
     if (!shared || !demanded || !guard?.none || !('value' in guard.none)) return request
     return writePlace(placesSent(guard)[0]!, guard.none.value, request)
+  }
+
+  /** The calls that a create needs to have been made. One that is refused may have been made before: whether that is so, the create shows. */
+  async #arrange(making: Making): Promise<void> {
+    for (const call of this.spec.arrange) {
+      const before: Making = { ...making, role: 'arrange', call, purpose: `arrange ${call.operation.method} ${call.operation.path}` }
+      const [example] = mediaType(call.operation, 'arrange')?.examples.values() ?? []
+      const request = startRequest(before)
+      const body = example === undefined ? undefined : fillValues(example, (name) => making.lookup(name, request))
+      await this.#scene.send(finishRequest({ ...request, body }, before))
+    }
   }
 
   async #parents(role: Role, options: CreateOptions): Promise<{ place: Place; item: Item }[]> {

@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { readPointer } from '../../http/pointer.ts'
-import type { Guard, Json, Place, Resource, Role } from '../../spec/contract.ts'
+import { isJson } from '../../http/media-type.ts'
+import type { Call, Guard, Json, Lock, Place, Resource, Role } from '../../spec/contract.ts'
 import { readPlaces, writePlace } from '../../spec/places.ts'
+import { factsHold } from '../../spec/facts.ts'
 import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
 import type { ActOptions, Item, RemoveOptions, RequestOptions, ResourceKit, Snapshot, TokenValue, WriteOptions } from './kit.ts'
+import { withLock } from './lock.ts'
 import { type Identity, type Request, withHeader } from './request.ts'
 import type { Scene } from './scene.ts'
 import { isUpdate, neverMatches, placesSent, sendPlace, switchesOff, tokenIn, tokenWords, withoutToken, withToken } from './token.ts'
+import { lookupIn } from './values.ts'
 import { Inconclusive, Skip } from './verdict.ts'
 import { learnVolatile } from './volatile.ts'
-import { callOf, finishRequest, type Making, mediaType, sendPointer, startRequest, withoutReadOnly, writeMember } from './whole.ts'
+import { callIn, callOf, finishRequest, madeTrue, type Making, mediaType, sendPointer, startRequest, withoutReadOnly, writeMember } from './whole.ts'
 
 /** What is known of an item, shared by all handles on it. */
 export interface ItemState {
@@ -32,6 +35,8 @@ export interface ItemState {
   shows: ((read: Snapshot) => boolean) | undefined
   /** The word that `$unique` stands for in all that belongs to it. */
   unique: string
+  /** The token of the lock that we hold on it. */
+  lock: Json | undefined
 }
 
 /** How long a write may take to show in reads, in steps of milliseconds: HTTP promises nobody that they read what they wrote (RFC 9110 §9.3.4). */
@@ -69,6 +74,10 @@ export class ItemHandle implements Item {
 
   get last(): Snapshot {
     return this.#state.last
+  }
+
+  get lock(): Json | undefined {
+    return this.#state.lock
   }
 
   get token(): TokenValue {
@@ -164,6 +173,27 @@ export class ItemHandle implements Item {
     return this.#send(request)
   }
 
+  async acquire(lock: Lock, options: RequestOptions = {}): Promise<Answer> {
+    const answer = await this.#call(lock.acquire, { purpose: `take the lock ${lock.name}`, ...options })
+    if (answer.ok) this.#state.lock = readPlaces(lock.read, answer)
+    return answer
+  }
+
+  async release(lock: Lock, options: RequestOptions = {}): Promise<Answer> {
+    if (!lock.release) throw new Skip(`nothing gives the lock ${lock.name} back`)
+    const answer = await this.#call(lock.release, { purpose: `give the lock ${lock.name} back`, ...options })
+    if (answer.ok) this.#state.lock = undefined
+    return answer
+  }
+
+  /** A call that is no role of the item. */
+  async #call(call: Call, options: RequestOptions & { purpose: string }): Promise<Answer> {
+    const making: Making = { ...this.#making('read', options), role: 'call', call }
+    const [example] = mediaType(call.operation, 'call')?.examples.values() ?? []
+    const body = example === undefined ? undefined : fillValues(example, making.lookup)
+    return this.#send(finishRequest({ ...startRequest(making), body }, making))
+  }
+
   async request(named: Role, options: WriteOptions = {}): Promise<Request> {
     const role = named === 'write' ? (options.role ?? this.#scene.bound.role) : named
     return (await this.#whole(role, { purpose: probeOf(role, options.token), ...options }, options.token === undefined)).request
@@ -196,6 +226,9 @@ export class ItemHandle implements Item {
     let request = this.#withBody(startRequest(making), making, options)
     request = this.#withKey(request, options)
     request = finishRequest(request, making)
+    request = withLock(request, resource, options.lock === undefined ? this.#state.lock : options.lock)
+    // what the check is about, or what is said to be needed for it, must be in force
+    if (about && (bound || options.token !== undefined)) request = madeTrue(about.when, request, making)
     if (options.token === null) return { request: guards.reduce((bare, guard) => withoutToken(bare, guard), request), guard: undefined }
     if (options.token !== undefined) {
       if (!about) throw new Skip(`no guard on ${role} takes a token`)
@@ -216,13 +249,16 @@ export class ItemHandle implements Item {
           `the tag ${tokenWords(token)} is weak, so If-Match can never match it (RFC 9110 §13.1.1), but "${guard.name}" requires a match`,
         )
       }
-      request = withToken(request, guard, token, this.#place(guard, request))
+      // where any version from the current one on will do, a write that is to change the version names the next
+      const next = guard.match === 'greater-or-equal' ? { ...guard, match: 'greater' as const } : guard
+      request = withToken(request, next, token, this.#place(guard, request))
       if (guard === about) sent = guard
     }
     return { request, guard: sent }
   }
 
-  #place(guard: Guard, request: Request): Place {
+  #place(guard: Guard, request: Request): Place | undefined {
+    if (guard.sendParts) return undefined
     const needs = new Set([...this.#scene.bound.guards].filter(([, bound]) => bound === guard).map(([need]) => need))
     return sendPlace(guard, request.operation, (place) =>
       needs.has('guard.if-match')
@@ -233,7 +269,9 @@ export class ItemHandle implements Item {
 
   /** Would a well-behaved client send a token here? Where one is promised to protect it, where silence means "must not exist", where it lies in the body. */
   #asks(guard: Guard, request: Request): boolean {
-    if (guard.for.includes(request.role) || [...this.#scene.bound.guards.values()].includes(guard)) return true
+    if ([...this.#scene.bound.guards.values()].includes(guard)) return true
+    if (!inForce(guard, request)) return false
+    if (guard.for.includes(request.role)) return true
     return placesSent(guard).some((place) => place.part === 'body' && readPlaces([place], request) !== undefined)
   }
 
@@ -249,11 +287,16 @@ export class ItemHandle implements Item {
     if (role !== 'replace' && role !== 'patch') {
       const [example] = mediaType(request.operation, role)?.examples.values() ?? []
       const body = example ?? (request.operation.request?.required ? {} : undefined)
-      return body === undefined ? request : finish(fillValues(body, making.lookup))
+      return body === undefined ? request : finish(fillValues(body, (name) => making.lookup(name, request)))
     }
     if (resource.marker === undefined) throw new Skip('no member is known that clients may change freely (marker)')
     const marker = options.marker ?? this.#scene.words.word()
     const type = mediaType(request.operation, role)
+    // a patch of a form of its own is shown in the contract, with `$marker` in it
+    if (callIn(making).with.some(({ place }) => place.part === 'body' && place.name === '')) return { ...request, marker }
+    if (role === 'patch' && resource.token?.bumps === 'append-length') return { ...request, body: marker, marker }
+    if (role === 'patch' && type && !isJson(type.type) && resource.marker !== '')
+      throw new Skip(`nobody says how a patch in ${type.type} looks; show one in the contract: "operations: { patch: { call, with } }"`)
     if (role === 'patch' && type?.type === 'application/json-patch+json')
       return { ...request, marker, body: [{ op: 'replace', path: at + resource.marker, value: marker }] }
     if (resource.marker === '') return finish(marker, marker)
@@ -282,7 +325,7 @@ export class ItemHandle implements Item {
       purpose: options.purpose,
       path: state.path,
       words: this.#scene.words,
-      lookup: (name) => lookupIn(name, this.#scene, state.unique, state, token && tokenIn(state.last.answer, token)),
+      lookup: lookupIn(this.#scene, { unique: state.unique, state, token: token && tokenIn(state.last.answer, token) }),
     }
   }
 
@@ -312,6 +355,11 @@ export function performed(state: ItemState, request: Request): void {
   else if (!resource.guards.some(refusesWithSuccess)) state.shows = showsMarker(request.marker)
 }
 
+/** Is a guard in force for this request: all of `when`, not all of `override`? Facts with names in them cannot be told; they count as met. */
+function inForce({ when, override }: Guard, request: Request): boolean {
+  return factsHold(when, request) && !(override.length > 0 && factsHold(override, request))
+}
+
 /** Reads show a write by what it put at the marker. */
 export function showsMarker(written: string | undefined): ItemState['shows'] {
   return written === undefined ? undefined : ({ marker }) => isDeepStrictEqual(marker, written)
@@ -322,26 +370,20 @@ function refusesWithSuccess({ outcomes }: Guard): boolean {
   return Object.values(outcomes).some(({ status, as }) => as !== 'done' && status.some((code) => code < 300))
 }
 
+/** The place of a member of what stands at a place. */
+function below(place: Place, pointer: string): Place {
+  return place.part === 'body' ? { ...place, name: place.name + pointer } : place
+}
+
 /** A read as a snapshot. */
 export function snapshotOf(scene: Scene, resource: Resource, answer: Answer): Snapshot {
   const token = scene.tokenOf(resource)
   const exists = answer.ok
   const places = resource.payload.read === false ? [] : resource.payload.read
   const payload = exists ? readPlaces(places, answer) : undefined
-  const marker = resource.marker === undefined ? undefined : (readPointer(payload, resource.marker) as Json | undefined)
+  const { marker: at } = resource
+  const marker = exists && at !== undefined ? readPlaces(places.map((place) => below(place, at)), answer) : undefined
   return { answer, exists, token: exists && token ? tokenIn(answer, token) : undefined, payload, marker }
-}
-
-/** What the names in a contract's values stand for (`docs/contract.md`, "value"). */
-export function lookupIn(name: string, scene: Scene, unique: string, state?: ItemState, token?: TokenValue): Json | undefined {
-  if (name === '$unique') return unique
-  if (name === '$marker') return scene.words.word()
-  if (name === '$uuid') return scene.words.uuid()
-  if (name === '$now') return new Date().toISOString()
-  if (!state) return undefined
-  if (name === '$id') return state.id
-  if (name.startsWith('$id.')) return state.path[name.slice(4)]
-  return name === '$token' ? token : undefined
 }
 
 function probeOf(role: Role, token: TokenValue | null | undefined): string {

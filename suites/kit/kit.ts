@@ -1,4 +1,4 @@
-import type { Contract, Guard, Idempotency, Json, OutcomeName, Resource, Reveal, Role, Rule, Unique } from '../../spec/contract.ts'
+import type { Contract, Guard, Idempotency, Json, Lock, OutcomeName, Resource, Reveal, Role, Rule, Unique } from '../../spec/contract.ts'
 import type { Target } from '../target.ts'
 import type { Answer } from './answer.ts'
 import type { Need } from './check.ts'
@@ -18,6 +18,8 @@ export interface RequestOptions {
   purpose?: string
   /** The idempotency key; `null`: none; default: a fresh one where one is required. */
   key?: string | null
+  /** The token of a lock to send; `null`: none; default: that of the lock that we hold. */
+  lock?: Json | null
 }
 
 export interface CreateOptions extends RequestOptions {
@@ -96,6 +98,12 @@ export interface Item {
   /** Calls an action (`ship`); it must succeed, else the check is inconclusive. With `token`: a probe. */
   act(action: Role, options?: ActOptions): Promise<Answer>
   tryAct(action: Role, options?: ActOptions): Promise<Answer>
+  /** Takes a lock; any answer. What it tells as the lock's token goes with all that is written from then on. */
+  acquire(lock: Lock, options?: RequestOptions): Promise<Answer>
+  /** Gives it back; any answer. */
+  release(lock: Lock, options?: RequestOptions): Promise<Answer>
+  /** The token of the lock that we hold. */
+  readonly lock: Json | undefined
   /** The request of a role (`'write'`: that of `write()`) for this item, whole but not sent: to derive an odd one from and give to `kit.send`. */
   request(role: Role, options?: WriteOptions): Promise<Request>
   /** The same item through another identity's credentials. */

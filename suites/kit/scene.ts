@@ -9,7 +9,7 @@ import type { Request } from './request.ts'
 import type { Session } from './session.ts'
 import { placesRead, placesSent, whereRead } from './token.ts'
 import type { Trace } from './trace.ts'
-import { Blocked, Skip } from './verdict.ts'
+import { Blocked, Inconclusive, Skip } from './verdict.ts'
 import { Words } from './words.ts'
 
 /** One check on one resource while it runs: what its fixtures, requests and expectations share. */
@@ -58,6 +58,14 @@ export class Scene {
   send(request: Request): Promise<Answer> {
     const record = (exchange: Exchange): void => void this.exchanges.push(exchange)
     return this.session.send(request, { record, signal: this.signal, allowance: this.allowance, cleaning: this.cleaning })
+  }
+
+  /** A variable of the environment that the contract names. From now on its value is a secret. @throws Inconclusive where it is not set */
+  variable(name: string): string {
+    const value = process.env[name]
+    if (value === undefined) throw new Inconclusive(`the contract asks for $env.${name}, but the environment has no ${name}; set it`)
+    this.session.redactor.learn({ name, value, sentIn: [] }, { lasting: true })
+    return value
   }
 
   /** A token that is not there. @throws Blocked by the check that asks for it where it was promised, else Skip. */

@@ -1,10 +1,11 @@
 import { isJson } from '../../http/media-type.ts'
 import { readPointer, writePointer } from '../../http/pointer.ts'
-import type { Call, Contract, Json, MediaType, Operation, Parameter, Place, Resource, Role, Schema } from '../../spec/contract.ts'
-import { fillFact, makeAllTrue } from '../../spec/facts.ts'
-import { fillValues } from '../../spec/values.ts'
+import type { Call, Contract, Fact, Json, MediaType, Operation, Parameter, Place, Resource, Role, Schema } from '../../spec/contract.ts'
+import { fillFact, makeTrue } from '../../spec/facts.ts'
+import { fillValues, namesIn } from '../../spec/values.ts'
 import type { Identity, Request } from './request.ts'
 import { placesSent } from './token.ts'
+import type { Lookup } from './values.ts'
 import { Skip } from './verdict.ts'
 import type { Words } from './words.ts'
 
@@ -18,7 +19,9 @@ export interface Making {
   path: Record<string, string>
   words: Words
   /** What `$id`, `$token`, `$unique` and the like stand for. */
-  lookup: (name: string) => Json | undefined
+  lookup: Lookup
+  /** The call, where it is not that of the role. */
+  call?: Call
 }
 
 /**
@@ -27,7 +30,8 @@ export interface Making {
  */
 export function startRequest(making: Making): Request {
   const { resource, role, as, purpose, words } = making
-  const { operation } = callOf(resource, role)
+  const { operation } = callIn(making)
+  const cookies: string[] = []
   const request: Request = {
     purpose,
     role,
@@ -47,8 +51,11 @@ export function startRequest(making: Making): Request {
     const text = typeof value === 'string' ? value : JSON.stringify(value)
     if (parameter.in === 'path') request.path[parameter.name] = text
     else if (parameter.in === 'query') request.query.push([parameter.name, text])
-    else request.headers.push(parameter.in === 'cookie' ? ['Cookie', `${parameter.name}=${text}`] : [parameter.name, text])
+    else if (parameter.in === 'header') request.headers.push([parameter.name, text])
+    else cookies.push(`${parameter.name}=${encodeURIComponent(text)}`)
   }
+  // all cookies stand in one line (RFC 6265 §5.4)
+  if (cookies.length) request.headers.push(['Cookie', cookies.join('; ')])
   request.headers.push(['Accept', accepted(operation)])
   if (['GET', 'HEAD'].includes(operation.method)) request.headers.push(['Cache-Control', 'no-cache'])
   const type = mediaType(operation, role)
@@ -58,15 +65,28 @@ export function startRequest(making: Making): Request {
 
 /** The last word: the facts that the contract makes true in every request of the resource, and in this call. */
 export function finishRequest(request: Request, making: Making): Request {
-  const facts = [...making.resource.with, ...callOf(making.resource, making.role).with]
-  const done = makeAllTrue(
-    facts.map((fact) => fillFact(fact, (value) => fillValues(value, making.lookup))),
-    request,
-  )
+  const done = madeTrue([...making.resource.with, ...callIn(making).with], request, making)
   // a body that there is not has no media type either
   return done.body === undefined && done.raw === undefined
     ? { ...done, headers: done.headers.filter(([name]) => name.toLowerCase() !== 'content-type') }
     : done
+}
+
+/** The request with each fact made true in turn, so that a value may speak of what the ones before it wrote. */
+export function madeTrue(facts: readonly Fact[], request: Request, { lookup }: Making): Request {
+  return facts.reduce(
+    (next, fact) =>
+      makeTrue(
+        fillFact(fact, (value) => fillValues(value, (name) => lookup(name, next))),
+        next,
+      ),
+    request,
+  )
+}
+
+/** What is called: the call itself, else that of the role. */
+export function callIn({ call, resource, role }: Making): Call {
+  return call ?? callOf(resource, role)
 }
 
 /** The operation of a role. */
@@ -93,14 +113,15 @@ export function sendPointer(resource: Resource): string {
 }
 
 /** A body that create accepts, its names filled in, what must be unique made unique, with a fresh value at the marker. */
-export function sampleBody(making: Making, marker: string): Json | undefined {
+export function sampleBody(making: Making, request: Request, marker: string): Json | undefined {
   const { resource, words } = making
-  const { operation } = callOf(resource, 'create')
+  const { operation } = resource.operations.get('create') ?? callIn(making)
   if (!operation.request) return undefined
   let body: Json = resource.sample ?? {}
   for (const place of resource.unique.flatMap(({ fields }) => fields)) body = madeUnique(body, place, words)
-  body = fillValues(body, making.lookup)
-  if (resource.marker === undefined) return body
+  const says = namesIn(body).includes('$marker')
+  body = fillValues(body, (name) => making.lookup(name, { ...request, marker }))
+  if (resource.marker === undefined || says) return body
   const at = sendPointer(resource) + resource.marker
   return at === '' ? marker : writeMember(body, at, marker)
 }

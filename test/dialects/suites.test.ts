@@ -1,0 +1,55 @@
+import { readdirSync } from 'node:fs'
+import { basename } from 'node:path'
+import { expect, test } from 'vitest'
+import { createMock } from '../../mock/index.ts'
+import type { Result } from '../../reports/model.ts'
+import { loadContract } from '../../spec/index.ts'
+import { catalogue } from '../../suites/index.ts'
+import { runCheck } from '../../suites/kit/run.ts'
+import { Session } from '../../suites/kit/session.ts'
+import { openTarget, withDefaults } from '../../suites/target.ts'
+
+const folder = new URL('./', import.meta.url)
+const documents = readdirSync(folder).filter((name) => name.endsWith('.openapi.yaml'))
+
+/** The whole catalogue against the mock that acts out a document. */
+async function resultsOf(document: string): Promise<Result[]> {
+  const file = new URL(document, folder).pathname
+  const listening = await createMock(await loadContract(file), { seed: document, work: 5 }).listen({ port: 0 })
+  const target = await openTarget(withDefaults({ urls: [listening.url], contract: file, seed: document, identities }))
+  const session = new Session(target)
+  const results: Result[][] = []
+  const waiting = catalogue.entries()
+  const worker = async (): Promise<void> => {
+    for (const [at, check] of waiting) results[at] = await runCheck(check, target, { session, limit: 120_000 })
+  }
+  try {
+    await Promise.all(Array.from({ length: target.limits.concurrency }, worker))
+    return results.flat()
+  } finally {
+    await session.close()
+    await listening.close()
+  }
+}
+
+/** Two callers, told apart by their credentials alone. */
+const identities = {
+  a: { headers: [['Authorization', 'Bearer ann'] as [string, string]], query: [] },
+  b: { headers: [['Authorization', 'Bearer bob'] as [string, string]], query: [] },
+}
+
+function lines(results: Result[], ...verdicts: Result['verdict'][]): string[] {
+  return results
+    .filter(({ verdict }) => verdicts.includes(verdict))
+    .map(({ check, resource, verdict, reason }) => `${verdict} ${check} ${resource ?? '-'}: ${reason}`)
+    .toSorted()
+}
+
+test.concurrent.for(documents)('the mock that acts out %s is found right', { timeout: 120_000 }, async (document, { expect: held }) => {
+  const results = await resultsOf(document)
+  held.soft(lines(results, 'fail', 'warn', 'inconclusive')).toEqual([])
+  const dialect = basename(document, '.openapi.yaml')
+  await held(`${lines(results, 'skip', 'info').join('\n')}\n`).toMatchFileSnapshot(`pinned/${dialect}.txt`)
+})
+
+test('there are documents', () => expect(documents).not.toEqual([]))
