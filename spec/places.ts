@@ -116,6 +116,7 @@ function findInText(text: string, value: Json): string | undefined {
   if (typeof value === 'object') return undefined
   const [before = '', after = ''] = text.split('{}')
   const whole = String(value)
+  if (text === '{}') return whole
   const start = after === '' ? whole.lastIndexOf(before) : whole.indexOf(before)
   if (start < 0) return undefined
   const from = start + before.length

@@ -11,6 +11,7 @@ import { inferSample } from './infer/sample.ts'
 import { readLocks } from './locks.ts'
 import { type Mark, markOf } from './marks.ts'
 import type { Setting } from './mechanism.ts'
+import { checkNames } from './names.ts'
 import { Origins } from './origins.ts'
 import { resolveOutcomes } from './outcomes.ts'
 import { parametersOf } from './pairs.ts'
@@ -96,6 +97,7 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
     pointer,
   }
   checkFit(resource, setting)
+  checkNames(resource, setting)
   noteUnpromised(resource, origins)
   return resource
 }

@@ -1,8 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parsePlace, readPlace, readPlaces, type RequestMessage, type ResponseMessage, writePlace } from '../../spec/places.ts'
+import {
+  type ItemMessage,
+  kindOf,
+  type Message,
+  parsePlace,
+  readPlace,
+  readPlaces,
+  removePlace,
+  type RequestMessage,
+  type ResponseMessage,
+  writePlace,
+} from '../../spec/places.ts'
 import { factHolds, makeTrue } from '../../spec/facts.ts'
 import { fillValues, namesIn } from '../../spec/values.ts'
+import { formatXml, parseXml } from '../../spec/xml.ts'
 import type { Condition, Json } from '../../spec/contract.ts'
 
 const request = (over: Partial<RequestMessage> = {}): RequestMessage => ({
@@ -25,6 +37,8 @@ describe('parsePlace', () => {
     ['$response.body', { message: 'response', part: 'body', name: '' }],
     ['$response.body#', { message: 'response', part: 'body', name: '' }],
     ['$statusCode', { message: 'response', part: 'status', name: '' }],
+    ['$item', { message: 'item', part: 'body', name: '' }],
+    ['$item#/response/status', { message: 'item', part: 'body', name: '/response/status' }],
   ])('%s', (written, place) => expect(parsePlace(written)).toEqual({ written, ...place }))
 
   test.each([
@@ -36,6 +50,9 @@ describe('parsePlace', () => {
     ['$request.header.If Match', /holds no blank/],
     ['If-Match', /is no place: expected \$request\.header\.NAME/],
     ['$request.body#/a~2', /"~" in a JSON Pointer/],
+    ['$item.status', /written \$item#\/status/],
+    ['$item#/a~2', /"~" in a JSON Pointer/],
+    ['$items', /is no place/],
   ])('refuses %s and says why', (written, why) => expect(() => parsePlace(written)).toThrow(why))
 
   test('a text needs one hole', () => expect(() => parsePlace('$response.body#/message', 'no hole')).toThrow(/exactly one "\{\}"/))
@@ -218,4 +235,67 @@ describe('values', () => {
     expect(fillValues(value, lookup)).toEqual(value)
   })
   test('names are listed once', () => expect(namesIn({ a: '$id', b: ['{$id}-{$env.DB}'] })).toEqual(['$id', '$env.DB']))
+})
+
+describe('one result of many', () => {
+  const item = (body: Json | undefined): ItemMessage => ({ item: true, body })
+  const status = parsePlace('$item#/status', '{}')
+
+  test('is read, written and emptied like a body', () => {
+    expect(readPlace(status, item({ status: 412 }))).toBe('412')
+    expect(readPlace(parsePlace('$item'), item({ error: 'conflict' }))).toEqual({ error: 'conflict' })
+    expect(writePlace(parsePlace('$item#/response/a'), 1, item({ id: 'x' }))).toEqual(item({ id: 'x', response: { a: 1 } }))
+    expect(removePlace(parsePlace('$item#/id'), item({ id: 'x', b: 2 }))).toEqual(item({ b: 2 }))
+  })
+
+  test('is told from requests and responses, whatever the place', () =>
+    fc.assert(
+      fc.property(
+        fc.constantFrom(
+          '$request.body#/a',
+          '$response.body#/a',
+          '$item#/a',
+          '$request.header.A',
+          '$response.header.A',
+          '$request.query.a',
+          '$request.path.a',
+        ),
+        fc.constantFrom<Message>(request({ body: {} }), response({ body: {} }), item({})),
+        fc.string({ minLength: 1 }),
+        (written, message, value) => {
+          const place = parsePlace(written)
+          const next = writePlace(place, value, message)
+          if (place.message === kindOf(message)) {
+            expect(readPlace(place, next)).toBe(value)
+            expect(factHolds({ place, is: { present: true } }, next)).toBe(true)
+            expect(readPlace(place, removePlace(place, next))).toBeUndefined()
+          } else {
+            expect(next).toBe(message)
+            expect(removePlace(place, message)).toBe(message)
+            expect(factHolds({ place, is: { present: false } }, message)).toBe(false)
+          }
+        },
+      ),
+      run,
+    ))
+})
+
+describe('XML', () => {
+  const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,8}$/)
+  const text = fc.stringMatching(/^[ -~]{1,12}$/).filter((value) => value.trim() === value)
+  test('what is written is read again', () =>
+    fc.assert(
+      fc.property(
+        name,
+        fc.dictionary(name, fc.oneof(text, fc.array(text, { minLength: 2, maxLength: 3 })), { minKeys: 1, maxKeys: 4 }),
+        (root, members) => {
+          expect(parseXml(formatXml({ [root]: members }))).toEqual({ [root]: members })
+        },
+      ),
+      run,
+    ))
+  test('a place walks it by the names of its elements', () => {
+    const body = formatXml({ Error: { Code: 'A & <b>', Message: '' } })
+    expect(readPlace(parsePlace('$response.body#/Error/Code'), response({ body }))).toBe('A & <b>')
+  })
 })

@@ -221,6 +221,16 @@ const wrong: [string, string, string | RegExp][] = [
     `${head}  guards: false\n  token: { read: { a: $response.body#/id, b: $response.body#/seq } }\n`,
     /^26:43: \$response\.body#\/seq: the response of .* has no room for such a member/,
   ],
+  [
+    'the id of a parameter that is not there',
+    `${head}  resources: { thing: { operations: { ship: { call: shipThing, with: { $request.query.of: $id.no } } } } }\n`,
+    '25:72: $id.no: an item of thing has no id "no"; it has id',
+  ],
+  [
+    'the token of a lock where there is none',
+    `${head}  resources: { thing: { with: { $request.header.X-Lock: "<{$lock}>" } } }\n`,
+    '25:33: $lock: thing has no lock; describe it under locks',
+  ],
 ]
 
 test.each(wrong)('%s is told once, with its place and a remedy', async (_, said, told) => {
