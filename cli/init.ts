@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Leftover } from '../reports/model.ts'
 import type { ResourceFindings } from '../spec/candidates/finding.ts'
 import type { Contract } from '../spec/contract.ts'
 import type { TargetConfig } from '../suites/target.ts'
@@ -104,9 +105,9 @@ export async function tried(
 }
 
 /** What a probe took, and what it left behind. */
-export function closing(requests: number, leftovers: readonly string[]): void {
+export function closing(requests: number, leftovers: readonly Leftover[]): void {
   process.stderr.write(`${requests} requests were sent\n`)
-  for (const url of leftovers) process.stderr.write(`ifmatch: left behind, since it could not be deleted: ${url}\n`)
+  for (const { url, reason } of leftovers) process.stderr.write(`ifmatch: left behind: ${url}: ${reason}\n`)
 }
 
 async function finish(

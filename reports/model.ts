@@ -61,17 +61,31 @@ export interface Result {
   exchanges: Exchange[]
 }
 
+/** Something that a run made, or may have made, and could not delete again. */
+export interface Leftover {
+  /** The check that made it. */
+  check: string
+  resource: string
+  /** Where it is; where that is not known, where its create went. */
+  url: string
+  /** Half a sentence: `its delete is answered 403`, `the contract has no delete`. */
+  reason: string
+}
+
 /** A run of the suites against one target. */
 export interface Report {
   /** False where the run was interrupted: such a report proves nothing by its silence. */
   complete: boolean
   tool: { name: 'ifmatch'; version: string }
   target: { name: string; urls: string[] }
+  /** True where nobody made sure that it was the target that answered: TLS certificates were not verified. */
+  insecure: boolean
   contract: { file: string; title: string; digest: string; dialects: string[] }
   seed: string
   /** ISO 8601, UTC. */
   started: string
   ms: number
   results: Result[]
+  leftovers: Leftover[]
   summary: Record<Verdict, number>
 }

@@ -59,6 +59,7 @@ export async function loadTarget(file: string, env: Record<string, string | unde
   const query = pairs(written.query)
   secrets.push(...tellingOf(headers, query, secrets))
   return withDefaults({
+    file: path.resolve(file),
     name: written.name ?? path.basename(file).replace(/\.target\.ya?ml$|\.ya?ml$|\.json$/, ''),
     urls: written.urls,
     contract: from(written.contract),

@@ -65,6 +65,8 @@ export interface Secret {
 /** Where and how to reach the API: plain data that can be cloned into a worker. */
 export interface TargetConfig {
   name: string
+  /** The target file that it was read from; undefined: it was named by its URL. */
+  file: string | undefined
   /** Base URLs of one and the same service; they replace the document's `servers` whole. Requests go to one after the other. */
   urls: string[]
   /** File or URL of the contract. */
@@ -114,6 +116,7 @@ export const defaultPrefix = 'ifmatch-'
 export function withDefaults(parts: Pick<TargetConfig, 'urls' | 'contract'> & Partial<TargetConfig>): TargetConfig {
   return {
     name: parts.urls[0] ?? 'target',
+    file: undefined,
     overlays: [],
     dialects: [],
     headers: [],

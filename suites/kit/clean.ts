@@ -1,48 +1,139 @@
+import type { Leftover } from '../../reports/model.ts'
 import { Allowance } from './allowance.ts'
+import { Answer } from './answer.ts'
 import { Fixture } from './fixture.ts'
 import { ItemHandle, type ItemState } from './item.ts'
+import type { Open } from './ledger.ts'
+import type { Request } from './request.ts'
 import { Scene } from './scene.ts'
 import { isUpdate } from './token.ts'
 
+/** Milliseconds that it may take to delete what one check made, waiting for a turn left out. */
+const patience = 5000
+
 /**
- * Deletes what a check created, the last first. Best effort: what cannot be deleted is remembered as a leftover, and no verdict
- * depends on it. Not part of the evidence.
+ * Deletes what a check created, the last first. Best effort: no verdict depends on it, and it is no part of the evidence.
+ * Returns what is left.
  */
-export async function clean(scene: Scene): Promise<void> {
+export async function clean(scene: Scene): Promise<Leftover[]> {
   // its own signal: an interrupted run cleans up too, but not for ever
   const stop = new AbortController()
   const backstage = new Scene(scene.session, scene.check, scene.resource, { ...scene.bound, guards: new Map() }, stop.signal)
-  backstage.allowance = new Allowance(5000, () => stop.abort())
+  backstage.allowance = new Allowance(patience, () => stop.abort())
   backstage.cleaning = true
-  for (const state of scene.items.toReversed()) {
-    if (state.gone || !state.resource.operations.has('delete')) continue
-    try {
-      if (!(await removed(backstage, state))) leave(scene, state)
-    } catch {
-      leave(scene, state)
+  const leftovers: Leftover[] = []
+  const leave = (item: Omit<Leftover, 'check'>): void => void leftovers.push({ check: scene.check.id, ...item })
+  try {
+    for (const state of scene.items.toReversed()) {
+      const left = state.gone ? undefined : await removed(backstage, state)
+      if (left === undefined) scene.made.gone(state)
+      else leave({ resource: state.resource.name, url: scene.session.redactor.url(scene.session.item(state)), reason: left })
     }
+    for (const { entry, request, status, url } of scene.made.lost) {
+      const state = status === undefined || status >= 500 ? chosen(scene, request) : undefined
+      const left = state ? await removed(backstage, state) : lostWords(status)
+      if (left === undefined) scene.session.ledger.settled(entry, 'deleted')
+      else leave({ resource: request.resource, url, reason: left })
+    }
+  } finally {
+    backstage.allowance.end()
   }
-  backstage.allowance.end()
+  return leftovers
 }
 
-async function removed(scene: Scene, state: ItemState): Promise<boolean> {
+/** Deletes an item, with the current token where the contract asks for one. Undefined: it is gone; else why it is not. */
+export async function removed(scene: Scene, state: ItemState): Promise<string | undefined> {
+  if (!state.resource.operations.has('delete')) return 'the contract has no delete'
+  try {
+    return await remove(scene, state)
+  } catch (error) {
+    return scene.signal.aborted ? 'there was no time left to delete it' : (error as Error).message
+  }
+}
+
+async function remove(scene: Scene, state: ItemState): Promise<string | undefined> {
   const handle = new ItemHandle(scene, new Fixture(scene, state.resource), state, state.owner)
   const guards = state.resource.guards.filter((guard) => isUpdate(guard) && [...guard.for, ...guard.unpromised].includes('delete'))
   const guarded = guards.some((guard) => guard.required !== 'never')
+  const known = handle.last.token
+  let shown = ''
   for (let attempt = 0; attempt < 2; attempt++) {
     if ((guarded || attempt > 0) && state.resource.operations.has('read')) {
       const now = await handle.read()
-      if (!now.exists) return true
+      if (isGone(now.answer.status)) return undefined
     }
-    const token = attempt > 0 && guards.length > 0 ? handle.last.token : undefined
+    const token = attempt > 0 && guards.length > 0 ? (handle.last.token ?? known) : undefined
     const answer = await scene.send(await handle.request('delete', token === undefined ? {} : { token }))
-    if (answer.ok || answer.status === 404 || answer.status === 410) return true
+    if (answer.ok || isGone(answer.status)) return undefined
+    shown = answer.shown
   }
-  return false
+  return `its delete is answered ${shown}`
 }
 
-function leave(scene: Scene, state: ItemState): void {
-  const operation = state.resource.operations.get('delete')!.operation
-  const path = operation.path.replace(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(state.path[name] ?? ''))
-  scene.session.leftovers.push(scene.session.redactor.url(scene.session.target.urls[0]!.replace(/\/$/, '') + path))
+function isGone(status: number): boolean {
+  return status === 404 || status === 410
+}
+
+/** The item that a create would have made whose whole address the client chose. */
+function chosen(scene: Scene, { resource: name, path, as, unique }: Request): ItemState | undefined {
+  return itemAt(scene, { resource: name, path, as, unique, token: undefined })
+}
+
+/** An item of which only the address is known. Undefined where that is not whole, or the contract has no such resource. */
+export function itemAt(
+  scene: Scene,
+  {
+    resource: name,
+    path,
+    as,
+    unique,
+    token,
+  }: Pick<Open, 'resource' | 'path' | 'as'> & { unique?: string | undefined; token: ItemState['last']['token'] },
+): ItemState | undefined {
+  const resource = scene.session.target.loaded.resources.get(name)
+  if (!resource || resource.parameters.length === 0 || resource.parameters.some((parameter) => path[parameter] === undefined))
+    return undefined
+  const own = Object.fromEntries(resource.parameters.map((parameter) => [parameter, path[parameter]!]))
+  const { operation } = resource.operations.get('delete') ?? resource.operations.values().next().value!
+  const request: Request = {
+    purpose: '',
+    role: 'delete',
+    operation,
+    method: operation.method,
+    path: own,
+    query: [],
+    headers: [],
+    body: undefined,
+    as,
+    resource: name,
+  }
+  const answer = new Answer(
+    request,
+    { purpose: '', request: { method: '', url: '', headers: [], body: null }, response: null, error: null, started: '', ms: 0 },
+    0,
+    [],
+    '',
+  )
+  return {
+    resource,
+    path: own,
+    id: own[resource.parameters.at(-1)!]!,
+    owner: as,
+    created: answer,
+    sent: undefined,
+    last: { answer, exists: true, token, payload: undefined, marker: undefined },
+    dirty: true,
+    gone: false,
+    seen: true,
+    shows: undefined,
+    lock: undefined,
+    unique: unique ?? scene.words.word(),
+  }
+}
+
+/** Why a create may have left something that nobody can find. */
+export function lostWords(status: number | undefined): string {
+  if (status === undefined) return 'its create was sent, but no answer was seen: it may be there'
+  if (status >= 500) return `its create was answered ${status}: it may be there`
+  return `its create was answered ${status}, but the answer does not say where it is`
 }

@@ -7,7 +7,7 @@ import type { Allowance } from './allowance.ts'
 import { connect, proxyVariable } from './connections.ts'
 import { Gate } from './gate.ts'
 import type { Redactor } from './secrets.ts'
-import { Inconclusive } from './verdict.ts'
+import { Inconclusive, Unsent } from './verdict.ts'
 
 /** A request as it goes out: absolute URL, all header lines, the bytes of the body. */
 export interface Wire {
@@ -47,8 +47,10 @@ const kept = 16_000
 /** Statuses that speak of the server's state alone. */
 const busy = new Set([429, 502, 503, 504])
 
-/** Methods that ask for no change (RFC 9110 §9.2.1). */
-const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** Does a method ask for no change (RFC 9110 §9.2.1)? */
+export function isSafe(method: string): boolean {
+  return ['GET', 'HEAD', 'OPTIONS'].includes(method)
+}
 
 /** The rest after "too many requests", in milliseconds, where the target does not say. */
 const usualRest = 1000
@@ -65,10 +67,11 @@ export class Client {
   /** Requests in a row that had no answer. */
   #unanswered = 0
   #sent = 0
-  /** Requests that are kept for deleting what was made. */
-  kept = 0
+  /** How many requests are kept for deleting what was made. */
+  readonly #kept: () => number
 
-  constructor(target: TargetConfig, redactor: Redactor) {
+  constructor(target: TargetConfig, redactor: Redactor, kept: () => number = () => 0) {
+    this.#kept = kept
     this.#target = target
     this.#redactor = redactor
     this.#gate = new Gate(target.limits)
@@ -116,12 +119,10 @@ export class Client {
   #once(make: () => Promise<Wire>, { signal, allowance, record, cleaning = false }: Sending, purpose: string): Promise<WireAnswer> {
     const send = async (): Promise<WireAnswer> => {
       // a dead target would else cost a time-out for every request of every check
-      if (this.#unanswered >= patience) throw new Inconclusive(`${purpose}: not sent, since the last ${patience} requests had no answer`)
+      if (this.#unanswered >= patience) throw new Unsent(`${purpose}: not sent, since the last ${patience} requests had no answer`)
       const { requests = Number.POSITIVE_INFINITY } = this.#target.limits
-      if (this.#sent + (cleaning ? 0 : this.kept) >= requests)
-        throw new Inconclusive(
-          `${purpose}: not sent, since no more than ${requests} requests may be sent (limits.requests, --max-requests)`,
-        )
+      if (this.#sent + (cleaning ? 0 : this.#kept()) >= requests)
+        throw new Unsent(`${purpose}: not sent, since no more than ${requests} requests may be sent (limits.requests, --max-requests)`)
       this.#sent++
       let wire: Wire
       try {
@@ -129,7 +130,7 @@ export class Client {
         validate(wire.headers)
       } catch (error) {
         this.#sent--
-        throw error
+        throw error instanceof Inconclusive ? new Unsent(error.message) : error
       }
       const answer = await this.#exchange(wire, purpose, record, signal)
       if (answer.status !== 429) this.#gate.answered()
@@ -144,7 +145,7 @@ export class Client {
     if (status === 429) this.#gate.slow()
     const rest = (said === undefined ? undefined : parseRetryAfter(said)) ?? (status === 429 ? usualRest : undefined)
     if (rest === undefined || !this.#gate.rest(rest)) return false
-    return status === 429 || (status === 503 && safe.has(exchange.request.method))
+    return status === 429 || (status === 503 && isSafe(exchange.request.method))
   }
 
   async #exchange(wire: Wire, purpose: string, record: (exchange: Exchange) => void, signal: AbortSignal): Promise<WireAnswer> {
@@ -192,7 +193,7 @@ export class Client {
       const words = signal.aborted ? 'interrupted' : this.#words(error, wire.url)
       if (!head && !signal.aborted) this.#unanswered++
       seal(head ? { ...head, body: null } : null, words)
-      throw new Inconclusive(`${purpose}: ${words}`)
+      throw new (reached(error) ? Inconclusive : Unsent)(`${purpose}: ${words}`)
     } finally {
       clearTimeout(timer)
       signal.removeEventListener('abort', interrupt)
@@ -235,8 +236,14 @@ function certificateWords(code: string, host: string): string | undefined {
 /** An answer that says nothing about the requirement. */
 function refused({ status }: WireAnswer, purpose: string): Inconclusive {
   if (status === 429)
-    return new Inconclusive(`${purpose}: rate-limited: answered 429, which says nothing about the requirement; set limits.rate (--rps)`)
+    return new Unsent(`${purpose}: rate-limited: answered 429, which says nothing about the requirement; set limits.rate (--rps)`)
   return new Inconclusive(`${purpose}: answered ${status}, which says nothing about the requirement`)
+}
+
+/** Did the request get as far as the target, for all that is known? */
+function reached(error: unknown): boolean {
+  const { code } = causeOf(error)
+  return !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(code) && certificateWords(code, '') === undefined
 }
 
 class Timeout extends Error {}

@@ -53,6 +53,7 @@ export class Fixture implements ResourceKit {
     if (!path) return undefined
     const id = path[this.#ownParameter()] ?? ''
     const known = this.#scene.items.find((item) => item.resource === this.spec && !item.gone && same(item.path, path))
+    if (known) this.#scene.made.is(answer, known)
     if (known) return new ItemHandle(this.#scene, this, known, answer.request.as)
     const last = snapshotOf(this.#scene, this.spec, answer)
     const unique = answer.request.unique ?? this.#scene.words.word()
@@ -72,6 +73,7 @@ export class Fixture implements ResourceKit {
       lock: undefined,
     }
     this.#scene.items.push(state)
+    this.#scene.made.is(answer, state)
     return new ItemHandle(this.#scene, this, state, answer.request.as)
   }
 

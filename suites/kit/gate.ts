@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Limits } from '../target.ts'
 import type { Allowance } from './allowance.ts'
-import { Inconclusive } from './verdict.ts'
+import { Unsent } from './verdict.ts'
 
 /** What time is for a gate; tests have their own. Milliseconds. */
 export interface Clock {
@@ -38,7 +38,7 @@ export class Gate {
 
   /**
    * Runs `work` when there is room; a signal ends the wait, which costs nothing of the allowance.
-   * @throws Inconclusive where the target asked for a longer rest than the limits allow to wait for
+   * @throws Unsent where the target asked for a longer rest than the limits allow to wait for
    */
   async through<T>(work: () => Promise<T>, signal: AbortSignal, allowance?: Allowance): Promise<T> {
     allowance?.hold()
@@ -93,7 +93,7 @@ export class Gate {
       signal.throwIfAborted()
       if (!this.#isBearable()) {
         const seconds = Math.ceil((this.#restUntil - this.#clock.now()) / 1000)
-        throw new Inconclusive(
+        throw new Unsent(
           `rate-limited: the target asks for a rest of ${seconds} s, longer than the ${this.#limits.wait / 1000} s of limits.wait`,
         )
       }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { Result, Verdict } from '../../reports/model.ts'
+import type { Leftover, Result, Verdict } from '../../reports/model.ts'
 import type { Guard, Resource, Rule } from '../../spec/contract.ts'
 import type { Target } from '../target.ts'
 import { Allowance } from './allowance.ts'
@@ -25,6 +25,8 @@ export interface RunOptions {
   signal?: AbortSignal
   /** Shared by all checks of a run; default: one of its own, closed at the end. */
   session?: Session
+  /** Is told what a check made and could not delete again. */
+  onLeft?: (left: Leftover[]) => void
   /** Milliseconds that one check on one resource may take, waiting for its turn left out (default 30 s and at least four times the target's time-out). */
   limit?: number
 }
@@ -89,7 +91,9 @@ export async function runCase(check: Check, { resource, bound }: Case, session: 
   } finally {
     scene.allowance?.end()
   }
-  await clean(scene)
+  const left = await clean(scene)
+  session.leftovers.push(...left)
+  options.onLeft?.(left)
   const text = (words: string | null): string | null => (words === null ? null : session.redactor.text(words))
   const ms = Math.round((performance.now() - begin) * 10) / 10
   return {
@@ -209,7 +213,9 @@ function kitOf(scene: Scene): Kit {
 async function sent(scene: Scene, fixture: Fixture, request: Request): Promise<Answer> {
   if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) for (const item of scene.items) item.dirty = true
   const answer = await scene.send(request)
-  if (answer.ok && request.role === 'create') await (fixture.other(request.resource) as Fixture).found(answer)
+  // a write to what is not there makes it, on some servers
+  const made = request.role === 'create' || (request.role === 'replace' && answer.status === 201)
+  if (answer.ok && made) await (fixture.other(request.resource) as Fixture).found(answer)
   const item = scene.items.find((one) => one.resource.name === request.resource && isDeepStrictEqual(one.path, request.path))
   if (answer.ok && item) performed(item, request)
   return answer

@@ -4,6 +4,7 @@ import type { Allowance } from './allowance.ts'
 import type { Answer } from './answer.ts'
 import type { Check } from './check.ts'
 import type { ItemState } from './item.ts'
+import { Made } from './made.ts'
 import type { Bound } from './needs.ts'
 import type { Request } from './request.ts'
 import type { Session } from './session.ts'
@@ -22,6 +23,8 @@ export class Scene {
   readonly words: Words
   readonly exchanges: Exchange[] = []
   readonly notes: string[] = []
+  /** Which creates were sent, and what came of them. */
+  readonly made: Made
   /** Everything that was created, in order. */
   readonly items: ItemState[] = []
   /** What differs between two reads of the resource with nothing between them. */
@@ -41,6 +44,7 @@ export class Scene {
     this.resource = resource
     this.bound = bound
     this.signal = signal
+    this.made = new Made(this)
     this.words = new Words(session.target.seed, check.id, resource.name)
   }
 
@@ -55,9 +59,11 @@ export class Scene {
   }
 
   /** A request that belongs to the check; its exchange is evidence. */
-  send(request: Request): Promise<Answer> {
+  async send(request: Request): Promise<Answer> {
     const record = (exchange: Exchange): void => void this.exchanges.push(exchange)
-    return this.session.send(request, { record, signal: this.signal, allowance: this.allowance, cleaning: this.cleaning })
+    const { signal, allowance, cleaning } = this
+    const send = (): Promise<Answer> => this.session.send(request, { record, signal, allowance, cleaning })
+    return cleaning ? send() : this.made.send(request, send)
   }
 
   /** A variable of the environment that the contract names. From now on its value is a secret. @throws Inconclusive where it is not set */

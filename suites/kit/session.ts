@@ -1,9 +1,11 @@
-import type { Exchange, HeaderLine } from '../../reports/model.ts'
+import type { Exchange, HeaderLine, Leftover } from '../../reports/model.ts'
 import type { Credential, Target } from '../target.ts'
 import { Answer } from './answer.ts'
 import { Client, type Sending, type Wire } from './client.ts'
 import { written } from './content.ts'
 import { Credentials } from './credentials.ts'
+import type { ItemState } from './item.ts'
+import { Ledger } from './ledger.ts'
 import type { Request } from './request.ts'
 import { Redactor } from './secrets.ts'
 import { Inconclusive } from './verdict.ts'
@@ -14,8 +16,10 @@ export class Session {
   readonly redactor: Redactor
   /** By resource: members of the payload that differ between two reads with nothing between them. */
   readonly volatile: Map<string, Promise<Set<string>>> = new Map()
-  /** What could not be deleted again, as URLs (secrets replaced). */
-  readonly leftovers: string[] = []
+  /** What could not be deleted again. */
+  readonly leftovers: Leftover[] = []
+  /** What was made and is not deleted yet. */
+  readonly ledger: Ledger
   readonly #client: Client
   readonly #credentials: Credentials
   #turn = 0
@@ -23,7 +27,9 @@ export class Session {
   constructor(target: Target) {
     this.target = target
     this.redactor = new Redactor(target.secrets)
-    this.#client = new Client(target, this.redactor)
+    this.ledger = new Ledger(target, (text) => this.redactor.text(text))
+    // to delete something takes a read and a delete
+    this.#client = new Client(target, this.redactor, () => this.ledger.open * 2)
     this.#credentials = new Credentials(target, this.redactor, (url, headers, body) => this.#client.post(url, headers, body))
   }
 
@@ -99,8 +105,17 @@ export class Session {
     return url
   }
 
-  close(): Promise<void> {
-    return this.#client.close()
+  /** Where an item is. */
+  item({ resource, path }: Pick<ItemState, 'resource' | 'path'>): string {
+    const template = resource.item ?? resource.operations.get('read')?.operation.path ?? resource.collection ?? ''
+    const filled = template.replace(/\{([^}]+)\}/g, (whole, name: string) =>
+      path[name] === undefined ? whole : encodeURIComponent(path[name]),
+    )
+    return this.target.urls[0]!.replace(/\/$/, '') + filled
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#client.close(), this.ledger.close()])
   }
 }
 

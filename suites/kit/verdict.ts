@@ -52,3 +52,6 @@ export class Inconclusive extends Error {
     this.name = 'Inconclusive'
   }
 }
+
+/** The request did not go out, or was turned away at the door: it had no effect. */
+export class Unsent extends Inconclusive {}

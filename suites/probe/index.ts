@@ -1,3 +1,4 @@
+import type { Leftover } from '../../reports/model.ts'
 import type { ResourceFindings } from '../../spec/candidates/finding.ts'
 import { merged } from '../../spec/candidates/merge.ts'
 import { suggest } from '../../spec/candidates/suggest.ts'
@@ -16,8 +17,8 @@ export interface Probed {
   /** By resource: roles that the target does not have. */
   absent: Map<string, Role[]>
   requests: number
-  /** URLs of what could not be deleted again. */
-  leftovers: string[]
+  /** What could not be deleted again. */
+  leftovers: Leftover[]
 }
 
 /**
@@ -31,7 +32,12 @@ export async function probe(
   options: { only?: readonly string[] | undefined; signal: AbortSignal; tell?: (line: string) => void },
 ): Promise<Probed> {
   const session = new Session({ ...config, limits: { ...config.limits, concurrency: 1 }, loaded: bare })
-  const result: Probed = { resources: [], absent: new Map(), requests: 0, leftovers: session.leftovers }
+  const result: Probed = {
+    resources: [],
+    absent: new Map(),
+    requests: 0,
+    leftovers: session.leftovers,
+  }
   try {
     for (const suggested of suggest(bare)) {
       const resource = bare.resources.get(suggested.name)!

@@ -15,12 +15,22 @@ export async function sweep(subject: Subject): Promise<number> {
   const signal = AbortSignal.timeout(30_000)
   let sent = 0
   for (const state of subject.scene.items.toReversed()) {
-    if (state.gone) continue
+    if (state.gone) {
+      subject.scene.made.gone(state)
+      continue
+    }
     const broom = new Subject(session, state.resource, { budget, signal })
     broom.scene.cleaning = true
     const isGone = state.resource.operations.has('delete') && (await removed(broom, state).catch(() => false))
     sent += broom.sent
-    if (!isGone) session.leftovers.push(urlOf(subject, state))
+    if (isGone) subject.scene.made.gone(state)
+    else
+      session.leftovers.push({
+        check: 'probe',
+        resource: state.resource.name,
+        url: urlOf(subject, state),
+        reason: 'it could not be deleted',
+      })
   }
   return sent
 }
@@ -39,8 +49,6 @@ async function removed(broom: Subject, state: ItemState): Promise<boolean> {
   return false
 }
 
-function urlOf({ scene }: Subject, state: ItemState): string {
-  const { session } = scene
-  const path = (state.resource.item ?? '').replace(/\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(state.path[name] ?? ''))
-  return session.redactor.url(session.target.urls[0]!.replace(/\/$/, '') + path)
+function urlOf({ scene: { session } }: Subject, state: ItemState): string {
+  return session.redactor.url(session.item(state))
 }

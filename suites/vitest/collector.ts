@@ -1,5 +1,5 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
-import type { Result } from '../../reports/model.ts'
+import type { Leftover, Result } from '../../reports/model.ts'
 
 /** What the run has come to. */
 export interface Progress {
@@ -14,6 +14,7 @@ export interface Progress {
 /** A vitest reporter that prints nothing and gathers the results of the checks. */
 export class Collector implements Reporter {
   readonly results: Result[] = []
+  readonly leftovers: Leftover[] = []
   /** What went wrong outside of the checks: a module that could not be loaded, an error that nobody caught. */
   readonly errors: string[] = []
   #total = 0
@@ -28,7 +29,8 @@ export class Collector implements Reporter {
   }
 
   onTestCaseResult(test: TestCase): void {
-    const { ifmatch: result } = test.meta()
+    const { ifmatch: result, leftovers = [] } = test.meta()
+    this.leftovers.push(...leftovers)
     if (result) {
       this.results.push(result)
       this.#onProgress({ total: this.#total, done: this.results.length, result })

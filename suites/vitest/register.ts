@@ -1,4 +1,4 @@
-import type { Result } from '../../reports/model.ts'
+import type { Leftover, Result } from '../../reports/model.ts'
 import { catalogue, subjectOf } from '../index.ts'
 import type { Check } from '../kit/check.ts'
 import { casesOf, notApplicable, runCase } from '../kit/run.ts'
@@ -9,12 +9,14 @@ declare module 'vitest' {
   interface TaskMeta {
     /** The result of the check, with its exchanges. */
     ifmatch?: Result
+    /** What the check made and could not delete again. */
+    leftovers?: Leftover[]
   }
 }
 
 /** What is used of a test's context. */
 interface Context {
-  readonly task: { meta: { ifmatch?: Result } }
+  readonly task: { meta: { ifmatch?: Result; leftovers?: Leftover[] } }
   readonly signal: AbortSignal
   skip(note?: string): never
   annotate(message: string, type?: string): Promise<unknown>
@@ -100,7 +102,8 @@ function register(vitest: Vitest, check: Check, session: Session, options: Regis
     vitest.test(`${one.resource.name}: ${check.title}`, settings, async (context) => {
       const signal = options.signal ? AbortSignal.any([options.signal, context.signal]) : context.signal
       if (signal.aborted) context.skip('interrupted')
-      await settle(context, await runCase(check, one, session, { limit: options.limit, signal }))
+      const onLeft = (left: Leftover[]): void => void (context.task.meta.leftovers = left)
+      await settle(context, await runCase(check, one, session, { limit: options.limit, signal, onLeft }))
     })
   }
 }

@@ -5,6 +5,7 @@ import { BroadcastChannel } from 'node:worker_threads'
 import { type Report, type Result, type Verdict, verdicts } from '../../reports/model.ts'
 import { catalogue, subjects } from '../index.ts'
 import type { Check } from '../kit/check.ts'
+import { isInsecure } from '../kit/connections.ts'
 import { Session } from '../kit/session.ts'
 import { Inconclusive } from '../kit/verdict.ts'
 import { openTarget, type Target, type TargetConfig } from '../target.ts'
@@ -105,7 +106,9 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
       seed: config.seed,
       started: started.toISOString(),
       ms: Math.round(performance.now() - begin),
+      insecure: isInsecure(config),
       results,
+      leftovers: collector.leftovers,
       summary: Object.fromEntries(
         verdicts.map((verdict) => [verdict, results.filter((result) => result.verdict === verdict).length]),
       ) as Record<Verdict, number>,

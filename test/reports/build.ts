@@ -65,7 +65,9 @@ export function report(results: Result[], change: Partial<Report> = {}): Report 
     seed: '8c1f52',
     started: '2026-03-02T09:29:58.000Z',
     ms: 4210,
+    insecure: false,
     results,
+    leftovers: [],
     summary: summarise(results),
     ...change,
   }

@@ -26,7 +26,8 @@ function* objects(value: unknown, path = ''): Generator<[string, Record<string, 
 const full = () => {
   const body = { ...content('AAH/'), encoding: 'base64' as const, truncated: true, bytes: 9000 }
   const sent = exchange({ method: 'PUT', headers: [['If-Match', '"a"']], body })
-  return report([result({ verdict: 'fail', exchanges: [sent] })])
+  const left = { check: 'if-match/x', resource: 'document', url: 'http://127.0.0.1:4090/documents/7', reason: 'its delete is answered 403' }
+  return report([result({ verdict: 'fail', exchanges: [sent] })], { leftovers: [left] })
 }
 
 describe('the schema', () => {

@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Answer } from './answer.ts'
+import { isSafe } from './client.ts'
+import type { ItemState } from './item.ts'
+import type { Request } from './request.ts'
+import type { Scene } from './scene.ts'
+import { Inconclusive, Unsent } from './verdict.ts'
+
+/** A create that was sent, and is not known to have been refused. */
+interface Create {
+  entry: number
+  request: Request
+  /** What came of it; undefined: nothing that is known. */
+  item: ItemState | undefined
+  /** The answer, if there was one. */
+  status: number | undefined
+}
+
+/** The creates of one check: each stands in the ledger before it is sent. */
+export class Made {
+  readonly #scene: Scene
+  readonly #creates: Map<Request, Create> = new Map()
+
+  constructor(scene: Scene) {
+    this.#scene = scene
+  }
+
+  /** Sends a request; if it may make something, the ledger knows it before, and what is answered after. */
+  async send(request: Request, send: () => Promise<Answer>): Promise<Answer> {
+    if (!this.#mayMake(request)) return send()
+    const { session, check } = this.#scene
+    const { ledger } = session
+    const { resource, as, method, path, unique } = request
+    const entry = await ledger.sending({ check: check.id, resource, as, method, url: this.#shown(request), path, unique })
+    const create: Create = { entry, request, item: undefined, status: undefined }
+    this.#creates.set(request, create)
+    try {
+      const answer = await send()
+      create.status = answer.status
+      // a refusal made nothing; who failed may have made it all the same
+      if (!answer.ok && answer.status < 500) this.#refused(create)
+      return answer
+    } catch (error) {
+      // what is thrown but for lack of an answer was thrown before it was sent
+      if (error instanceof Unsent || !(error instanceof Inconclusive)) this.#refused(create)
+      throw error
+    }
+  }
+
+  /** The item that an answer to a create speaks of. */
+  is(answer: Answer, item: ItemState): void {
+    const create = this.#creates.get(answer.request)
+    if (!create || create.item === item) return
+    create.item = item
+    const { ledger, redactor } = this.#scene.session
+    ledger.made(create.entry, { path: item.path, token: item.last.token, url: redactor.url(this.#scene.session.item(item)) })
+  }
+
+  /** The item is gone. */
+  gone(item: ItemState): void {
+    for (const { entry } of [...this.#creates.values()].filter((create) => create.item === item))
+      this.#scene.session.ledger.settled(entry, 'deleted')
+  }
+
+  /** Creates of which it is not known whether, or where, they made something; the last first. */
+  get lost(): { entry: number; request: Request; status: number | undefined; url: string }[] {
+    const lost = [...this.#creates.values()].filter(({ item }) => item === undefined)
+    return lost.toReversed().map(({ entry, request, status }) => ({ entry, request, status, url: this.#shown(request) }))
+  }
+
+  #refused({ entry, request }: Create): void {
+    this.#creates.delete(request)
+    this.#scene.session.ledger.settled(entry, 'refused')
+  }
+
+  #mayMake({ role, method, resource, path }: Request): boolean {
+    if (isSafe(method)) return false
+    if (role !== 'replace') return role === 'create'
+    return !this.#scene.items.some((item) => item.resource.name === resource && isDeepStrictEqual(item.path, path))
+  }
+
+  /** Where the request goes, without secrets; empty where a parameter is missing. */
+  #shown(request: Request): string {
+    const { session } = this.#scene
+    try {
+      return session.redactor.url(session.url(request, { query: [] }).href)
+    } catch {
+      return ''
+    }
+  }
+}
