@@ -33,6 +33,16 @@ const tree: fc.Arbitrary<Tree> = fc.record(
     token: fc.record({ read: fc.oneof(place, fc.array(place)), format: fc.constantFrom('etag', 'integer') }, { requiredKeys: [] }),
     guards: fc.dictionary(names, guard, { maxKeys: 2 }),
     outcomes: fc.dictionary(fc.constantFrom('stale', 'missing'), outcome, { maxKeys: 2 }),
+    locks: fc.dictionary(
+      names,
+      fc.record({ acquire: fc.constantFrom('lock', 'replace'), send: place, when: facts }, { requiredKeys: [] }),
+      { maxKeys: 2 },
+    ),
+    bulk: fc.record(
+      { call: fc.constant('many'), as: fc.dictionary(names, fc.jsonValue({ maxDepth: 1 })), items: place },
+      { requiredKeys: [] },
+    ),
+    order: fc.array(fc.constantFrom('stale', 'missing')),
     reads: fc.constant('latest'),
   },
   { requiredKeys: [] },

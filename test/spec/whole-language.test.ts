@@ -216,3 +216,28 @@ test.each(['webdav', 'scim', 'elasticsearch', 'azure-blob'])('every line of %s i
     expect(order).toEqual([])
   }
 })
+
+describe('what a dialect says of calls and actions', () => {
+  const inherited = async (dialect: string, text = things): Promise<Resource> =>
+    (
+      await loadText(`${text}x-conflict: { version: 1, extends: [rfc9110, ./ours.yaml] }\n`, {
+        'ours.yaml': `x-conflict: { version: 1, ${dialect} }\n`,
+      })
+    ).resources.get('thing')!
+
+  test('is left out where a resource has no such thing', async () => {
+    const thing = await inherited(
+      'operations: { patch: { call: patch, with: { $request.body: $marker } } }, guards: { update: { for: [replace, fly] } }, rules: { r: { kind: described, act: fly } }',
+    )
+    expect(thing.operations.has('patch')).toBe(false)
+    expect(thing.guards[0]!.for).toEqual(['replace'])
+    expect(thing.rules).toEqual([])
+  })
+
+  test('holds where it is there and the document declares what it sends', async () => {
+    const rule = (place: string): string => `rules: { r: { kind: described, act: { call: replace, with: { ${place}: x } } } }`
+    expect((await inherited(rule('$request.header.If-Match'))).rules).toMatchObject([{ for: ['replace'] }])
+    expect((await inherited(rule('$request.header.Content-Type'))).rules).toMatchObject([{ for: ['replace'] }])
+    expect((await inherited(rule('$request.query.manager'))).rules).toMatchObject([{ for: [], unpromised: ['replace'] }])
+  })
+})
