@@ -3,7 +3,7 @@ import { fails, leavesOpen } from './exit-code.ts'
 import type { FormatOptions } from './format.ts'
 import type { Report, Result } from './model.ts'
 import { chosen, short } from './short.ts'
-import { bySuite, claim, plural } from './summary.ts'
+import { bySuite, claim, plural, unverified } from './summary.ts'
 import { visible } from './visible.ts'
 import { element, escaped } from './xml.ts'
 
@@ -64,6 +64,8 @@ function testsuite(name: string, report: Report, cases: Case[]): { cases: Case[]
     complete: String(report.complete),
     version: report.tool.version,
     claim: claim(report),
+    insecure: report.insecure ? unverified : undefined,
+    leftovers: report.leftovers.map(({ resource, url, reason }) => `${resource} ${url}: ${reason}`).join('\n'),
   })
   const attributes = { name, ...counts(cases), time: time(ms), timestamp: report.started.replace(/\.\d+Z$|Z$/, '') }
   return { cases, xml: element('testsuite', attributes, [`\n${facts}`, ...cases.map(({ xml }) => `\n${xml}`), '\n']) }

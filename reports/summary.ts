@@ -39,6 +39,9 @@ export function claim(report: Report): string {
   return `${start}${amount}, seed ${report.seed}. A pass means that these requests found no fault, not that there is none.`
 }
 
+/** What a reader must know of a run that took answers from whoever gave them. */
+export const unverified: string = 'TLS certificates were not verified (--insecure): nobody made sure that it was the target that answered.'
+
 /** `1 check`, `2 checks`, `1,234 checks`. */
 export function plural(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`

@@ -1,10 +1,10 @@
 import { curl } from './curl.ts'
 import { fails } from './exit-code.ts'
 import type { FormatOptions } from './format.ts'
-import { verdicts, type Exchange, type Report, type Result } from './model.ts'
+import { verdicts, type Exchange, type Leftover, type Report, type Result } from './model.ts'
 import { painter, verdictStyle, type Paint } from './paint.ts'
 import { chosen, short } from './short.ts'
-import { bySuite, claim, plural, summarise } from './summary.ts'
+import { bySuite, claim, plural, summarise, unverified } from './summary.ts'
 import { visible, visibleLines } from './visible.ts'
 import { pad, wrap } from './wrap.ts'
 
@@ -15,6 +15,9 @@ interface Look {
   verbose: boolean
   strict: boolean
 }
+
+/** Leftovers of one kind; `verbose` shows all. */
+const mostLeftovers = 10
 
 /** Exchanges of one result; `verbose` shows all. */
 const mostExchanges = 6
@@ -44,6 +47,7 @@ function one(report: Report, look: Look): string[] {
   return [
     paint('bold', visible(report.target.name)) + paint('gray', urls.map((url) => `  ${visible(url)}`).join('')),
     paint('gray', contractLine(report)),
+    ...(report.insecure ? wrap(unverified, look.width).map((line) => paint(['bold', 'red'], line)) : []),
     '',
     ...table(report, look),
     ...section('Failed', failed, look, evidence),
@@ -52,6 +56,7 @@ function one(report: Report, look: Look): string[] {
     ...(look.verbose ? section('For information', of('info'), look, brief) : informed(of('info'), look)),
     ...skips(of('skip'), look),
     ...(look.verbose ? section('Passed', of('pass'), look, brief) : []),
+    ...leftBehind(report.leftovers, look),
     '',
     ending(report, look),
     ...wrap(visible(claim(report)), look.width).map((line) => paint('gray', line)),
@@ -156,6 +161,21 @@ function skips(results: readonly Result[], look: Look): string[] {
       : []),
   ])
   return results.length === 0 ? [] : ['', look.paint('bold', `Skipped (${results.length})`), ...lines]
+}
+
+/** What could not be deleted again, by resource and reason, with where it is. */
+function leftBehind(leftovers: readonly Leftover[], { paint, width, verbose }: Look): string[] {
+  const groups = [...Map.groupBy(leftovers, ({ resource, reason }) => `${resource}: ${reason}`)]
+  const lines = groups.flatMap(([words, members]) => {
+    const shown = verbose ? members : members.slice(0, mostLeftovers)
+    const more = members.length - shown.length
+    return [
+      ...wrap(visible(words), width - 8).map((part, index) => `  ${(index === 0 ? String(members.length) : '').padStart(4)}  ${part}`),
+      ...shown.map(({ url }) => paint('gray', `        ${visible(url)}`)),
+      ...(more > 0 ? [paint('gray', `        … ${more} more: --verbose, or the JSON report`)] : []),
+    ]
+  })
+  return leftovers.length === 0 ? [] : ['', paint('bold', `Left behind (${leftovers.length})`), ...lines]
 }
 
 function ending(report: Report, { paint }: Look): string {

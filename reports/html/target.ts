@@ -1,7 +1,7 @@
 import { fails } from '../exit-code.ts'
 import type { FormatOptions } from '../format.ts'
 import { verdicts, type Report } from '../model.ts'
-import { claim, seconds, summarise } from '../summary.ts'
+import { claim, seconds, summarise, unverified } from '../summary.ts'
 import { section } from './check.ts'
 import { Markup, markup, type Part } from './markup.ts'
 import { label, resourceMatrix } from './matrix.ts'
@@ -14,10 +14,12 @@ export function target(outline: Outline, alone: boolean, options: FormatOptions)
   return markup`<section class="report" id="${anchor}">
     ${!alone && markup`<h2>${report.target.name}</h2>${where(report)}${counts(report)}`}
     ${!report.complete && markup`<p class="interrupted">This run was interrupted: what is not listed was not tried.</p>`}
+    ${report.insecure && markup`<p class="interrupted">${unverified}</p>`}
     ${failures(outline, heading('What failed'), options)}
     ${report.results.length > 0 && markup`${heading('Checks and resources')}${resourceMatrix(outline)}`}
     ${heading('What this run may claim')}
     ${facts(report)}
+    ${leftBehind(report, heading('Left behind'))}
     ${heading('Results')}
     <p class="quiet hint">The switches at the top of the page choose what is listed here.</p>
     ${entries.map((entry) => section(entry, options.secrets ?? []))}
@@ -45,6 +47,16 @@ function failures({ entries }: Outline, heading: Markup, options: FormatOptions)
     const places = bad.map(({ resource }) => resource ?? 'whole target').join(', ')
     return markup`<li>${label(worst)} <span><a href="#${anchor}">${bad[0]!.reason}</a> <span class="quiet">${check} on ${places}</span></span></li>`
   })
+  return markup`${heading}<ul class="failures">${items}</ul>`
+}
+
+/** What could not be deleted again. */
+function leftBehind({ leftovers }: Report, heading: Markup): Part {
+  if (leftovers.length === 0) return null
+  const items = leftovers.map(
+    ({ check, resource, url, reason }) =>
+      markup`<li><code>${url}</code> <span>${resource}: ${reason}</span> <span class="quiet">${check}</span></li>`,
+  )
   return markup`${heading}<ul class="failures">${items}</ul>`
 }
 

@@ -166,8 +166,8 @@ export function readLedger(file: string): { head: LedgerHead; open: Open[] } {
     if (!('is' in line)) throw new LedgerProblem(`${file}:${at + 2}: this is no entry of a ledger`)
     const before = open.get(line.entry)
     if (line.is === 'sent') open.set(line.entry, { ...line, known: undefined })
-    else if (line.is === 'made') before && (before.known = { path: line.path, token: line.token, url: line.url })
-    else open.delete(line.entry)
+    else if (line.is !== 'made') open.delete(line.entry)
+    else if (before) before.known = { path: line.path, token: line.token, url: line.url }
   }
   return { head, open: [...open.values()] }
 }

@@ -76,7 +76,7 @@ export class Made {
   #mayMake({ role, method, resource, path }: Request): boolean {
     if (isSafe(method)) return false
     if (role !== 'replace') return role === 'create'
-    return !this.#scene.items.some((item) => item.resource.name === resource && isDeepStrictEqual(item.path, path))
+    return !this.#scene.items.some((item) => !item.gone && item.resource.name === resource && isDeepStrictEqual(item.path, path))
   }
 
   /** Where the request goes, without secrets; empty where a parameter is missing. */
