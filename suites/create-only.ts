@@ -42,6 +42,11 @@ export const says201: Check = check({
   catches: ['created-says-200'],
   async run(kit) {
     const request = await newRequest(kit)
+    const said = request.operation.responses.map(({ status }) => status).filter((status) => status.startsWith('2'))
+    if (said.length > 0 && !['200', '204'].some((status) => said.includes(status)))
+      kit.skip(`the document declares no answer to a replacement but ${said.join(', ')}`)
+    if (said.length > 0 && !['201', '202', '2XX'].some((status) => said.includes(status)))
+      kit.skip(`the document declares no 201 for a write, only ${said.join(', ')}`)
     const answer = await kit.send({ ...request, purpose: 'create, saying that it must not exist' })
     kit.control(answer.ok, `the create is answered ${answer.shown} (create-only/creates-missing)`)
     kit.prove.status(answer, 201, 202)

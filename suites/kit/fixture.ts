@@ -1,4 +1,4 @@
-import type { Json, Place, Resource, Role } from '../../spec/contract.ts'
+import type { Json, Parameter, Place, Resource, Role } from '../../spec/contract.ts'
 import { readPlace, writePlace } from '../../spec/places.ts'
 import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
@@ -9,7 +9,7 @@ import type { Scene } from './scene.ts'
 import { isUpdate, placesSent } from './token.ts'
 import { lookupIn } from './values.ts'
 import { Inconclusive, Skip } from './verdict.ts'
-import { callOf, finishRequest, type Making, mediaType, sampleBody, sendPointer, startRequest, writeMember } from './whole.ts'
+import { callOf, finishRequest, madeTrue, type Making, mediaType, ownName, sampleBody, sendPointer, startRequest, writeMember } from './whole.ts'
 
 /** The fixture of one resource: makes requests from its contract and keeps track of what they create. */
 export class Fixture implements ResourceKit {
@@ -51,7 +51,7 @@ export class Fixture implements ResourceKit {
   async found(answer: Answer): Promise<Item | undefined> {
     const path = this.#pathOf(answer)
     if (!path) return undefined
-    const id = path[this.#ownParameter()] ?? ''
+    const id = path[ownName(this.spec)] ?? ''
     const known = this.#scene.items.find((item) => item.resource === this.spec && !item.gone && same(item.path, path))
     if (known) this.#scene.made.is(answer, known)
     if (known) return new ItemHandle(this.#scene, this, known, answer.request.as)
@@ -112,7 +112,7 @@ export class Fixture implements ResourceKit {
       request = { ...request, body: writeMember(request.body, sendPointer(this.spec) + pointer, value) }
     request = this.#withKey(request, options)
     request = this.#asNew(request)
-    return { ...finishRequest(request, making), unique }
+    return { ...madeTrue(options.under?.when ?? [], finishRequest(request, making), making), unique }
   }
 
   #withSample(request: Request, making: Making, options: CreateOptions): Request {
@@ -168,21 +168,29 @@ export class Fixture implements ResourceKit {
   /** Ids that the client chooses, by path parameter. */
   #chosenPath(role: Role, word: string): Record<string, string> {
     const chosen = [...this.spec.identity]
-      .filter(([, places]) => places.some((place) => place.message === 'request' && place.part === 'path'))
+      .filter(([, places]) => places.some(({ message, part }) => message === 'request' && part !== 'body'))
       .map(([name]) => name)
-    const own = role === 'read' || role === 'replace' || role === 'patch' || role === 'delete' ? [this.#ownParameter()] : []
-    return Object.fromEntries([...chosen, ...own].filter((name) => name !== '').map((name) => [name, word]))
+    const own = role === 'read' || role === 'replace' || role === 'patch' || role === 'delete' ? [ownName(this.spec)] : []
+    const parameters = this.spec.operations.get(role)?.operation.parameters ?? []
+    return Object.fromEntries(
+      [...chosen, ...own].filter((name) => name !== '').map((name) => [name, this.#fits(name, parameters) ? word : this.#scene.words.uuid()]),
+    )
   }
 
-  #ownParameter(): string {
-    return this.spec.parameters.at(-1) ?? ''
+  /** May the id of this name be any word? Not where the document asks for a UUID. */
+  #fits(name: string, parameters: readonly Parameter[]): boolean {
+    const places = [name, ...(this.spec.identity.get(name) ?? []).map((place) => place.name)]
+    return !parameters.some(
+      ({ name: parameter, schema }) => places.includes(parameter) && typeof schema === 'object' && schema['format'] === 'uuid',
+    )
   }
 
   /** The path parameters of the item that an answer speaks of: from its identity places, else from a Location; those of parents from the request. */
   #pathOf(answer: Answer): Record<string, string> | undefined {
     const path: Record<string, string> = {}
     const located = this.#located(answer)
-    for (const name of this.spec.parameters) {
+    const names = this.spec.parameters.length ? this.spec.parameters : [...this.spec.identity.keys()]
+    for (const name of names) {
       const value = this.#learnt(name, answer) ?? located?.[name] ?? answer.request.path[name]
       if (value === undefined) return undefined
       path[name] = value

@@ -14,7 +14,7 @@ import { isUpdate, neverMatches, placesSent, sendPlace, switchesOff, tokenIn, to
 import { lookupIn } from './values.ts'
 import { Inconclusive, Skip } from './verdict.ts'
 import { learnVolatile } from './volatile.ts'
-import { callIn, callOf, finishRequest, madeTrue, type Making, mediaType, sendPointer, startRequest, withoutReadOnly, writeMember } from './whole.ts'
+import { callIn, callOf, finishRequest, madeTrue, type Making, mediaType, sendPointer, settled, startRequest, withoutReadOnly, writeMember } from './whole.ts'
 
 /** What is known of an item, shared by all handles on it. */
 export interface ItemState {
@@ -133,7 +133,7 @@ export class ItemHandle implements Item {
 
   async write(options: WriteOptions = {}): Promise<Answer> {
     if (options.token !== undefined) return this.tryWrite(options)
-    const role = options.role ?? this.#scene.bound.role
+    const role = this.#roleFor(options)
     const { request, guard } = await this.#whole(role, { purpose: `write with the ${role} of a well-behaved client`, ...options }, true)
     const answer = await this.#send(request)
     this.#insist(answer, role, guard)
@@ -141,8 +141,16 @@ export class ItemHandle implements Item {
     return answer
   }
 
+  /** How an item is written; by the other way, where only that can change what is to be set. */
+  #roleFor({ role, set }: WriteOptions): 'replace' | 'patch' {
+    const { operations } = this.#state.resource
+    const usual = role ?? this.#scene.bound.role
+    const shown = set !== undefined && usual === 'patch' && showsBody(operations.get('patch')!)
+    return shown && operations.has('replace') ? 'replace' : usual
+  }
+
   async tryWrite(options: WriteOptions = {}): Promise<Answer> {
-    const role = options.role ?? this.#scene.bound.role
+    const role = this.#roleFor(options)
     const { request } = await this.#whole(role, { purpose: probeOf(role, options.token), ...options }, options.token === undefined)
     return this.#send(request)
   }
@@ -229,14 +237,17 @@ export class ItemHandle implements Item {
     request = withLock(request, resource, options.lock === undefined ? this.#state.lock : options.lock)
     // what the check is about, or what is said to be needed for it, must be in force
     if (about && (bound || options.token !== undefined)) request = madeTrue(about.when, request, making)
-    if (options.token === null) return { request: guards.reduce((bare, guard) => withoutToken(bare, guard), request), guard: undefined }
+    if (options.token === null) {
+      const bare = guards.reduce((next, guard) => withoutToken(next, guard), request)
+      return { request: settled(bare, making), guard: undefined }
+    }
     if (options.token !== undefined) {
       if (!about) throw new Skip(`no guard on ${role} takes a token`)
       // another guard that this one switches off would be a second difference: its token goes
       const alone = guards
         .filter((guard) => guard !== about && switchesOff(about, guard))
         .reduce((bare, guard) => withoutToken(bare, guard), request)
-      return { request: withToken(alone, about, options.token, this.#place(about, alone)), guard: about }
+      return { request: settled(withToken(alone, about, options.token, this.#place(about, alone)), making), guard: about }
     }
     const asked = current ? guards.filter((guard) => this.#asks(guard, request)) : []
     let sent: Guard | undefined
@@ -254,7 +265,7 @@ export class ItemHandle implements Item {
       request = withToken(request, next, token, this.#place(guard, request))
       if (guard === about) sent = guard
     }
-    return { request, guard: sent }
+    return { request: settled(request, making), guard: sent }
   }
 
   #place(guard: Guard, request: Request): Place | undefined {
@@ -293,7 +304,10 @@ export class ItemHandle implements Item {
     const marker = options.marker ?? this.#scene.words.word()
     const type = mediaType(request.operation, role)
     // a patch of a form of its own is shown in the contract, with `$marker` in it
-    if (callIn(making).with.some(({ place }) => place.part === 'body' && place.name === '')) return { ...request, marker }
+    if (showsBody(callIn(making))) {
+      if (options.set) throw new Skip(`the contract shows a ${role} that changes ${resource.marker}, and no other member`)
+      return { ...request, marker }
+    }
     if (role === 'patch' && resource.token?.bumps === 'append-length') return { ...request, body: marker, marker }
     if (role === 'patch' && type && !isJson(type.type) && resource.marker !== '')
       throw new Skip(`nobody says how a patch in ${type.type} looks; show one in the contract: "operations: { patch: { call, with } }"`)
@@ -353,6 +367,11 @@ export function performed(state: ItemState, request: Request): void {
   if (request.role === 'delete') state.gone = true
   else if (request.role !== 'replace' && request.role !== 'patch') state.shows = ({ payload }) => !isDeepStrictEqual(payload, last.payload)
   else if (!resource.guards.some(refusesWithSuccess)) state.shows = showsMarker(request.marker)
+}
+
+/** Does the contract show the whole body of this call? */
+function showsBody({ with: facts }: Call): boolean {
+  return facts.some(({ place }) => place.part === 'body' && place.name === '')
 }
 
 /** Is a guard in force for this request: all of `when`, not all of `override`? Facts with names in them cannot be told; they count as met. */

@@ -1,4 +1,4 @@
-import type { Contract, Guard, Idempotency, Json, Lock, OutcomeName, Resource, Reveal, Role, Rule, Unique } from '../../spec/contract.ts'
+import type { Contract, Guard, Idempotency, Json, Lock, Mechanism, OutcomeName, Resource, Reveal, Role, Rule, Unique } from '../../spec/contract.ts'
 import type { Target } from '../target.ts'
 import type { Answer } from './answer.ts'
 import type { Need } from './check.ts'
@@ -23,6 +23,8 @@ export interface RequestOptions {
 }
 
 export interface CreateOptions extends RequestOptions {
+  /** A mechanism that must be in force: its `when` is made true. */
+  under?: Mechanism
   /** The whole payload, in place of the sample. */
   body?: Json
   /** Members laid over the payload, by JSON Pointer. */

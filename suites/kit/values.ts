@@ -4,6 +4,7 @@ import type { ItemState } from './item.ts'
 import type { TokenValue } from './kit.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'
+import { ownName } from './whole.ts'
 
 /** What the names in a value may speak of, beside what is fresh. */
 export interface Known {
@@ -33,10 +34,10 @@ export function lookupIn(scene: Scene, { unique, state, token }: Known): Lookup 
   }
 }
 
-/** The id in a request for an item: its last path parameter. */
+/** The id in a request for an item. */
 function idIn(request: Request, scene: Scene): string | undefined {
-  const own = scene.session.target.loaded.resources.get(request.resource)?.parameters.at(-1)
-  return own === undefined ? undefined : request.path[own]
+  const resource = scene.session.target.loaded.resources.get(request.resource)
+  return resource && request.path[ownName(resource)]
 }
 
 /** What a name that is a place (`$request.path.id`, `$response.body#/version`) stands for in these messages; undefined for all others. */

@@ -4,7 +4,7 @@ import type { Call, Contract, Fact, Json, MediaType, Operation, Parameter, Place
 import { fillFact, makeTrue } from '../../spec/facts.ts'
 import { fillValues, namesIn } from '../../spec/values.ts'
 import type { Identity, Request } from './request.ts'
-import { placesSent } from './token.ts'
+import { declaredPlaces, placesSent } from './token.ts'
 import type { Lookup } from './values.ts'
 import { Skip } from './verdict.ts'
 import type { Words } from './words.ts'
@@ -54,6 +54,11 @@ export function startRequest(making: Making): Request {
     else if (parameter.in === 'header') request.headers.push([parameter.name, text])
     else cookies.push(`${parameter.name}=${encodeURIComponent(text)}`)
   }
+  for (const { place, id } of namedElsewhere(making, operation)) {
+    const others = ([name]: [string, string]): boolean => name.toLowerCase() !== place.name.toLowerCase()
+    if (place.part === 'query') request.query = [...request.query.filter(others), [place.name, id]]
+    else request.headers = [...request.headers.filter(others), [place.name, id]]
+  }
   // all cookies stand in one line (RFC 6265 §5.4)
   if (cookies.length) request.headers.push(['Cookie', cookies.join('; ')])
   request.headers.push(['Accept', accepted(operation)])
@@ -63,13 +68,35 @@ export function startRequest(making: Making): Request {
   return request
 }
 
+/** Where an operation names the item beside its path: in a parameter that clients choose its id with. */
+function namedElsewhere({ resource, path }: Making, operation: Operation): { place: Place; id: string }[] {
+  return [...resource.identity].flatMap(([name, places]) => {
+    const id = path[name]
+    const place = declaredPlaces(
+      places.filter(({ message, part }) => message === 'request' && (part === 'query' || part === 'header')),
+      operation,
+    )[0]
+    return id === undefined || place === undefined ? [] : [{ place, id }]
+  })
+}
+
+/** The name by which an item's own id is known: its last path parameter, else whatever its identity is called. */
+export function ownName({ parameters, identity }: Resource): string {
+  return parameters.at(-1) ?? identity.keys().next().value ?? ''
+}
+
+/** A body has a media type, and what has none does not: a token may be the first thing in a body, or the last. */
+export function settled(request: Request, making: Making): Request {
+  const named = request.headers.some(([name]) => name.toLowerCase() === 'content-type')
+  if (request.body === undefined && request.raw === undefined)
+    return named ? { ...request, headers: request.headers.filter(([name]) => name.toLowerCase() !== 'content-type') } : request
+  const type = mediaType(callIn(making).operation, making.role)?.type
+  return named || type === undefined ? request : { ...request, headers: [...request.headers, ['Content-Type', type]] }
+}
+
 /** The last word: the facts that the contract makes true in every request of the resource, and in this call. */
 export function finishRequest(request: Request, making: Making): Request {
-  const done = madeTrue([...making.resource.with, ...callIn(making).with], request, making)
-  // a body that there is not has no media type either
-  return done.body === undefined && done.raw === undefined
-    ? { ...done, headers: done.headers.filter(([name]) => name.toLowerCase() !== 'content-type') }
-    : done
+  return settled(madeTrue([...making.resource.with, ...callIn(making).with], request, making), making)
 }
 
 /** The request with each fact made true in turn, so that a value may speak of what the ones before it wrote. */

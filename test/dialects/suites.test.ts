@@ -3,11 +3,12 @@ import { basename } from 'node:path'
 import { expect, test } from 'vitest'
 import { createMock } from '../../mock/index.ts'
 import type { Result } from '../../reports/model.ts'
+import type { Contract } from '../../spec/contract.ts'
 import { loadContract } from '../../spec/index.ts'
 import { catalogue } from '../../suites/index.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import { Session } from '../../suites/kit/session.ts'
-import { openTarget, withDefaults } from '../../suites/target.ts'
+import { type Credential, openTarget, withDefaults } from '../../suites/target.ts'
 
 const folder = new URL('./', import.meta.url)
 const documents = readdirSync(folder).filter((name) => name.endsWith('.openapi.yaml'))
@@ -15,7 +16,9 @@ const documents = readdirSync(folder).filter((name) => name.endsWith('.openapi.y
 /** The whole catalogue against the mock that acts out a document. */
 async function resultsOf(document: string): Promise<Result[]> {
   const file = new URL(document, folder).pathname
-  const listening = await createMock(await loadContract(file), { seed: document, work: 5 }).listen({ port: 0 })
+  const contract = await loadContract(file)
+  const listening = await createMock(contract, { seed: document, work: 5 }).listen({ port: 0 })
+  const identities = identitiesOf(contract)
   const target = await openTarget(withDefaults({ urls: [listening.url], contract: file, seed: document, identities }))
   const session = new Session(target)
   const results: Result[][] = []
@@ -32,10 +35,11 @@ async function resultsOf(document: string): Promise<Result[]> {
   }
 }
 
-/** Two callers, told apart by their credentials alone. */
-const identities = {
-  a: { headers: [['Authorization', 'Bearer ann'] as [string, string]], query: [] },
-  b: { headers: [['Authorization', 'Bearer bob'] as [string, string]], query: [] },
+/** The callers that a document knows, where it tells them apart. */
+function identitiesOf({ securitySchemes }: Contract): { a?: Credential; b?: Credential } {
+  const known = [...securitySchemes.values()].flatMap((scheme) => Object.values(scheme['x-ifmatch-identities'] ?? {}))
+  const [a, b] = known.map((token): Credential => ({ headers: [['Authorization', `Bearer ${token}`]], query: [] }))
+  return { ...(a && { a }), ...(b && { b }) }
 }
 
 function lines(results: Result[], ...verdicts: Result['verdict'][]): string[] {
