@@ -1,5 +1,6 @@
 import type { Json } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
+import { nextVersion, overtake } from './kit/overtake.ts'
 import { withBody } from './kit/request.ts'
 import { writePlace } from '../spec/places.ts'
 
@@ -53,11 +54,11 @@ export const staleNotPerformed: Check = check({
   fix: 'compare and write in one statement: UPDATE … SET version = version + 1 WHERE id = ? AND version = ?',
   needs: ['guard.body'],
   catches: ['body-version-ignored', 'body-version-refused-but-written'],
-  async run({ resource, prove }) {
+  async run(kit) {
+    const { resource, prove } = kit
     const item = await resource.create()
     const known = item.token
-    await item.write({ purpose: 'somebody else saves first' })
-    const theirs = await item.read()
+    const theirs = await overtake(kit, item)
     await item.write({ token: known, purpose: 'save with the version that was known before' })
     prove.unchanged(theirs, await item.read({ purpose: 'see that their work is still there' }))
   },
@@ -74,11 +75,11 @@ export const staleOutcome: Check = check({
   fix: 'answer as documented; read what the answer tells in the transaction that refused',
   needs: ['guard.body'],
   catches: ['body-version-other-status', 'conflict-tells-sent-version'],
-  async run({ resource, prove }) {
+  async run(kit) {
+    const { resource, prove } = kit
     const item = await resource.create()
     const known = item.token
-    await item.write({ purpose: 'somebody else saves first' })
-    const theirs = await item.read()
+    const theirs = await overtake(kit, item)
     const answer = await item.write({ token: known, purpose: 'save with the version that was known before' })
     prove.outcome(answer, 'stale', { truth: { currentToken: theirs.token!, sentToken: known } })
   },
@@ -95,10 +96,12 @@ export const changesOnWrite: Check = check({
   fix: 'raise the version in the statement that writes, also in jobs and actions that write past the API',
   needs: ['guard.body'],
   catches: ['body-version-stands-still'],
-  async run({ resource, prove }) {
+  async run(kit) {
+    const { resource, guard, prove } = kit
     const item = await resource.create()
     const versions = [item.last]
     for (let n = 0; n < 2; n++) {
+      await nextVersion(kit, guard.token)
       await item.write()
       versions.push(await item.read())
     }
@@ -167,11 +170,11 @@ export const recoverable: Check = check({
   fix: 'a refused write must not raise the version; reads must give the version that writes compare with',
   needs: ['guard.body'],
   catches: ['refusal-bumps-version'],
-  async run({ resource, prove, blocked }) {
+  async run(kit) {
+    const { resource, prove, blocked } = kit
     const item = await resource.create()
     const known = item.token
-    await item.write({ purpose: 'somebody else saves first' })
-    const fresh = (await item.read({ purpose: 'what the other left' })).token!
+    const fresh = (await overtake(kit, item)).token!
     const refused = await item.write({ token: known, purpose: 'save with the version that was known before' })
     if (refused.ok) blocked('body-version/stale-not-performed', 'a stale write is not refused')
     const again = (await item.read({ purpose: 'read again after the conflict' })).token!

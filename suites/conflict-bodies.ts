@@ -4,6 +4,7 @@ import type { Json } from '../spec/contract.ts'
 import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit, Snapshot } from './kit/kit.ts'
+import { overtake } from './kit/overtake.ts'
 import { conflictsOf, provokeAll } from './kit/provoke.ts'
 
 /** The answers to conflicts: can whoever is refused understand it and recover? */
@@ -267,13 +268,12 @@ async function refusals(kit: Kit): Promise<{ kind: string; as: string; answer: A
 }
 
 /** Two writers with one version: they save first, then we, both the same member. */
-async function staleWrite({ resource, send, guard }: Kit): Promise<{ answer: Answer; theirs: Snapshot; yours: Json; item: Item }> {
-  const item = await resource.create()
+async function staleWrite(kit: Kit): Promise<{ answer: Answer; theirs: Snapshot; yours: Json; item: Item }> {
+  const item = await kit.resource.create()
   const known = item.token
-  const request = await item.request(guard.for.includes('replace') ? 'replace' : 'patch', { token: known })
-  await item.write({ purpose: 'somebody else saves first' })
-  const theirs = await item.read({ purpose: 'what the other left' })
-  const answer = await send({ ...request, purpose: 'save with the version that was known before' })
+  const request = await item.request(kit.guard.for.includes('replace') ? 'replace' : 'patch', { token: known })
+  const theirs = await overtake(kit, item)
+  const answer = await kit.send({ ...request, purpose: 'save with the version that was known before' })
   return { answer, theirs, yours: request.marker!, item }
 }
 

@@ -83,9 +83,9 @@ export const notAfterDate: Check = check({
 /** A change in a later second has a later date. */
 export const movesWithChange: Check = check({
   id: 'dates/moves-with-change',
-  level: 'must',
+  level: 'contract',
   severity: 'fail',
-  source: 'RFC 9110 §8.8.2.1',
+  source: 'the contract’s `token`; RFC 9110 §8.8.2.1',
   title: 'a change in a later second gives a later Last-Modified',
   why: 'readers are told that their old copy is good, and the second of two writers erases the first',
   fix: 'set the date with every write, in the same transaction',

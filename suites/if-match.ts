@@ -1,14 +1,14 @@
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit, Snapshot, TokenValue } from './kit/kit.ts'
+import { overtake } from './kit/overtake.ts'
 import { neverMatches, withToken } from './kit/token.ts'
 import { type Request, withHeader, withHeaderLine, withoutHeader } from './kit/request.ts'
 
 /** An item that somebody else has saved since: the token from before, and how it is now. */
-async function overtaken({ resource }: Kit): Promise<{ item: Item; known: TokenValue; theirs: Snapshot }> {
-  const item = await resource.create()
+async function overtaken(kit: Kit): Promise<{ item: Item; known: TokenValue; theirs: Snapshot }> {
+  const item = await kit.resource.create()
   const known = item.token
-  await item.write({ purpose: 'somebody else saves first, with the current token' })
-  return { item, known, theirs: await item.read() }
+  return { item, known, theirs: await overtake(kit, item) }
 }
 
 /** Lists and near misses are made of entity tags: not of versions that are sent bare, and not of weak tags, which never match anyway. */

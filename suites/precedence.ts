@@ -1,6 +1,7 @@
 import { type Check, check } from './kit/check.ts'
 import { tagOf, withFields } from './kit/condition.ts'
 import type { Item, Kit } from './kit/kit.ts'
+import { overtake } from './kit/overtake.ts'
 import { type Request, withHeader, withMethod, withoutHeader } from './kit/request.ts'
 import { neverMatches } from './kit/token.ts'
 
@@ -111,8 +112,7 @@ export const mediaTypeFirst: Check = check({
   async run(kit) {
     const item = await kit.resource.create()
     const stale = String(item.token)
-    await item.write()
-    const before = await item.read()
+    const before = await overtake(kit, item)
     const request = withHeader(await item.request(kit.role), 'Content-Type', 'application/x-ifmatch-unknown')
     await sameAsWithout(
       kit,
@@ -139,8 +139,7 @@ export const staleAndUnprocessable: Check = check({
   async run(kit) {
     const item = await kit.resource.create()
     const stale = item.token
-    await item.write()
-    const before = await item.read()
+    const before = await overtake(kit, item)
     const whole = await item.request(kit.role, { token: stale })
     if (whole.body === null || typeof whole.body !== 'object') kit.skip('the content is a text, and any text is good')
     const { marker } = kit.resource.spec
@@ -171,8 +170,7 @@ export const ifMatchFirst: Check = check({
   async run(kit) {
     const item = await kit.resource.create()
     const stale = item.token
-    await item.write()
-    const before = await item.read()
+    const before = await overtake(kit, item)
     const request = await item.request(kit.role, { token: stale, purpose: 'write with a stale If-Match and an If-None-Match that holds' })
     const answer = await kit.send(withHeader(request, 'If-None-Match', `"${kit.fresh()}"`))
     kit.prove.unchanged(before, await item.read())

@@ -4,6 +4,7 @@ import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
 import { writeWith } from './kit/condition.ts'
 import type { Item, Kit } from './kit/kit.ts'
+import { overtake } from './kit/overtake.ts'
 import { neverMatches, sendPlace } from './kit/token.ts'
 
 /** Writes that must say which version they are made from (RFC 6585 §3: 428). */
@@ -56,7 +57,7 @@ export const deleteRefused: Check = check({
 /** What is asked for is enough. */
 export const tokenSatisfies: Check = check({
   id: 'required/token-satisfies',
-  level: 'must',
+  level: 'contract',
   severity: 'fail',
   source: 'RFC 6585 §3',
   title: 'the write that was refused without a token is performed with it',
@@ -109,9 +110,9 @@ export const explains: Check = check({
 /** A refusal is not for keeping. */
 export const notStorable: Check = check({
   id: 'required/not-storable',
-  level: 'must',
+  level: 'practice',
   severity: 'warn',
-  source: 'RFC 6585 §3',
+  source: 'RFC 6585 §3, RFC 9111 §4.2.1',
   title: 'the refusal of a write without a token does not call itself fresh',
   why: 'a cache gives the refusal to everybody, also to those who send the token',
   fix: 'send Cache-Control: no-store with it, or nothing at all',
@@ -139,8 +140,7 @@ export const staleIsStale: Check = check({
   async run(kit) {
     const item = await kit.resource.create()
     const stale = item.token
-    await item.write()
-    const before = await item.read()
+    const before = await overtake(kit, item)
     const answer = await item.write({ token: stale })
     kit.prove.unchanged(before, await item.read())
     kit.prove.outcome(answer, 'stale')

@@ -2,6 +2,7 @@ import { type Check, check } from './kit/check.ts'
 import { dateAt, demandOf, modifiedOf, tagOf, writeWith } from './kit/condition.ts'
 import type { Answer } from './kit/answer.ts'
 import type { Kit } from './kit/kit.ts'
+import { overtake } from './kit/overtake.ts'
 import { neverMatches } from './kit/token.ts'
 
 /**
@@ -138,8 +139,7 @@ export const matchBeforeDate: Check = check({
     const item = await kit.resource.create()
     const known = item.token
     if (neverMatches(known, kit.guard)) kit.skip(`the tag ${known} is weak, so If-Match can never match it`)
-    await item.write()
-    const before = await item.read()
+    const before = await overtake(kit, item)
     const modified = modifiedOf(kit, item)
     const late = { 'If-Unmodified-Since': dateAt(modified, year) }
     await kit.send(await writeWith(kit, item, late, { token: known, purpose: 'write with a stale tag and a date that is late enough' }))

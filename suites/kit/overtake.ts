@@ -1,0 +1,33 @@
+import type { Token } from '../../spec/contract.ts'
+import type { Item, Kit, Snapshot, WriteOptions } from './kit.ts'
+import { placesRead, sameToken } from './token.ts'
+
+/** Dates name versions to the second, or to whatever the server keeps: so much later there is another. */
+const tick = 1050
+
+/** What a later version may take to be told from an earlier one, waited for where the token is a date. */
+export async function nextVersion(kit: Kit, token: Token): Promise<void> {
+  if (token.format === 'http-date' || token.format === 'rfc3339') await kit.pause(tick)
+}
+
+/**
+ * Somebody else saves, with the current token: from then on the token that was read before is stale. Gives back how they left the item.
+ * Where a token stands still that must not (a weak tag may), no write with it proves anything: blocked by the check that asks for it.
+ */
+export async function overtake(kit: Kit, item: Item, options: WriteOptions = {}): Promise<Snapshot> {
+  const known = item.token
+  const { token } = kit.guard
+  await nextVersion(kit, token)
+  await item.write({ purpose: 'somebody else saves first, with the current token', ...options })
+  const theirs = await item.read({ purpose: 'what the other left' })
+  const weak = typeof known === 'string' && known.startsWith('W/')
+  if (sameToken(known, theirs.token) && !weak) kit.blocked(changeCheck(token), 'the token did not change with the content')
+  return theirs
+}
+
+/** The check that fails where a token stands still. */
+function changeCheck(token: Token): string {
+  const headers = placesRead(token).map(({ part, name }) => (part === 'header' ? name.toLowerCase() : part))
+  if (headers.includes('body')) return 'body-version/changes-on-write'
+  return headers.includes('last-modified') ? 'dates/moves-with-change' : 'entity-tags/changes-on-write'
+}
