@@ -84,7 +84,10 @@ const expected: Record<string, { evidence: 'wire' | 'specified' | 'documented'; 
       'object: metageneration, equal, for delete, patch: stale 412, absent 412/404, exists 412',
     ],
   },
-  'github-contents': { evidence: 'documented', promises: ['file: sha, equal, for create, delete, replace: stale 409, absent done, exists 422'] },
+  'github-contents': {
+    evidence: 'documented',
+    promises: ['file: sha, equal, for create, delete, replace: stale 409, absent done, exists 422'],
+  },
   'idempotency-key': {
     evidence: 'specified',
     promises: ['payment: key, replay, for create: keyMissing 400, keyReused 422, keyInFlight 409'],
