@@ -1,4 +1,5 @@
 import type { Contract } from '../spec/contract.ts'
+import { destinationOf } from './copy.ts'
 import { reject, type Decision, type Facts } from './decision.ts'
 import { withHeader, type Answer } from './message.ts'
 import { Refusals } from './refusal.ts'
@@ -13,8 +14,10 @@ import { decisionHeader } from './why.ts'
 export class Answers {
   readonly #successes: Successes
   readonly #refusals: Refusals
+  readonly #contract: Contract
 
   constructor(contract: Contract, representation: Representation) {
+    this.#contract = contract
     this.#successes = new Successes(contract, representation)
     this.#refusals = new Refusals(contract, representation)
   }
@@ -26,11 +29,11 @@ export class Answers {
   to(decision: Decision, facts: Facts, written: Item[], view?: View): Answer {
     switch (decision.kind) {
       case 'reject':
-        return rejection(decision, facts.operation)
+        return rejection(decision, facts.operation, this.#contract)
       case 'refuse':
         return this.#refusals.answer(decision, facts)
       case 'wait':
-        return rejection(reject(409, decision.reason.rule, decision.reason.text), facts.operation)
+        return rejection(reject(409, decision.reason.rule, decision.reason.text), facts.operation, this.#contract)
       case 'replay':
         return this.#replay(decision, facts, view)
       case 'perform': {
@@ -45,7 +48,7 @@ export class Answers {
         return this.#successes.written(
           role === 'delete' ? undefined : (own ?? item),
           role,
-          role === 'create' && item === undefined,
+          (role === 'create' && item === undefined) || (own?.history.length === 1 && destinationOf(facts) !== undefined),
           facts,
           decision.done,
         )

@@ -2,12 +2,15 @@ import { createRequire } from 'node:module'
 import { inRange, isJson } from '../http/media-type.ts'
 import { applyMergePatch, mergePatchMediaType } from '../http/merge-patch.ts'
 import { readPointer, removePointer, writePointer } from '../http/pointer.ts'
-import type { Json, MediaType, Operation } from '../spec/contract.ts'
+import type { Fact, Json, MediaType, Operation } from '../spec/contract.ts'
+import { readPlace, type RequestMessage } from '../spec/places.ts'
+import { namesIn } from '../spec/values.ts'
 import { isMembers } from './conflicts.ts'
 import { contentOf, type Content } from './content.ts'
 import { reject, type Decision } from './decision.ts'
 import type { Situation } from './decide.ts'
 import { itemIn, type Model } from './model.ts'
+import { fitShape } from './shape.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -31,6 +34,12 @@ export function candidate({ facts, role, item }: Situation): Candidate {
   if (content.kind === 'bytes' || Buffer.isBuffer(item.value))
     return { kind: 'ready', next: content.kind === 'bytes' && takesBytes(facts.operation) ? content.bytes : item.value }
   if (content.kind === 'none') return { kind: 'ready', next: item.value }
+  const shown = shownPatch(facts.operation, model)
+  if (shown !== undefined) {
+    const value = markerIn(shown, message)
+    if (value === undefined) return flawed('', 'the contract shows another shape of this patch, and the mock knows no other')
+    return { kind: 'ready', next: writePointer(item.value, model.resource.marker!, value) as Json }
+  }
   if (content.type === 'application/json-patch+json') return jsonPatch(content.value, item.value, model)
   if (role !== 'patch' && content.type !== mergePatchMediaType)
     return { kind: 'ready', next: action(content.value, item.value, facts.operation, model) }
@@ -45,6 +54,8 @@ function whole(
   before: Json | Buffer | undefined,
   path: Record<string, string>,
 ): Json | Buffer {
+  // what is read is about the content, and not the content
+  if (content.kind !== 'json' && model.isDescribed) return withInitialState({}, before, model)
   if (content.kind === 'bytes') return content.bytes
   if (content.kind !== 'json') return declaresBytes(operation) || appends(model) ? noBytes : {}
   const sent = itemIn(content.value, model)
@@ -105,6 +116,32 @@ function keep(next: Json, before: Json, model: Model): Json {
   const kept = [...model.serverMembers, ...(model.idPointer === undefined ? [] : [model.idPointer.slice(1)])]
   const servers = Object.entries(before).filter(([name]) => kept.includes(name))
   return { ...strip(next, model), ...Object.fromEntries(servers) }
+}
+
+/**
+ * The facts of a patch whose shape the contract shows, with `$marker` in it, where that is no part of an item that could be merged.
+ */
+function shownPatch(operation: Operation, { resource }: Model): Fact[] | undefined {
+  const { marker } = resource
+  if (marker === undefined) return undefined
+  for (const call of resource.operations.values()) {
+    if (call.operation !== operation) continue
+    const shown = call.with.filter(({ place, is }) => place.part === 'body' && 'equals' in is && namesIn(is.equals).includes('$marker'))
+    const isMerge = shown.some(
+      ({ place, is }) => 'equals' in is && readPointer(writePointer({}, place.name, is.equals), marker) === '$marker',
+    )
+    if (shown.length > 0 && !isMerge) return shown
+  }
+  return undefined
+}
+
+function markerIn(shown: Fact[], message: RequestMessage): Json | undefined {
+  for (const { place, is } of shown) {
+    const fit = 'equals' in is ? fitShape(is.equals, readPlace(place, message)) : undefined
+    const value = fit?.bound.get('$marker')
+    if (value !== undefined) return value
+  }
+  return undefined
 }
 
 /** An action with a body changes those members of the item that it names. */

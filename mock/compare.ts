@@ -8,7 +8,8 @@ import { modifiedOf, numberOf, opaqueOf, type Versioned } from './token.ts'
 export type Sent =
   | { kind: 'any' }
   | { kind: 'none' }
-  | { kind: 'tags'; tags: EntityTag[] }
+  /** `weak` where it is the place, and not the format, that says so. */
+  | { kind: 'tags'; tags: EntityTag[]; weak?: boolean }
   | { kind: 'date'; ms: number }
   | { kind: 'number'; number: number }
   | { kind: 'text'; text: string }
@@ -26,6 +27,11 @@ export function readSent(guard: Guard, place: Place, value: Json, now: number, i
   if (guard.any !== undefined && 'value' in guard.any && same(place, value, guard.any.value)) return { kind: 'any' }
   if (guard.none !== undefined && 'value' in guard.none && same(place, value, guard.none.value)) return { kind: 'none' }
   const text = plain(value).trim()
+  const around = tagAround(place)
+  if (around !== undefined) {
+    const read = readTags(guard, place, text)
+    return read.kind === 'tags' ? { ...read, weak: around.weak } : read
+  }
   switch (guard.token.format) {
     case 'etag':
     case 'etag-weak':
@@ -34,6 +40,7 @@ export function readSent(guard: Guard, place: Place, value: Json, now: number, i
       const tag = parseEntityTag(text)
       if (tag !== undefined) return { kind: 'tags', tags: [{ weak: false, opaque: tag.opaque }] }
       const list = place.part === 'header' ? parseEntityTagList(text) : undefined
+      if (list === '*' && guard.match === 'differs') return { kind: 'none' }
       if (Array.isArray(list)) return { kind: 'tags', tags: list.map((each) => ({ weak: false, opaque: each.opaque })) }
       return text === '' || text.includes('"') ? malformed : { kind: 'tags', tags: [{ weak: false, opaque: text }] }
     }
@@ -51,6 +58,12 @@ export function readSent(guard: Guard, place: Place, value: Json, now: number, i
     case 'opaque':
       return text === '' ? malformed : { kind: 'text', text }
   }
+}
+
+/** A header field of conditions whose text around a token makes an entity tag of it: `W/"{}"`. */
+export function tagAround({ part, name, text }: Place): EntityTag | undefined {
+  const isCondition = part === 'header' && text !== undefined && /^if-(none-)?match$/i.test(name)
+  return isCondition ? parseEntityTag(text) : undefined
 }
 
 const malformed: Sent = { kind: 'malformed', ignore: false }
@@ -86,7 +99,7 @@ function holds({ token }: Guard, match: Match, sent: Sent, current: Versioned, p
     case 'parts':
       return false
     case 'tags': {
-      const tag: EntityTag = { weak: token.format === 'etag-weak', opaque: opaqueOf(token, current, part) }
+      const tag: EntityTag = { weak: sent.weak ?? token.format === 'etag-weak', opaque: opaqueOf(token, current, part) }
       if (match === 'differs') return !sent.tags.some((each) => weakEqual(each, tag))
       if (match === 'strong') return sent.tags.some((each) => strongEqual(each, tag))
       if (match === 'weak') return sent.tags.some((each) => weakEqual(each, tag))

@@ -127,7 +127,7 @@ export class Engine {
     if (many.length > 0) return this.#many.answer(facts, many)
     if (prefer === undefined) return this.#turns.run(facts, received)
     const refused = this.#compete(prefer, facts)
-    if (refused?.kind === 'reject') return { answer: rejection(refused, facts.operation), transport: undefined }
+    if (refused?.kind === 'reject') return { answer: rejection(refused, facts.operation, this.contract), transport: undefined }
     const marked = (result: Result): Result => ({
       ...result,
       answer: { ...result.answer, headers: withHeader(result.answer.headers, 'Preference-Applied', `outcome=${prefer}`) },

@@ -1,6 +1,5 @@
-import { readPointer } from '../http/pointer.ts'
 import type { Json, Place, Resource } from '../spec/contract.ts'
-import { plain } from '../spec/places.ts'
+import { plain, readPlace } from '../spec/places.ts'
 import { keyOf } from './key.ts'
 import { inside, type Model, type Models } from './model.ts'
 import type { Item, View } from './store.ts'
@@ -21,8 +20,9 @@ export function parentOf(place: Place, model: Model, models: Models): Model {
 export function stored(place: Place, item: Pick<Item, 'value' | 'params'>, model: Model): Json | undefined {
   if (place.part === 'path') return item.params[place.name]
   if (place.part !== 'body' || Buffer.isBuffer(item.value)) return undefined
-  const inner = model.sendPointers.map((pointer) => inside(place, pointer)).find((pointer) => pointer !== undefined)
-  return inner === undefined ? undefined : (readPointer(item.value, inner) as Json | undefined)
+  const { text: _text, ...whole } = place
+  const inner = model.sendPointers.map((pointer) => inside(whole, pointer)).find((pointer) => pointer !== undefined)
+  return inner === undefined ? undefined : readPlace({ ...place, message: 'item', name: inner }, { item: true, body: item.value })
 }
 
 /** The item of this resource with this id, where its other path parameters are those given. */

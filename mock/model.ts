@@ -26,6 +26,8 @@ export interface Model {
   tokens: Token[]
   /** Whether some of them change at other writes than the others. */
   changeApart: boolean
+  /** Whether clients send content of any kind, and read what is said about it. */
+  isDescribed: boolean
   /** Whether one of them is made of the content. */
   isHashed: boolean
   /** Where the state of its transition rule stands, and the state that a new item begins with. */
@@ -75,6 +77,7 @@ function modelOf(resource: Resource, contract: Contract): Model {
     tokenPointers: [...new Set(tokenPointers)].filter((pointer) => pointer !== ''),
     tokens,
     changeApart: new Set(tokens.map(({ by }) => by?.toSorted().join())).size > 1,
+    isDescribed: members.size > 0 && readMedia !== undefined && isJson(readMedia.type),
     isHashed: tokens.some(({ bumps }) => bumps === 'content-hash'),
     state: stateOf(resource, schema, contract),
     requestMembers(operation) {
@@ -175,7 +178,8 @@ function idPointerOf(resource: Resource, own: string, members: Map<string, Schem
     const pointer = inside(place, place.message === 'response' ? readAt : sendAt)
     if (pointer !== undefined && pointer !== '' && (members.size === 0 || members.has(parsePointer(pointer)[0]!))) return pointer
   }
-  const name = [own, 'id'].find((each) => members.has(each))
+  const chosen = (resource.identity.get(own) ?? []).filter(({ part }) => part === 'query' || part === 'path').map((place) => place.name)
+  const name = [own, ...chosen, 'id'].find((each) => members.has(each))
   return name === undefined ? undefined : formatPointer([name])
 }
 

@@ -10,7 +10,7 @@ import { headerOf, withHeader, type Answer } from './message.ts'
 import { within } from './model.ts'
 import { specOf } from './rejection.ts'
 import type { Representation } from './represent.ts'
-import { problemOf, sampleOf } from './sample.ts'
+import { errorOf, explainedBy, problemOf } from './sample.ts'
 import { successSpec } from './success.ts'
 import type { Item } from './store.ts'
 import { placesOf, placesRead, type PartPlace } from './token.ts'
@@ -46,6 +46,7 @@ export class Refusals {
     message.body = treeOf(template, type)
     message = this.#said(message, outcome, facts)
     message = this.#revealed(message, decision, facts, media)
+    if (media?.examples.size === 0 && message.body !== undefined) message.body = explainedBy(message.body, status, decision.reason.text)
     if (type === problemMediaType && isMembers(message.body)) message.body = this.#explained(message.body, decision, status)
     const headers = message.headers
     if (!isEmpty && message.body !== undefined) headers.unshift(['Content-Type', type])
@@ -72,7 +73,7 @@ export class Refusals {
     // a text says why, where neither document nor contract has words for it
     if (!isJson(type)) return isXml(type) ? {} : saysText(outcome) ? '' : reason.text
     if (media === undefined) return type === problemMediaType ? (blankProblem(status) as Json) : {}
-    return media.type === problemMediaType ? problemOf(media, this.#contract) : sampleOf(media, this.#contract)
+    return media.type === problemMediaType ? problemOf(media, this.#contract) : errorOf(media, this.#contract)
   }
 
   /** What the contract says of the answer, over what the document says: `body`, then `where`. */

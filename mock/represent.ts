@@ -6,6 +6,7 @@ import type { HeaderLines } from './message.ts'
 import { inside, within, type Model } from './model.ts'
 import { once } from './once.ts'
 import { fillPath } from './route.ts'
+import { sampleOf } from './sample.ts'
 import type { Item } from './store.ts'
 import { placesRead, tokenAt, type PartPlace } from './token.ts'
 
@@ -30,6 +31,7 @@ export class Representation {
   readonly #contract: Contract
   readonly #write: TokenWriter
   readonly #told = new Map<Model, Tellings>()
+  readonly #envelopes = new Map<Model, Json>()
 
   constructor(contract: Contract, write: TokenWriter = (token, item, place, _model, part) => tokenAt(token, item, place, part)) {
     this.#contract = contract
@@ -66,8 +68,8 @@ export class Representation {
     const value = this.json(item, model)
     const { outside } = this.#tokensIn(model)
     if (model.readPointer === '' && outside.length === 0) return value
-    const example = model.readPointer === '' ? undefined : model.readMedia?.examples.values().next().value
-    const around = named(item.params, writePointer(example, model.readPointer, value) as Json)
+    const body = model.readPointer === '' ? value : (writePointer(this.#around(model), model.readPointer, value) as Json)
+    const around = named(item.params, body)
     return outside.reduce<ResponseMessage>((next, told) => writePlace(told.place, this.#tell(told, item, model), next), {
       status: 200,
       headers: [],
@@ -95,6 +97,17 @@ export class Representation {
   /** The path of an item, as a `Location` tells it. */
   location(item: Item, { resource }: Model): string | undefined {
     return resource.item === undefined ? undefined : fillPath(resource.item, item.params)
+  }
+
+  /** What stands around the item in the body of a read: as in its example, else as its schema says. */
+  #around(model: Model): Json {
+    let around = this.#envelopes.get(model)
+    if (around === undefined) {
+      const { readMedia } = model
+      around = readMedia?.examples.values().next().value ?? (readMedia === undefined ? {} : sampleOf(readMedia, this.#contract))
+      this.#envelopes.set(model, around)
+    }
+    return around
   }
 
   #tell({ token, place, part, isText }: Told, item: Item, model: Model): Json {

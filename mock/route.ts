@@ -106,9 +106,14 @@ export class Router {
   locking(operation: Operation, message: RequestMessage): LockBinding | undefined {
     const all = this.#lockings.get(operation.pointer)
     if (all === undefined) return undefined
-    const doesMore = this.#bindings.get(operation.pointer)?.some(({ role }) => standardRoles.includes(role)) ?? false
-    if (all.length === 1 && !doesMore) return all[0]
-    const fitting = all.filter(({ call }) => call.with.length > 0 && call.with.every((fact) => isLike(fact, message)))
+    const others = (this.#bindings.get(operation.pointer) ?? []).filter(({ role }) => standardRoles.includes(role))
+    if (all.length === 1 && others.length === 0) return all[0]
+    // what the operation is always called with tells nothing
+    const common = new Set(others.flatMap(({ call }) => call.with).map((fact) => JSON.stringify(fact)))
+    const fitting = all.filter(({ call }) => {
+      const own = call.with.filter((fact) => !common.has(JSON.stringify(fact)))
+      return own.length > 0 && own.every((fact) => isLike(fact, message))
+    })
     return fitting.toSorted((a, b) => b.call.with.length - a.call.with.length)[0]
   }
 

@@ -13,9 +13,38 @@ export function sampleOf(media: MediaType, contract: Contract): Json {
  * A problem made up from a schema, without what says nothing: members that need not be there, and texts that are only "a text".
  */
 export function problemOf(media: MediaType, contract: Contract): Json {
-  const sampled = made(media, contract, { skipNonRequired: true })
+  const sampled = errorOf(media, contract)
   if (!isMembers(sampled)) return sampled
-  return Object.fromEntries(Object.entries(sampled).filter(([, value]) => value !== 'string'))
+  return Object.fromEntries(Object.entries(sampled).filter(([, value]) => value !== ''))
+}
+
+/** An error made up from a schema: what must be there, its texts empty; `explainedBy` gives them words. */
+export function errorOf(media: MediaType, contract: Contract): Json {
+  return blank(made(media, contract, { skipNonRequired: true }))
+}
+
+/** What a sampled text says is nothing. */
+function blank(value: Json): Json {
+  if (value === 'string') return ''
+  if (Array.isArray(value)) return value.map(blank)
+  if (!isMembers(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, blank(member)]))
+}
+
+/** An error in which the members that usually tell the status and the reason tell them, where nothing else has said so. */
+export function explainedBy(value: Json, status: number, text: string): Json {
+  if (Array.isArray(value)) return value.map((member) => explainedBy(member, status, text))
+  if (!isMembers(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => {
+      if (member === 0 && /^(status|code|statusCode)$/.test(name)) return [name, status]
+      if (member !== '') return [name, explainedBy(member, status, text)]
+      return [
+        name,
+        /^(status|statusCode)$/.test(name) ? String(status) : /^(message|details?|reason|description|diagnostics)$/.test(name) ? text : '',
+      ]
+    }),
+  )
 }
 
 function made(media: MediaType, contract: Contract, options: { skipNonRequired?: boolean }): Json {

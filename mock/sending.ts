@@ -1,7 +1,8 @@
 import type { Guard, Json, Place } from '../spec/contract.ts'
-import { readSent, type Sent } from './compare.ts'
+import { readPlace } from '../spec/places.ts'
+import { readSent, tagAround, type Sent } from './compare.ts'
 import type { Facts } from './decision.ts'
-import { firstSent, placeTitle } from './message.ts'
+import { placeTitle } from './message.ts'
 
 /** What a request says to a guard. */
 export interface Sending {
@@ -36,7 +37,7 @@ export function sendingOf(guard: Guard, facts: Facts, now: number): Sending | un
 }
 
 function at(guard: Guard, places: readonly Place[], facts: Facts, now: number): Sending | undefined {
-  const first = firstSent(places, facts.message)
+  const first = firstAt(places, facts)
   if (first === undefined) return undefined
   const { place, value } = first
   const sent = readSent(guard, place, value, now, isText(place, facts))
@@ -50,10 +51,20 @@ function at(guard: Guard, places: readonly Place[], facts: Facts, now: number): 
   }
 }
 
+/** The first of the places that was sent. A condition of HTTP is a list of tags, whatever a single one is written like. */
+function firstAt(places: readonly Place[], { message }: Facts): { place: Place; value: Json } | undefined {
+  for (const place of places) {
+    const { text: _text, ...whole } = place
+    const value = readPlace(tagAround(place) === undefined ? place : whole, message)
+    if (value !== undefined) return { place, value }
+  }
+  return undefined
+}
+
 /** The second of two places, where it says something else than the first. */
 function differing(guard: Guard, places: readonly Place[], first: Sent, facts: Facts, now: number): string | undefined {
   for (const place of places) {
-    const other = firstSent([place], facts.message)
+    const other = firstAt([place], facts)
     if (other === undefined) continue
     const sent = readSent(guard, place, other.value, now, isText(place, facts))
     if (JSON.stringify(sent) !== JSON.stringify(first)) return `${placeTitle(place)} ${JSON.stringify(other.value)}`

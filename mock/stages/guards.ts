@@ -2,6 +2,7 @@ import type { Guard, Json } from '../../spec/contract.ts'
 import { plain } from '../../spec/places.ts'
 import { fits, matches, namedRevision, type Sent } from '../compare.ts'
 import { conflictsOf } from '../conflicts.ts'
+import { paramsAt } from '../copy.ts'
 import { refuse, type Decision, type Evidence } from '../decision.ts'
 import type { Situation, Stage } from '../decide.ts'
 import { inForce } from '../inforce.ts'
@@ -54,8 +55,7 @@ function judge(guard: Guard, situation: Situation): Judgement {
   if (sending === undefined) return { decision: omitted(guard, looked), counts: false }
   const { sent, value, title } = sending
   const isSentinel = sent.kind === 'any' || sent.kind === 'none'
-  // one value beside a token of several parts compares nothing
-  if (guard.token.parts !== undefined && guard.sendParts === undefined && !isSentinel) return { counts: false }
+  if (!isSentinel && knowsSentinelsOnly(guard, sending)) return { counts: false }
   const evidence: Evidence = { sentToken: value, token: guard.token, item: looked }
   const flaw = flawOf(guard, sending, evidence)
   if (flaw !== undefined) return { decision: flaw, counts: true }
@@ -74,6 +74,23 @@ function judge(guard: Guard, situation: Situation): Judgement {
     return { counts: true }
   }
   return { decision, counts: true }
+}
+
+/**
+ * One value beside a token of several parts compares nothing; neither does one that can be no token, at a place (`Overwrite: T`) that is no
+ * condition of HTTP, if the guard knows a word for "must not exist".
+ */
+function knowsSentinelsOnly({ token, none, any, send, sendParts }: Guard, { sent }: Sending): boolean {
+  if (token.parts !== undefined && sendParts === undefined) return true
+  const isCondition = send.some(({ part, name }) => part === 'header' && /^if-/i.test(name))
+  return (
+    sent.kind === 'malformed' &&
+    none !== undefined &&
+    'value' in none &&
+    any === undefined &&
+    !isCondition &&
+    token.format.startsWith('etag')
+  )
 }
 
 /** What is wrong with what was sent, whatever stands: places that disagree, parts that are missing, what can be no token. */
@@ -186,9 +203,9 @@ function itemOf(guard: Guard, { facts, view, item }: Situation): Item | undefine
   if (guard.item === undefined) return item
   const named = firstSent([guard.item], facts.message)
   if (named === undefined) return undefined
-  const id = plain(named.value).split('/').filter(Boolean).at(-1) ?? ''
   const { resource, own } = facts.model
-  return view.item(resource.name, keyOf(resource, { ...facts.message.path, [own]: decodeURIComponent(id) }))
+  const params = paramsAt(resource, plain(named.value)) ?? { ...facts.message.path, [own]: plain(named.value) }
+  return view.item(resource.name, keyOf(resource, params))
 }
 
 /** The current token as the client would have to send it. */

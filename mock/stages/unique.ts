@@ -23,12 +23,15 @@ export const unique: Stage = {
       if (hidden !== undefined) return reject(409, 'RFC 9110 §15.5.10', `the name ${JSON.stringify(situation.key)} is taken`)
     }
     if (facts.headersOnly || next === undefined) return undefined
+    // what can only create is refused by the very item that is there
+    const createsOnly = facts.roles.every((each) => each === 'create')
+    const isOther = (holder: Item, own: Item | undefined): boolean => createsOnly || holder.key !== own?.key
     const taken = facts.model.resource.unique
       .filter((each) => inForce(each, facts))
       .flatMap((each) => {
         const value = valueOf(each, { value: next, params: facts.message.path }, facts.model)
         const holder =
-          value === undefined ? undefined : view.holders(indexName(each, facts.model), value).find((other) => other.key !== item?.key)
+          value === undefined ? undefined : view.holders(indexName(each, facts.model), value).find((other) => isOther(other, item))
         return holder === undefined ? [] : [{ each, holder }]
       })
     if (taken.length > 0) return refuseTaken(taken, situation)
@@ -77,7 +80,14 @@ function takenId({ facts, view }: Situation): Decision | undefined {
   const { resource, own } = facts.model
   const params = paramsOf(resource, facts.message)
   if (openNames(resource, params).length > 0 || view.item(resource.name, keyOf(resource, params)) === undefined) return undefined
-  return reject(409, 'RFC 9110 §15.5.10', `there is a ${resource.name} ${JSON.stringify(params[own])} already`)
+  const text = `there is a ${resource.name} ${JSON.stringify(params[own])} already`
+  const { duplicate } = resource.outcomes
+  if (duplicate === undefined || duplicate.as === 'done') return reject(409, 'RFC 9110 §15.5.10', text)
+  const existing = visible(view.item(resource.name, keyOf(resource, params)), facts)
+  const mechanism = { name: 'identity', pointer: `${resource.pointer}/identity` }
+  const reason = { text, rule: mechanism.name, pointer: mechanism.pointer }
+  const evidence: Evidence = { item: existing, existing, sentValue: params[own]! }
+  return { kind: 'refuse', name: 'duplicate', outcome: duplicate, mechanism, reason, evidence, executed: true }
 }
 
 /** All unique indexes of a contract, for the store to keep. */
