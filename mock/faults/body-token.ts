@@ -51,7 +51,14 @@ export const bodyVersionOtherStatus: Fault = fault({
 export const bodyVersionStandsStill: Fault = fault({
   name: 'body-version-stands-still',
   title: 'changes an item without raising its version',
-  resource: (resource) => (resource.token?.read.every(isBody) ? { ...resource, token: { ...resource.token, by: [] }, guards: resource.guards.map((guard) => ({ ...guard, token: { ...guard.token, by: [] } })) } : resource),
+  resource: (resource) =>
+    resource.token?.read.every(isBody)
+      ? {
+          ...resource,
+          token: { ...resource.token, by: [] },
+          guards: resource.guards.map((guard) => ({ ...guard, token: { ...guard.token, by: [] } })),
+        }
+      : resource,
 })
 
 export const bodyVersionOptional: Fault = fault({
