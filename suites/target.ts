@@ -136,8 +136,9 @@ export function withDefaults(parts: Pick<TargetConfig, 'urls' | 'contract'> & Pa
   }
 }
 
-/** The target with its contract loaded. @throws ContractError with everything that is wrong with the contract */
-export async function openTarget(config: TargetConfig): Promise<Target> {
+/** The target with its contract, which is loaded unless it was before. @throws ContractError with everything that is wrong with the contract */
+export async function openTarget(config: TargetConfig | Target): Promise<Target> {
+  if ('loaded' in config) return config
   // loaded late: a worker that is handed a loaded contract needs none of it
   const { loadContract } = await import('../spec/index.ts')
   return { ...config, loaded: await loadContract(config.contract, { overlays: config.overlays, dialects: config.dialects }) }

@@ -58,11 +58,12 @@ async function remove(scene: Scene, state: ItemState): Promise<string | undefine
   const known = handle.last.token
   let shown = ''
   for (let attempt = 0; attempt < 2; attempt++) {
-    if ((guarded || attempt > 0) && state.resource.operations.has('read')) {
+    // nobody else knows the item: it is read for its token only after a write of ours, or where that token was refused
+    if (attempt > 0 && state.resource.operations.has('read')) {
       const now = await handle.read()
       if (isGone(now.answer.status)) return undefined
     }
-    const token = attempt > 0 && guards.length > 0 ? (handle.last.token ?? known) : undefined
+    const token = attempt > 0 && guards.length > 0 ? (handle.last.token ?? known) : guarded ? undefined : null
     const answer = await scene.send(await handle.request('delete', token === undefined ? {} : { token }))
     if (answer.ok || isGone(answer.status)) return undefined
     shown = answer.shown

@@ -24,6 +24,8 @@ export class Gate {
   readonly #waiting: (() => void)[] = []
   /** When the last answers came that were no refusal for their number. */
   #answered: number[] = []
+  /** So many of them are looked through for those that are too long ago. */
+  #enough = 1000
   #rate: number
   #under = 0
   #next = 0
@@ -69,7 +71,9 @@ export class Gate {
   answered(): void {
     const now = this.#clock.now()
     this.#answered.push(now)
-    if (this.#answered.length > 1000 || this.#answered[0]! < now - 2000) this.#answered = this.#answered.filter((at) => at > now - 1000)
+    if (this.#answered.length < this.#enough) return
+    this.#answered = this.#answered.filter((at) => at > now - 1000)
+    this.#enough = 1000 + this.#answered.length * 2
   }
 
   /** Nothing more for so many milliseconds: the target asked for it. Can it be waited for? */

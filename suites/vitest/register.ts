@@ -31,7 +31,7 @@ interface Options {
 /** The functions of the vitest that runs the tests: it must be the one of the project, so it is handed in. */
 export interface Vitest {
   test(name: string, options: Options, run: (context: Context) => Promise<void>): void
-  describe(name: string, define: () => void): void
+  describe(name: string, options: { concurrent: boolean }, define: () => void): void
   afterAll(run: () => Promise<void>): void
 }
 
@@ -62,11 +62,12 @@ export interface RegisterOptions {
  * @throws ContractError with everything that is wrong with the contract
  */
 export async function conflictTests(vitest: Vitest, config: TargetConfig | Target, options: RegisterOptions = {}): Promise<void> {
-  const target = 'loaded' in config ? config : await openTarget(config)
+  const target = await openTarget(config)
   const session = new Session(target)
   const limit = options.limit ?? Math.max(30_000, target.timeout * 4)
   for (const [subject, checks] of Map.groupBy(options.checks ?? catalogue, subjectOf)) {
-    vitest.describe(subject, () => {
+    // beside each other, so that what one waits for costs the others nothing
+    vitest.describe(subject, { concurrent: true }, () => {
       const results: Result[] = []
       for (const check of checks) register(vitest, check, session, { ...options, limit }, results)
       vitest.afterAll(async () => {

@@ -51,7 +51,7 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
   const started = new Date()
   const begin = performance.now()
   const { target: config, checks = catalogue, leaveOut = {}, signal } = options
-  const [{ startVitest }, target] = await Promise.all([import('vitest/node'), 'loaded' in config ? config : openTarget(config)])
+  const [{ startVitest }, target] = await Promise.all([import('vitest/node'), openTarget(config)])
   const session = new Session(target)
   try {
     await session.knock(signal ?? new AbortController().signal)

@@ -59,7 +59,7 @@ async function outcomes(url: string, ...some: Parameters<typeof check>[0][]): Pr
   const work: (() => Promise<void>)[] = []
   const hooks: (() => Promise<void>)[] = []
   const vitest: Vitest = {
-    describe: (_, define) => define(),
+    describe: (_, __, define) => define(),
     afterAll: (run) => void hooks.push(run),
     test: (name, _, run) =>
       void work.push(async () => {
