@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
@@ -32,6 +35,19 @@ export async function install(directory: string): Promise<void> {
   npm.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()))
   const code = await new Promise<number | null>((resolve, reject) => npm.once('error', reject).once('close', resolve))
   if (code !== 0) throw new Error(`npm ci in ${directory} ended with ${code}:\n${printed.trim()}`)
+}
+
+/** Has a server of this process listen on loopback; port 0 is any free one. @returns its URL, and what stops it */
+export async function listen(server: Server, port: number): Promise<Pick<Running, 'url' | 'stop'>> {
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const stop = async (): Promise<void> => {
+    const closed = once(server, 'close')
+    server.close()
+    server.closeAllConnections()
+    await closed
+  }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop }
 }
 
 /**

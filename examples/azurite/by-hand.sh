@@ -70,8 +70,6 @@ check if-none-match/star-304
 show GET c -H 'If-None-Match: *'
 check dates/invalid-if-modified-since
 show GET c -H 'If-Modified-Since: yesterday'
-check create-only/says-201: the documents say so too
-show PUT c -d two
 check precedence/not-found-first
 show GET nothing-there
 show GET nothing-there -H "If-Match: $T3"
