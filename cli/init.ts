@@ -8,7 +8,8 @@ import { byExample } from './init-example.ts'
 import { checkOutput, writeOutput } from './init-output.ts'
 import { interruption } from './interrupt.ts'
 import { collect, wholeNumber } from './options.ts'
-import { targetOf, type TargetOptions } from './targets.ts'
+import type { TargetOptions } from './target-options.ts'
+import { targetOf } from './targets.ts'
 
 /** What `ifmatch init` was told, as commander read it. */
 export interface InitOptions extends Pick<TargetOptions, 'header' | 'timeout' | 'seed'> {

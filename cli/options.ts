@@ -14,6 +14,15 @@ export function wholeNumber(option: string, least: number, most: number): (value
   }
 }
 
+/** Reads a number above 0 of an option; anything else is wrong usage. */
+export function positiveNumber(option: string, most: number): (value: string) => number {
+  return (value) => {
+    const number = /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : Number.NaN
+    if (number > 0 && number <= most) return number
+    throw wrongUsage(`${option} ${value}: expected a number above 0, at most ${most}`)
+  }
+}
+
 /** Splits `NAME=VALUE` (or with another separator) at the first separator; both must be there. A secret one is not told again. */
 export function pair(
   option: string,

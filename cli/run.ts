@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { relative } from 'node:path'
 import { exitCode, leavesOpen } from '../reports/exit-code.ts'
+import { quote } from '../reports/shell.ts'
 import { abilities, type FormatOptions, formatNamed, progress, type Report } from '../reports/index.ts'
 import type { TargetConfig } from '../suites/target.ts'
 import { runSuites } from '../suites/vitest/run.ts'
@@ -12,6 +15,8 @@ export interface Run extends Selection {
   files: ReportFile[]
   strict?: boolean
   verbose?: boolean
+  /** The target ends with the run: what is left in it is no matter. */
+  forgets?: boolean
   interrupted: AbortSignal
 }
 
@@ -37,6 +42,9 @@ export async function run(targets: readonly TargetConfig[], options: Run): Promi
   if (reports.length > 0) process.stdout.write(formatNamed('terminal')(reports, format))
   const written = await writeReports(reports.length > 0 ? options.files : [], reports, (name, some) => formatNamed(name)(some, format))
   if (written.length > 0) process.stdout.write(`\n${written.map((path) => `report: ${path}\n`).join('')}`)
+  for (const { ledger } of targets)
+    if (ledger !== undefined && existsSync(ledger))
+      process.stderr.write(`ifmatch: what is left stands in ${ledger}; to delete it: ifmatch clean ${quote(relative('', ledger))}\n`)
   if (interrupted.aborted) {
     process.stderr.write('ifmatch: interrupted; what was not run proves nothing\n')
     return 130
@@ -46,11 +54,11 @@ export async function run(targets: readonly TargetConfig[], options: Run): Promi
   return code === 0 && unreachable ? 3 : code
 }
 
-async function runOne(target: TargetConfig, { checks, leaveOut, interrupted }: Run): Promise<Report> {
+async function runOne(target: TargetConfig, { checks, leaveOut, interrupted, forgets }: Run): Promise<Report> {
   const marks = progress(abilities(process.stdout, process.env))
   const report = await runSuites({ target, checks, leaveOut, signal: interrupted, version }, ({ result }) => show(marks.add(result)))
   show(marks.end())
-  return report
+  return forgets ? { ...report, leftovers: [] } : report
 }
 
 /** Writes what there is. Even an empty write would find out that nobody reads, and vitest waits for its worker then. */

@@ -1,20 +1,11 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { HeaderLine } from '../reports/model.ts'
 import type { Contract } from '../spec/contract.ts'
 import type { Secret, TargetConfig } from '../suites/target.ts'
 import { wrongUsage } from './failure.ts'
 import { pair } from './options.ts'
-
-/** What the command line says of every target. */
-export interface TargetOptions {
-  contract?: string
-  overlay?: string[]
-  dialect?: string[]
-  header?: string[]
-  timeout?: number
-  concurrency?: number
-  seed?: string
-}
+import type { TargetOptions } from './target-options.ts'
 
 /** The target that a base URL or a target file names, with what the command line says laid over it. */
 export async function targetOf(argument: string, options: TargetOptions): Promise<TargetConfig> {
@@ -72,8 +63,10 @@ async function fromUrl(url: string, { contract, overlay }: TargetOptions): Promi
   return withDefaults({ name: url, urls: [url], contract, overlays: overlay ?? [] })
 }
 
-async function laidOver(target: TargetConfig, { header = [], timeout, concurrency, seed }: TargetOptions): Promise<TargetConfig> {
+async function laidOver(target: TargetConfig, options: TargetOptions): Promise<TargetConfig> {
   const { secretOf } = await import('../suites/target.ts')
+  checkProxies()
+  const { header = [], timeout, concurrency, rps, maxRequests, prefix, readOnly, seed } = options
   const headers = header.map((value): HeaderLine => {
     const [name, text] = pair('--header', value, ':', "'Name: value'", { secret: true })
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(text)) {
@@ -81,14 +74,43 @@ async function laidOver(target: TargetConfig, { header = [], timeout, concurrenc
     }
     return [name, text]
   })
+  if (prefix !== undefined && !/^[A-Za-z0-9._~-]{0,32}$/.test(prefix))
+    throw wrongUsage(`--prefix ${prefix}: expected at most 32 of letters, digits and . _ ~ -`)
   const secrets = headers.map(([name, value]): Secret => secretOf(name.toUpperCase().replaceAll(/\W+/g, '_'), name.toLowerCase(), value))
   return {
     ...target,
     headers: [...target.headers, ...headers],
     secrets: [...target.secrets, ...secrets],
     timeout: timeout ?? target.timeout,
-    limits: { ...target.limits, concurrency: concurrency ?? target.limits.concurrency },
+    limits: {
+      ...target.limits,
+      concurrency: concurrency ?? target.limits.concurrency,
+      rate: rps ?? target.limits.rate,
+      requests: maxRequests ?? target.limits.requests,
+    },
+    tls: await tlsOver(target.tls, options),
+    prefix: prefix ?? target.prefix,
+    readOnly: readOnly ?? target.readOnly,
     seed: seed ?? target.seed,
+  }
+}
+
+/** A proxy may have a password in its URL: its value is not told. */
+function checkProxies(): void {
+  for (const name of ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']) {
+    const value = process.env[name]
+    if (value && !/^(?:https?|socks5?):$/.test(URL.parse(value)?.protocol ?? ''))
+      throw wrongUsage(`${name}: the environment names no URL of a proxy there; write it as http://proxy.example.com:3128`)
+  }
+}
+
+async function tlsOver(tls: TargetConfig['tls'], { ca, insecure }: TargetOptions): Promise<TargetConfig['tls']> {
+  if (ca === undefined && insecure === undefined) return tls
+  const { readTls, TlsProblem } = await import('../suites/target-tls.ts')
+  try {
+    return { ...tls, ...readTls({ ...(ca !== undefined && { ca }), ...(insecure && { insecure }) }, (file) => resolve(file)) }
+  } catch (error) {
+    throw error instanceof TlsProblem ? wrongUsage(error.message.replace(/^tls\.ca:/, '--ca'), error) : error
   }
 }
 

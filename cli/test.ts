@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { startBuiltIn } from './built-in.ts'
 import { interruption } from './interrupt.ts'
-import { collect, wholeNumber } from './options.ts'
+import { ledgerFiles } from './ledger-file.ts'
+import { collect } from './options.ts'
 import { reportFiles } from './report-files.ts'
 import { select } from './selection.ts'
-import { builtInTarget, targetOf, type TargetOptions } from './targets.ts'
+import { addTargetOptions, type TargetOptions } from './target-options.ts'
+import { builtInTarget, targetOf } from './targets.ts'
 import { warn } from './warnings.ts'
 
 /** What `ifmatch test` was told, as commander read it. */
@@ -14,12 +16,13 @@ interface TestOptions extends TargetOptions {
   level?: string[]
   strict?: boolean
   report?: string[]
+  ledger?: string
   verbose?: boolean
 }
 
 /** `ifmatch test [target…]`: holds targets against their contracts. */
 export function addTest(program: Command): void {
-  program
+  const command = program
     .command('test')
     .description('check how an API behaves when two writers meet')
     .argument('[target...]', 'base URLs (with --contract) or target files (default: the built-in mock)')
@@ -30,9 +33,9 @@ export function addTest(program: Command): void {
     .option('--skip <id=reason>', 'leave a check out, and say why (repeat)', collect)
     .option('--level <level>', 'run only checks of this level: must, should, practice, contract (repeat)', collect)
     .option('--strict', 'warnings count as failures')
-    .option('--header <name: value>', 'a header for each request; its value never reaches a report (repeat)', collect)
-    .option('--timeout <ms>', 'how long to wait for an answer (default: 10000)', wholeNumber('--timeout', 1, 600_000))
-    .option('--concurrency <number>', 'how many requests may be under way at once (default: 8)', wholeNumber('--concurrency', 1, 256))
+  addTargetOptions(command)
+    .option('--prefix <text>', 'with which everything begins that is made, where the document allows it (default: ifmatch-)')
+    .option('--ledger <file>', 'remembers what was made until it is deleted (default: a file in .ifmatch/)')
     .option('--seed <text>', 'makes the values that are sent the same again (default: random)')
     .option('--report <format=file>', 'json=FILE, junit=FILE or html=FILE (repeat)', collect)
     .option('--verbose', 'every check with its requests, and stack traces of errors')
@@ -50,15 +53,18 @@ async function test(args: string[], options: TestOptions): Promise<void> {
   const selection = select(catalogue, options)
   const builtIn = args.length === 0 ? await builtInTarget(options) : undefined
   const targets = builtIn ? [builtIn] : await Promise.all(args.map((argument) => targetOf(argument, options)))
-  for (const target of targets) warn((await openTarget(target)).loaded)
-  const files = await reportFiles(
-    options.report ?? [],
-    targets.map(({ name }) => name),
-  )
+  for (const target of targets) {
+    warn(target)
+    warn((await openTarget(target)).loaded)
+  }
+  const names = targets.map(({ name }) => name)
+  const files = await reportFiles(options.report ?? [], names)
+  // the built-in mock forgets what was made by itself
+  if (!builtIn) for (const [at, file] of (await ledgerFiles(options.ledger, names)).entries()) targets[at]!.ledger = file
   const mock = builtIn && (await startBuiltIn(builtIn))
   if (builtIn && mock) builtIn.urls = [mock.url]
   try {
-    process.exitCode = await run(targets, { ...options, ...selection, files, interrupted })
+    process.exitCode = await run(targets, { ...options, ...selection, files, interrupted, forgets: builtIn !== undefined })
   } finally {
     await mock?.stop()
   }

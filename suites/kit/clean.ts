@@ -16,6 +16,7 @@ const patience = 5000
  * Returns what is left.
  */
 export async function clean(scene: Scene): Promise<Leftover[]> {
+  await scene.made.settled()
   // its own signal: an interrupted run cleans up too, but not for ever
   const stop = new AbortController()
   const backstage = new Scene(scene.session, scene.check, scene.resource, { ...scene.bound, guards: new Map() }, stop.signal)

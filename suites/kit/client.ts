@@ -34,6 +34,8 @@ export interface Sending {
   signal: AbortSignal
   /** Of the check: waiting for a turn costs nothing of it. */
   allowance?: Allowance
+  /** Once it is under way it is not interrupted: what it made is to be known. */
+  whole?: boolean
   /** It deletes what was made: there must be requests left for it. */
   cleaning?: boolean
 }
@@ -116,7 +118,8 @@ export class Client {
     await this.#connections.destroy()
   }
 
-  #once(make: () => Promise<Wire>, { signal, allowance, record, cleaning = false }: Sending, purpose: string): Promise<WireAnswer> {
+  #once(make: () => Promise<Wire>, sending: Sending, purpose: string): Promise<WireAnswer> {
+    const { signal, allowance, record, cleaning = false, whole = false } = sending
     const send = async (): Promise<WireAnswer> => {
       // a dead target would else cost a time-out for every request of every check
       if (this.#unanswered >= patience) throw new Unsent(`${purpose}: not sent, since the last ${patience} requests had no answer`)
@@ -132,7 +135,7 @@ export class Client {
         this.#sent--
         throw error instanceof Inconclusive ? new Unsent(error.message) : error
       }
-      const answer = await this.#exchange(wire, purpose, record, signal)
+      const answer = await this.#exchange(wire, purpose, record, whole ? new AbortController().signal : signal)
       if (answer.status !== 429) this.#gate.answered()
       return answer
     }

@@ -6,7 +6,8 @@ import { readPlaces, writePlace } from '../../spec/places.ts'
 import { factsHold } from '../../spec/facts.ts'
 import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
-import type { ActOptions, Item, RemoveOptions, RequestOptions, ResourceKit, Snapshot, TokenValue, WriteOptions } from './kit.ts'
+import { shapedEntry } from './bulk.ts'
+import type { ActOptions, BulkEntry, Item, RemoveOptions, RequestOptions, ResourceKit, Snapshot, TokenValue, WriteOptions } from './kit.ts'
 import { withLock } from './lock.ts'
 import { type Identity, type Request, withHeader } from './request.ts'
 import type { Scene } from './scene.ts'
@@ -120,6 +121,7 @@ export class ItemHandle implements Item {
 
   /** The first read of a run is made twice: what differs between the two differs by itself. */
   async #learnVolatile(first: Snapshot): Promise<void> {
+    if (this.#scene.cleaning) return
     const { resource } = this.#state
     const { volatile } = this.#scene.session
     if (!volatile.has(resource.name))
@@ -200,6 +202,19 @@ export class ItemHandle implements Item {
     const [example] = mediaType(call.operation, 'call')?.examples.values() ?? []
     const body = example === undefined ? undefined : fillValues(example, making.lookup)
     return this.#send(finishRequest({ ...startRequest(making), body }, making))
+  }
+
+  async entry(role: Role, options: WriteOptions = {}): Promise<BulkEntry> {
+    const { resource } = this.#state
+    const shape = resource.bulk?.as[role]
+    if (shape === undefined) throw new Skip(`nobody says how one of many items is written (bulk.as.${role})`)
+    const single = await this.request(role, options)
+    const token = options.token === undefined ? this.last.token : (options.token ?? undefined)
+    this.#state.dirty = true
+    return shapedEntry(shape, single, {
+      ...this.#making(role, { purpose: single.purpose, ...options }),
+      lookup: lookupIn(this.#scene, { unique: this.#state.unique, state: this.#state, token }),
+    })
   }
 
   async request(named: Role, options: WriteOptions = {}): Promise<Request> {

@@ -138,7 +138,10 @@ export class Ledger {
 
 function headOf({ file, name, urls, contract, overlays, dialects, prefix }: TargetConfig): LedgerHead {
   const started = new Date().toISOString()
-  return { ifmatch: 'ledger', version: 1, file: file ?? null, name, urls, contract, overlays, dialects, prefix, started }
+  // whoever reads it may do so from another folder
+  const from = (name: string): string => (/^(?:https?|file):/i.test(name) ? name : path.resolve(name))
+  const files = { contract: from(contract), overlays: overlays.map(from) }
+  return { ifmatch: 'ledger', version: 1, file: file ?? null, name, urls, ...files, dialects, prefix, started }
 }
 
 /** A file that is no ledger. */

@@ -20,14 +20,31 @@ interface Create {
 export class Made {
   readonly #scene: Scene
   readonly #creates: Map<Request, Create> = new Map()
+  readonly #underway: Set<Promise<Answer>> = new Set()
 
   constructor(scene: Scene) {
     this.#scene = scene
   }
 
-  /** Sends a request; if it may make something, the ledger knows it before, and what is answered after. */
-  async send(request: Request, send: () => Promise<Answer>): Promise<Answer> {
-    if (!this.#mayMake(request)) return send()
+  /**
+   * Sends a request; if it may make something, the ledger knows it before, and what is answered after.
+   * @param send is told whether the answer is wanted whatever happens to the check
+   */
+  async send(request: Request, send: (whole: boolean) => Promise<Answer>): Promise<Answer> {
+    if (!this.#mayMake(request)) return send(false)
+    const sent = this.#create(request, () => send(true))
+    this.#underway.add(sent)
+    return sent.finally(() => this.#underway.delete(sent))
+  }
+
+  /** Nothing that may make something is under way any more, and what it made is known. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underway)
+    // who asked for it learns the answer first
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  async #create(request: Request, send: () => Promise<Answer>): Promise<Answer> {
     const { session, check } = this.#scene
     const { ledger } = session
     const { resource, as, method, path, unique } = request

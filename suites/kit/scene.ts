@@ -62,8 +62,8 @@ export class Scene {
   async send(request: Request): Promise<Answer> {
     const record = (exchange: Exchange): void => void this.exchanges.push(exchange)
     const { signal, allowance, cleaning } = this
-    const send = (): Promise<Answer> => this.session.send(request, { record, signal, allowance, cleaning })
-    return cleaning ? send() : this.made.send(request, send)
+    const send = (whole: boolean): Promise<Answer> => this.session.send(request, { record, signal, allowance, cleaning, whole })
+    return cleaning ? send(false) : this.made.send(request, send)
   }
 
   /** A variable of the environment that the contract names. From now on its value is a secret. @throws Inconclusive where it is not set */

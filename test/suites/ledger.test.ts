@@ -171,6 +171,24 @@ test('a create that gets no answer may have made something, and is told', async 
   expect(existsSync(target.ledger!)).toBe(false)
 })
 
+test('an interrupt waits for the answer to a create, and deletes what it made', async () => {
+  await using server = await serve()
+  const stop = new AbortController()
+  const url = await inFront(server.url, ({ method }) => (method === 'POST' && stop.abort(), false))
+  const target = await targetWithLedger(url)
+  const left: Leftover[] = []
+  const options = { signal: stop.signal, onLeft: (some: Leftover[]): void => void left.push(...some) }
+  const [result] = await runCheck(
+    doing(async ({ resource }) => void (await resource.create())),
+    target,
+    options,
+  )
+  expect(result).toMatchObject({ verdict: 'inconclusive', reason: 'interrupted' })
+  expect(left).toEqual([])
+  expect(server.requests.map((line) => line.split(' ')[0])).toEqual(['POST', 'GET', 'DELETE'])
+  expect(existsSync(target.ledger!)).toBe(false)
+})
+
 test.each([
   ['refused', 422],
   ['rate-limited', 429],
