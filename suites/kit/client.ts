@@ -68,6 +68,7 @@ export class Client {
   readonly #connections: Dispatcher
   /** Requests in a row that had no answer. */
   #unanswered = 0
+  #met = false
   #sent = 0
   /** How many requests are kept for deleting what was made. */
   readonly #kept: () => number
@@ -187,6 +188,7 @@ export class Client {
       const lines = pairs(response.headers as unknown as string[])
       head = { status: response.statusCode, headers: lines }
       this.#unanswered = 0
+      this.#met = true
       const bytes = await read(response.body, this.#target.limits.body)
       const plain = decoded(bytes, lines, this.#target.limits.body)
       const exchange = seal({ ...head, body: bytes.length === 0 ? null : content(plain, bytes.length) }, null)
@@ -203,6 +205,12 @@ export class Client {
     }
   }
 
+  /** Since TLS 1.3 a server that misses a certificate just closes (RFC 8446 §4.4.2.4). */
+  #hint({ protocol }: URL): string {
+    const bare = protocol === 'https:' && !this.#met && this.#target.tls?.cert === undefined
+    return bare ? '; does it ask for a client certificate (tls.cert, tls.key)?' : ''
+  }
+
   #words(error: unknown, url: URL): string {
     const { code, message } = causeOf(error)
     const certificate = certificateWords(code, url.host)
@@ -216,7 +224,7 @@ export class Client {
     if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection to ${url.host} in ${this.#target.timeout / 1000} s${by}`
     if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `no such host: ${url.hostname}${by}`
     if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
-      return 'the connection was closed before the answer was whole'
+      return `the connection was closed before the answer was whole${this.#hint(url)}`
     if (code.startsWith('HPE_') || (error as Error).name === 'HTTPParserError') return `the answer is no HTTP: ${message}`
     return message || code || 'no answer'
   }
