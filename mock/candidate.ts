@@ -36,9 +36,9 @@ export function candidate({ facts, role, item }: Situation): Candidate {
   if (content.kind === 'none') return { kind: 'ready', next: item.value }
   const shown = shownPatch(facts.operation, model)
   if (shown !== undefined) {
-    const value = markerIn(shown, message)
-    if (value === undefined) return flawed('', 'the contract shows another shape of this patch, and the mock knows no other')
-    return { kind: 'ready', next: writePointer(item.value, model.resource.marker!, value) as Json }
+    const change = changeIn(shown, message, model.resource.marker!)
+    if (change === undefined) return flawed('', 'the contract shows another shape of this patch, and the mock knows no other')
+    return { kind: 'ready', next: keep(writePointer(item.value, change.pointer, change.value) as Json, item.value, model) }
   }
   if (content.type === 'application/json-patch+json') return jsonPatch(content.value, item.value, model)
   if (role !== 'patch' && content.type !== mergePatchMediaType)
@@ -54,11 +54,11 @@ function whole(
   before: Json | Buffer | undefined,
   path: Record<string, string>,
 ): Json | Buffer {
-  // what is read is about the content, and not the content
-  if (content.kind !== 'json' && model.isDescribed) return withInitialState({}, before, model)
-  if (content.kind === 'bytes') return content.bytes
-  if (content.kind !== 'json') return declaresBytes(operation) || appends(model) ? noBytes : {}
-  const sent = itemIn(content.value, model)
+  // where what is read tells about the content, the item is that, and not the content
+  const isAbout = content.kind !== 'json' && model.isDescribed
+  if (content.kind === 'bytes' && !isAbout) return content.bytes
+  if (content.kind !== 'json' && !isAbout) return declaresBytes(operation) || appends(model) ? noBytes : {}
+  const sent = content.kind === 'json' ? itemIn(content.value, model) : {}
   if (!isMembers(sent)) return sent ?? {}
   const kept = isMembers(before) ? before : {}
   const declared = declaredMembers(operation, model)
@@ -135,11 +135,21 @@ function shownPatch(operation: Operation, { resource }: Model): Fact[] | undefin
   return undefined
 }
 
-function markerIn(shown: Fact[], message: RequestMessage): Json | undefined {
+/** What such a patch changes: the marker, or (where the shape names the marker beside its value) the member that it names. */
+function changeIn(shown: Fact[], message: RequestMessage, marker: string): { pointer: string; value: Json } | undefined {
+  const names = [marker, marker.slice(1), marker.slice(1).replaceAll('/', '.')]
+  const open = (shape: Json): Json => {
+    if (Array.isArray(shape)) return shape.map(open)
+    if (isMembers(shape)) return Object.fromEntries(Object.entries(shape).map(([name, member]) => [name, open(member)]))
+    return typeof shape === 'string' && names.includes(shape) ? '$path' : shape
+  }
   for (const { place, is } of shown) {
-    const fit = 'equals' in is ? fitShape(is.equals, readPlace(place, message)) : undefined
-    const value = fit?.bound.get('$marker')
-    if (value !== undefined) return value
+    const bound = 'equals' in is ? fitShape(open(is.equals), readPlace(place, message), true)?.bound : undefined
+    const value = bound?.get('$marker')
+    if (value === undefined) continue
+    const path = bound!.get('$path')
+    if (typeof path !== 'string' || names.includes(path)) return { pointer: marker, value }
+    return { pointer: path.startsWith('/') ? path : `/${path.replaceAll('.', '/')}`, value }
   }
   return undefined
 }

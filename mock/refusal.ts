@@ -36,7 +36,7 @@ export class Refusals {
     const media = mediaOf(outcome, spec)
     const isEmpty = status === 304 || status === 204
     const existing = status < 300 && evidence.existing !== undefined ? evidence.existing : undefined
-    const type = existing === undefined ? (media?.type ?? outcome.mediaType ?? defaultType(outcome)) : 'application/json'
+    const type = media?.type ?? outcome.mediaType ?? (existing === undefined ? defaultType(outcome) : 'application/json')
     let message: ResponseMessage = { status, headers: this.#headers(decision, existing, facts, spec), body: undefined }
     const template = isEmpty
       ? undefined

@@ -4,7 +4,7 @@ import { refusals, type Contract, type Json, type MediaType, type Operation, typ
 import { isMembers } from './conflicts.ts'
 import type { Rejection } from './decision.ts'
 import type { Answer, HeaderLines } from './message.ts'
-import { errorOf, explainedBy } from './sample.ts'
+import { anyErrorOf, explainedBy } from './sample.ts'
 import { decisionHeader } from './why.ts'
 
 /**
@@ -22,7 +22,7 @@ export function rejection({ status, reason, headers, errors }: Rejection, operat
   const told = errors.length === 0 ? {} : { errors: errors.map((each) => ({ pointer: `#${each.pointer}`, detail: each.message })) }
   if (media !== undefined && media.type !== problemMediaType) {
     const made =
-      example ?? (contract && media.schema !== undefined ? explainedBy(errorOf(media, contract), status, reason.text) : undefined)
+      example ?? (contract && media.schema !== undefined ? explainedBy(anyErrorOf(media, contract), status, reason.text) : undefined)
     if (made !== undefined) return { status, headers: [...lines, ['Content-Type', media.type]], body: JSON.stringify(made) }
   }
   const [other] = media === undefined ? (spec?.content ?? []) : []

@@ -94,9 +94,9 @@ export class Representation {
     return lines
   }
 
-  /** The path of an item, as a `Location` tells it. */
+  /** The path of an item, as a `Location` tells it; undefined where the path does not name it. */
   location(item: Item, { resource }: Model): string | undefined {
-    return resource.item === undefined ? undefined : fillPath(resource.item, item.params)
+    return resource.item?.includes('{') ? fillPath(resource.item, item.params) : undefined
   }
 
   /** What stands around the item in the body of a read: as in its example, else as its schema says. */

@@ -28,13 +28,20 @@ export function resultOf(
   }
   if (!isMembers(result.body)) return result.body ?? {}
   const told = new Map<string, Json>(Object.entries(result.body))
-  const names = [...membersOf(schema, contract).keys()]
-  for (const name of names) {
+  for (const name of namesIn(schema, contract)) {
     if (told.has(name)) continue
     const value = echoOf(name, item) ?? toldBy(name, headers) ?? (name === 'id' ? id : undefined)
     if (value !== undefined) told.set(name, value)
   }
   return Object.fromEntries(told)
+}
+
+/** The members that a result may have, in whichever of its shapes. */
+function namesIn(schema: Schema | undefined, contract: Contract): Set<string> {
+  const plain = schema === undefined ? true : contract.deref(schema)
+  if (typeof plain === 'boolean') return new Set()
+  const choices = [plain['anyOf'], plain['oneOf']].flatMap((list) => (Array.isArray(list) ? (list as Schema[]) : []))
+  return new Set([...membersOf(plain, contract).keys(), ...choices.flatMap((each) => [...namesIn(each, contract)])])
 }
 
 /** What the client said of the item beside its content: its method, the name that it gave it. */

@@ -9,6 +9,18 @@ export function sampleOf(media: MediaType, contract: Contract): Json {
   return made(media, contract, {})
 }
 
+/** A sample in which the texts that say nothing, and are named like something known, say that. */
+export function filled(value: Json, known: { [name: string]: Json }): Json {
+  if (Array.isArray(value)) return value.map((member) => filled(member, known))
+  if (!isMembers(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      member === 'string' && Object.hasOwn(known, name) ? known[name]! : filled(member, known),
+    ]),
+  )
+}
+
 /**
  * A problem made up from a schema, without what says nothing: members that need not be there, and texts that are only "a text".
  */
@@ -23,10 +35,16 @@ export function errorOf(media: MediaType, contract: Contract): Json {
   return blank(made(media, contract, { skipNonRequired: true }))
 }
 
+/** The same; with all that may be there, where nothing must be. */
+export function anyErrorOf(media: MediaType, contract: Contract): Json {
+  const needed = errorOf(media, contract)
+  return isMembers(needed) && Object.keys(needed).length === 0 ? blank(made(media, contract, {})) : needed
+}
+
 /** What a sampled text says is nothing. */
 function blank(value: Json): Json {
   if (value === 'string') return ''
-  if (Array.isArray(value)) return value.map(blank)
+  if (Array.isArray(value)) return value.map(blank).filter((member) => member !== '')
   if (!isMembers(value)) return value
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, blank(member)]))
 }
@@ -41,7 +59,11 @@ export function explainedBy(value: Json, status: number, text: string): Json {
       if (member !== '') return [name, explainedBy(member, status, text)]
       return [
         name,
-        /^(status|statusCode)$/.test(name) ? String(status) : /^(message|details?|reason|description|diagnostics)$/.test(name) ? text : '',
+        /^(status|statusCode)$/.test(name)
+          ? String(status)
+          : /^(message|details?|reason|description|diagnostics)$/.test(name)
+            ? text
+            : 'error',
       ]
     }),
   )

@@ -1,4 +1,5 @@
 import type { Json } from '../spec/contract.ts'
+import { namesIn } from '../spec/values.ts'
 import { isMembers } from './conflicts.ts'
 
 /** What stood in a value where its shape has names, and how much of the shape was fixed. */
@@ -17,11 +18,12 @@ const optional = /^\$(token|unique|uuid|marker|now|lock)\b/
  * Holds a value against a shape such as `{ method: PUT, path: "/Users/{$id}", data: $body }`: what is fixed at the top must be the same,
  * names stand for anything.
  *
+ * @param isExact whether what is fixed deeper down must be the same too
  * @returns undefined where it does not fit
  */
-export function fitShape(shape: Json, value: Json | undefined): Fit | undefined {
+export function fitShape(shape: Json, value: Json | undefined, isExact = false): Fit | undefined {
   const fit: Fit = { bound: new Map(), fixed: 0 }
-  return holds(shape, value, fit, 0) ? fit : undefined
+  return holds(shape, value, fit, isExact ? Number.NEGATIVE_INFINITY : 0) ? fit : undefined
 }
 
 function holds(shape: Json, value: Json | undefined, fit: Fit, depth: number): boolean {
@@ -34,6 +36,9 @@ function holds(shape: Json, value: Json | undefined, fit: Fit, depth: number): b
     if (!isMembers(value)) return value === undefined && Object.values(shape).every((member) => holds(member, undefined, fit, depth + 1))
     return Object.entries(shape).every(([name, member]) => holds(member, memberOf(value, name, depth), fit, depth + 1))
   }
+  if (Array.isArray(shape) && namesIn(shape).length > 0) {
+    return Array.isArray(value) && shape.length === value.length && shape.every((member, at) => holds(member, value[at], fit, depth + 1))
+  }
   // deeper down (header fields, say) a fixed value is only what is usual
   if (depth > 1 && !(typeof shape === 'string' && inText.test(shape))) return true
   if (typeof shape === 'string' && typeof value === 'string' && inText.test(shape)) return textHolds(shape, value, fit)
@@ -44,7 +49,7 @@ function holds(shape: Json, value: Json | undefined, fit: Fit, depth: number): b
 /** Deeper down names are compared without regard to case, as those of header fields are. */
 function memberOf(value: { [name: string]: Json }, name: string, depth: number): Json | undefined {
   if (Object.hasOwn(value, name)) return value[name]
-  const same = depth === 0 ? undefined : Object.keys(value).find((other) => other.toLowerCase() === name.toLowerCase())
+  const same = depth <= 0 ? undefined : Object.keys(value).find((other) => other.toLowerCase() === name.toLowerCase())
   return same === undefined ? undefined : value[same]
 }
 

@@ -9,7 +9,7 @@ import type { Facts } from './decision.ts'
 import type { Answer, HeaderLines } from './message.ts'
 import { membersOf, within, type Model } from './model.ts'
 import { named, type Representation } from './represent.ts'
-import { sampleOf } from './sample.ts'
+import { filled, sampleOf } from './sample.ts'
 import type { Item } from './store.ts'
 import { placesRead } from './token.ts'
 import { treeOf, writtenAs } from './written.ts'
@@ -36,7 +36,10 @@ export class Successes {
   read(item: Item, facts: Facts): Answer {
     const spec = successSpec(facts.operation, false)
     const body = this.#representation.read(item, facts.model)
-    const type = item.mediaType ?? spec?.content.find((media) => isJson(media.type))?.type ?? spec?.content[0]?.type ?? 'application/json'
+    const isBytes = Buffer.isBuffer(item.value)
+    const usual = isBytes ? 'application/octet-stream' : 'application/json'
+    const type =
+      (isBytes ? item.mediaType : undefined) ?? spec?.content.find((media) => isJson(media.type))?.type ?? spec?.content[0]?.type ?? usual
     const headers: HeaderLines = [['Content-Type', type], ...this.#representation.headers(item, facts.model, spec, true)]
     return { status: statusOf(spec, 200), headers: this.#others(headers, spec), body }
   }
@@ -121,7 +124,8 @@ export class Successes {
     if (!isJson(media.type)) return message
     const whole = this.#representation.body(item, model)
     if (this.#describesItem(media, whole, model)) return { ...message, body: whole }
-    const example = named(item.params, media.examples.values().next().value ?? sampleOf(media, this.#contract))
+    const known = { ...(isMembers(item.value) ? item.value : {}), ...item.params }
+    const example = named(item.params, media.examples.values().next().value ?? filled(sampleOf(media, this.#contract), known))
     let next: ResponseMessage = { ...message, body: example }
     for (const token of model.tokens) {
       for (const at of placesRead(token)) {

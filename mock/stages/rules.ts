@@ -1,8 +1,9 @@
 import { readPointer, writePointer } from '../../http/pointer.ts'
-import type { Json, Rule } from '../../spec/contract.ts'
+import type { Call, Json, Rule } from '../../spec/contract.ts'
+import { factsHold } from '../../spec/facts.ts'
 import { plain, readPlace } from '../../spec/places.ts'
 import { isMembers, threeWay } from '../conflicts.ts'
-import { refuse, reject, type Decision } from '../decision.ts'
+import { refuse, reject, type Decision, type Facts } from '../decision.ts'
 import type { Situation, Stage } from '../decide.ts'
 import { byId, childrenOf, parentOf, stored } from '../family.ts'
 import { inForce } from '../inforce.ts'
@@ -123,7 +124,26 @@ const kinds: { [Kind in Rule['kind']]: (rule: Of<Kind>, situation: Situation) =>
     return undefined
   },
 
-  described: () => undefined,
+  /** What is refused after other calls is not known here; what is always refused is. */
+  described(rule, { facts, item }) {
+    const { operation, with: act } = rule.act
+    if (rule.arrange.length > 0 || operation !== facts.operation) return undefined
+    const usual = new Set(callsOf(facts).flatMap((call) => call.with.map((fact) => JSON.stringify(fact))))
+    const own = act.filter((fact) => !usual.has(JSON.stringify(fact)))
+    if (own.length === 0 || !factsHold(own, facts.message)) return undefined
+    return refuse(
+      rule,
+      'blocked',
+      `${own.map(({ place }) => placeTitle(place)).join(', ')}: the contract says that this is refused`,
+      { item },
+      true,
+    )
+  },
+}
+
+/** The calls that an operation is for its resource. */
+function callsOf({ model, operation }: Facts): Call[] {
+  return [...model.resource.operations.values()].filter((call) => call.operation === operation)
 }
 
 /** What the request would make of a place: what it sends, or (a JSON Patch) what comes of it. */

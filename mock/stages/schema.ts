@@ -2,7 +2,7 @@ import { mergePatchMediaType } from '../../http/merge-patch.ts'
 import { readPointer } from '../../http/pointer.ts'
 import type { Json } from '../../spec/contract.ts'
 import { candidate, declaredMedia } from '../candidate.ts'
-import { contentOf } from '../content.ts'
+import { contentOf, formMediaType } from '../content.ts'
 import { reject, type Decision } from '../decision.ts'
 import type { Situation, Stage } from '../decide.ts'
 import type { Flaw } from '../schemas.ts'
@@ -30,7 +30,8 @@ function invalid(flaws: Flaw[]): Decision {
 
 function flawsOfContent({ facts }: Situation): Flaw[] {
   const content = contentOf(facts.request)
-  if (content.kind !== 'json') return []
+  // in a form everything is a text, whatever its schema says
+  if (content.kind !== 'json' || content.type === formMediaType) return []
   const media = declaredMedia(facts.operation, content.type)
   const flaws = facts.schemas.flawsOfRequest(media?.schemaPointer, content.value)
   if (content.type !== mergePatchMediaType) return flaws
