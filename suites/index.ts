@@ -6,13 +6,17 @@ import * as entityTags from './entity-tags.ts'
 import * as idempotency from './idempotency.ts'
 import * as ifMatch from './if-match.ts'
 import * as ifNoneMatch from './if-none-match.ts'
+import * as bulk from './bulk.ts'
 import type { Check } from './kit/check.ts'
+import * as locks from './locks.ts'
 import * as notModified from './not-modified.ts'
 import * as precedence from './precedence.ts'
 import * as required from './required.ts'
+import * as retry from './retry.ts'
 import * as safeMethods from './safe-methods.ts'
 import * as merge from './merge.ts'
 import * as state from './state.ts'
+import * as tokens from './tokens.ts'
 import * as uniqueness from './uniqueness.ts'
 import * as unmodifiedSince from './unmodified-since.ts'
 
@@ -29,6 +33,10 @@ export const subjects: Record<string, Record<string, Check>> = {
   'conflict-bodies': conflictBodies,
   uniqueness,
   'body-version': bodyVersion,
+  tokens,
+  retry,
+  locks,
+  bulk,
   state: { ...state, ...merge },
   idempotency,
   'safe-methods': safeMethods,

@@ -1,6 +1,7 @@
 import type { Fault } from '../fault.ts'
 import * as answer from './answer.ts'
 import * as bodyToken from './body-token.ts'
+import * as bulk from './bulk.ts'
 import * as conflictBody from './conflict-body.ts'
 import * as createOnly from './create-only.ts'
 import * as dates from './dates.ts'
@@ -10,6 +11,8 @@ import * as idempotency from './idempotency.ts'
 import * as ifMatch from './if-match.ts'
 import * as ifNoneMatch from './if-none-match.ts'
 import * as key from './key.ts'
+import * as lock from './lock.ts'
+import * as places from './places.ts'
 import * as precedence from './precedence.ts'
 import * as required from './required.ts'
 import * as safeMethods from './safe-methods.ts'
@@ -34,6 +37,9 @@ export const faults: readonly Fault[] = [
   precedence,
   required,
   safeMethods,
+  places,
+  lock,
+  bulk,
 ].flatMap((family) => Object.values(family))
 
 /**

@@ -41,6 +41,10 @@ export type Need =
   | 'rule.mismatch'
   | 'rule.transition'
   | 'rule.merge'
+  /** A lock whose token writes send. */
+  | 'lock'
+  /** Many items in one request, with a way to change one. */
+  | 'bulk'
   /** Two credentials. */
   | 'identities'
 

@@ -3,13 +3,25 @@ import { readPlace, writePlace } from '../../spec/places.ts'
 import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
 import { ItemHandle, type ItemState, snapshotOf, showsMarker } from './item.ts'
-import type { CreateOptions, Item, Listing, RequestOptions, ResourceKit } from './kit.ts'
+import { bulkAnswer, bulkRequest } from './bulk.ts'
+import type { BulkAnswer, BulkEntry, CreateOptions, Item, Listing, RequestOptions, ResourceKit } from './kit.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'
 import { isUpdate, placesSent } from './token.ts'
 import { lookupIn } from './values.ts'
 import { Inconclusive, Skip } from './verdict.ts'
-import { callOf, finishRequest, madeTrue, type Making, mediaType, ownName, sampleBody, sendPointer, startRequest, writeMember } from './whole.ts'
+import {
+  callOf,
+  finishRequest,
+  madeTrue,
+  type Making,
+  mediaType,
+  ownName,
+  sampleBody,
+  sendPointer,
+  startRequest,
+  writeMember,
+} from './whole.ts'
 
 /** The fixture of one resource: makes requests from its contract and keeps track of what they create. */
 export class Fixture implements ResourceKit {
@@ -86,6 +98,25 @@ export class Fixture implements ResourceKit {
     const places = this.spec.payload.list
     const found = places.length ? places.map((place) => readPlace(place, answer)).find(Array.isArray) : onlyArray(answer.body)
     return { answer, items: found ?? [] }
+  }
+
+  async bulk(entries: readonly BulkEntry[], options: RequestOptions = {}): Promise<BulkAnswer> {
+    const { bulk } = this.spec
+    if (!bulk) throw new Skip('no request takes many items')
+    const unique = this.#scene.words.word()
+    const making: Making = {
+      contract: this.#scene.session.target.loaded,
+      resource: this.spec,
+      role: 'bulk',
+      call: bulk.call,
+      as: options.as ?? 'a',
+      purpose: options.purpose ?? 'many items in one request',
+      path: {},
+      words: this.#scene.words,
+      lookup: lookupIn(this.#scene, { unique }),
+    }
+    for (const item of this.#scene.items) item.dirty = true
+    return bulkAnswer(bulk, await this.#scene.send(bulkRequest(bulk, entries, making)))
   }
 
   async request(role: Role, options: CreateOptions = {}): Promise<Request> {
@@ -173,7 +204,9 @@ export class Fixture implements ResourceKit {
     const own = role === 'read' || role === 'replace' || role === 'patch' || role === 'delete' ? [ownName(this.spec)] : []
     const parameters = this.spec.operations.get(role)?.operation.parameters ?? []
     return Object.fromEntries(
-      [...chosen, ...own].filter((name) => name !== '').map((name) => [name, this.#fits(name, parameters) ? word : this.#scene.words.uuid()]),
+      [...chosen, ...own]
+        .filter((name) => name !== '')
+        .map((name) => [name, this.#fits(name, parameters) ? word : this.#scene.words.uuid()]),
     )
   }
 

@@ -15,7 +15,19 @@ import { isUpdate, neverMatches, placesSent, sendPlace, switchesOff, tokenIn, to
 import { lookupIn } from './values.ts'
 import { Inconclusive, Skip } from './verdict.ts'
 import { learnVolatile } from './volatile.ts'
-import { callIn, callOf, finishRequest, madeTrue, type Making, mediaType, sendPointer, settled, startRequest, withoutReadOnly, writeMember } from './whole.ts'
+import {
+  callIn,
+  callOf,
+  finishRequest,
+  madeTrue,
+  type Making,
+  mediaType,
+  sendPointer,
+  settled,
+  startRequest,
+  withoutReadOnly,
+  writeMember,
+} from './whole.ts'
 
 /** What is known of an item, shared by all handles on it. */
 export interface ItemState {
@@ -323,7 +335,8 @@ export class ItemHandle implements Item {
       if (options.set) throw new Skip(`the contract shows a ${role} that changes ${resource.marker}, and no other member`)
       return { ...request, marker }
     }
-    if (role === 'patch' && resource.token?.bumps === 'append-length') return { ...request, body: marker, marker }
+    if (role === 'patch' && resource.token?.bumps === 'append-length')
+      return { ...request, body: marker, marker: readsLength(resource) ? lengthAfter(this.last, marker) : marker }
     if (role === 'patch' && type && !isJson(type.type) && resource.marker !== '')
       throw new Skip(`nobody says how a patch in ${type.type} looks; show one in the contract: "operations: { patch: { call, with } }"`)
     if (role === 'patch' && type?.type === 'application/json-patch+json')
@@ -404,6 +417,16 @@ function refusesWithSuccess({ outcomes }: Guard): boolean {
   return Object.values(outcomes).some(({ status, as }) => as !== 'done' && status.some((code) => code < 300))
 }
 
+/** Does a read show nothing but how much there is? */
+function readsLength({ payload, token }: Resource): boolean {
+  return payload.read !== false && payload.read.some(({ written }) => token?.read.some((place) => place.written === written))
+}
+
+/** How much there is when this was appended, as a read shows it. */
+function lengthAfter({ token }: Snapshot, appended: string): string {
+  return String(Number(token) + Buffer.byteLength(appended))
+}
+
 /** The place of a member of what stands at a place. */
 function below(place: Place, pointer: string): Place {
   return place.part === 'body' ? { ...place, name: place.name + pointer } : place
@@ -416,7 +439,13 @@ export function snapshotOf(scene: Scene, resource: Resource, answer: Answer): Sn
   const places = resource.payload.read === false ? [] : resource.payload.read
   const payload = exists ? readPlaces(places, answer) : undefined
   const { marker: at } = resource
-  const marker = exists && at !== undefined ? readPlaces(places.map((place) => below(place, at)), answer) : undefined
+  const marker =
+    exists && at !== undefined
+      ? readPlaces(
+          places.map((place) => below(place, at)),
+          answer,
+        )
+      : undefined
   return { answer, exists, token: exists && token ? tokenIn(answer, token) : undefined, payload, marker }
 }
 

@@ -1,4 +1,17 @@
-import type { Contract, Guard, Idempotency, Json, Lock, Mechanism, OutcomeName, Resource, Reveal, Role, Rule, Unique } from '../../spec/contract.ts'
+import type {
+  Contract,
+  Guard,
+  Idempotency,
+  Json,
+  Lock,
+  Mechanism,
+  OutcomeName,
+  Resource,
+  Reveal,
+  Role,
+  Rule,
+  Unique,
+} from '../../spec/contract.ts'
 import type { Target } from '../target.ts'
 import type { Answer } from './answer.ts'
 import type { Need } from './check.ts'
@@ -106,10 +119,26 @@ export interface Item {
   release(lock: Lock, options?: RequestOptions): Promise<Answer>
   /** The token of the lock that we hold. */
   readonly lock: Json | undefined
+  /** One of many items, as `bulk.as` shapes it: a write of this item with the current token, or the one that is said. */
+  entry(role: Role, options?: WriteOptions): Promise<BulkEntry>
   /** The request of a role (`'write'`: that of `write()`) for this item, whole but not sent: to derive an odd one from and give to `kit.send`. */
   request(role: Role, options?: WriteOptions): Promise<Request>
   /** The same item through another identity's credentials. */
   as(identity: Identity): Item
+}
+
+/** One item of a bulk request. */
+export interface BulkEntry {
+  shape: Json
+  /** The value that it writes at the marker. */
+  marker: string | undefined
+}
+
+/** The answer to a bulk request, item by item. */
+export interface BulkAnswer {
+  answer: Answer
+  /** In the order of the items; a status that is not told is undefined. */
+  results: { status: number | undefined; body: Json }[]
 }
 
 /** A collection as one read showed it. */
@@ -134,6 +163,8 @@ export interface ResourceKit {
   list(options?: RequestOptions): Promise<Listing>
   /** The request of a collection role (create, list, or read of an item that does not exist), whole but not sent. */
   request(role: Role, options?: CreateOptions): Promise<Request>
+  /** Sends many items in one request; any answer. */
+  bulk(entries: readonly BulkEntry[], options?: RequestOptions): Promise<BulkAnswer>
   /** Another resource of the same contract: a parent, a child. */
   other(name: string): ResourceKit
 }
@@ -188,6 +219,8 @@ export interface Kit {
   /** The uniqueness rules of the resource: the promised ones, else (the check ends in `info`) the unpromised. */
   readonly uniques: Unique[]
   readonly idempotency: Idempotency
+  /** The lock that the check needs. */
+  readonly lock: Lock
   /** The rule of a kind that the check needs. */
   rule<K extends Rule['kind']>(kind: K): Extract<Rule, { kind: K }>
   /** All rules of a kind: the promised ones, else (the check ends in `info`) the unpromised. */

@@ -1,4 +1,4 @@
-import type { Guard, Mechanism, OutcomeName, Resource, Role, Rule } from '../../spec/contract.ts'
+import type { Guard, Lock, Mechanism, OutcomeName, Resource, Role, Rule } from '../../spec/contract.ts'
 import type { TargetConfig } from '../target.ts'
 import type { Need } from './check.ts'
 import { isUpdate, placesSent } from './token.ts'
@@ -35,6 +35,11 @@ export function bind(needs: readonly Need[], resource: Resource, target: TargetC
     const mechanisms: Mechanism[] | undefined =
       need === 'unique' ? resource.unique : need === 'idempotency' ? [resource.idempotency].filter(present) : undefined
     if (mechanisms && !mechanisms.some((mechanism) => mechanism.for.length > 0)) doubt(`${need} is inherited from a dialect, not promised`)
+    if (need === 'lock') {
+      const lock = lockOf(resource)!
+      if (lock.for.length === 0) doubt(`the lock "${lock.name}" is inherited from a dialect, not promised`)
+      if (!lock.outcomes.locked) doubt(`the lock "${lock.name}" has no outcome "locked"`)
+    }
     if (need.startsWith('rule.')) {
       const rules = resource.rules.filter((rule) => `rule.${rule.kind}` === need)
       const rule = rules.find((rule) => rule.for.length > 0 && rule.outcomes.blocked) ?? rules[0]!
@@ -49,6 +54,7 @@ export function bind(needs: readonly Need[], resource: Resource, target: TargetC
 function implied(need: Need): Need[] {
   if (need === 'guard.fresh' || need === 'guard.fresh-date') return ['create', 'read']
   if (need.startsWith('guard.')) return ['create', 'read', 'write']
+  if (need === 'lock' || need === 'bulk') return ['create', 'read', 'write']
   return need === 'write'
     ? ['create', 'read']
     : ['unique', 'idempotency', 'idempotency.promised', 'read', 'delete', 'token'].includes(need)
@@ -143,6 +149,7 @@ function writeRole(needs: readonly Need[], resource: Resource): 'replace' | 'pat
   const roles = (['replace', 'patch'] as const).filter((role) => resource.operations.has(role))
   const named = roles.find((role) => needs.includes(role))
   if (named) return named
+  if (needs.includes('bulk')) return roles.find((role) => resource.bulk?.as[role] !== undefined) ?? roles[0]
   const kinds = needs.filter((need) => need in guardNeeds).map((need) => guardNeeds[need as GuardNeed])
   const guarded = (role: Role, list: 'for' | 'unpromised'): boolean =>
     kinds.some((kind) => resource.guards.some((guard) => kind.fits(guard) && guard[list].includes(role)))
@@ -173,6 +180,11 @@ function missing(need: Need, resource: Resource, target: TargetConfig, role: Rol
       return resource.idempotency ? undefined : 'creates take no idempotency key'
     case 'idempotency':
       return resource.idempotency ? undefined : 'creates take no idempotency key'
+    case 'lock':
+      return lockOf(resource) ? undefined : 'nothing is locked by a token'
+    case 'bulk':
+      if (!resource.bulk) return 'no request takes many items'
+      return role && resource.bulk.as[role] ? undefined : `nobody says how one of many items is written (bulk.as.${role})`
     case 'identities':
       return target.identities.a && target.identities.b ? undefined : 'the target has no two identities (a, b)'
     default:
@@ -180,6 +192,12 @@ function missing(need: Need, resource: Resource, target: TargetConfig, role: Rol
         return `no rule of the kind ${need.slice(5)}`
       return undefined
   }
+}
+
+/** The lock that checks are about: the promised one, else any whose token writes send. */
+export function lockOf({ locks }: Resource): Lock | undefined {
+  const told = locks.filter(({ read, send }) => read.length > 0 && send.length > 0)
+  return told.find((lock) => lock.for.length > 0) ?? told[0]
 }
 
 function present<T>(value: T | undefined): value is T {

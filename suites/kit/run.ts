@@ -10,7 +10,7 @@ import { clean } from './clean.ts'
 import { Fixture } from './fixture.ts'
 import { performed } from './item.ts'
 import type { Kit } from './kit.ts'
-import { type Bound, bind } from './needs.ts'
+import { type Bound, bind, lockOf } from './needs.ts'
 import { Proof } from './prove.ts'
 import type { Request } from './request.ts'
 import { Scene } from './scene.ts'
@@ -180,6 +180,9 @@ function kitOf(scene: Scene): Kit {
     },
     get idempotency() {
       return spec.idempotency ?? internal('idempotency')
+    },
+    get lock() {
+      return lockOf(spec) ?? internal('a lock')
     },
     rule<K extends Rule['kind']>(kind: K) {
       return (bound.rules.get(kind) ?? internal(`rule.${kind}`)) as Extract<Rule, { kind: K }>

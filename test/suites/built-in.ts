@@ -10,12 +10,15 @@ import { type Credential, type Target, withDefaults } from '../../suites/target.
 /** The two families of answers that the reference API is read with. */
 export const families: readonly (readonly string[])[] = [[], ['conflict409']]
 
+/** A document for what the reference API has no use for: tokens in several places and parts, locks, many items in one request. */
+export const language: string = new URL('./language.openapi.yaml', import.meta.url).pathname
+
 const contracts = new Map<string, Promise<Contract>>()
 
-/** The reference API, loaded once for each family. */
-export function referenceContract(dialects: readonly string[]): Promise<Contract> {
-  const key = dialects.join()
-  const loaded = contracts.get(key) ?? loadContract(referenceApi, { dialects: [...dialects] })
+/** The reference API (or another document), loaded once for each family. */
+export function referenceContract(dialects: readonly string[], document: string = referenceApi): Promise<Contract> {
+  const key = [document, ...dialects].join()
+  const loaded = contracts.get(key) ?? loadContract(document, { dialects: [...dialects] })
   contracts.set(key, loaded)
   return loaded
 }
@@ -24,8 +27,9 @@ export function referenceContract(dialects: readonly string[]): Promise<Contract
 export async function builtIn(
   dialects: readonly string[],
   faults: readonly string[] = [],
+  document: string = referenceApi,
 ): Promise<{ run(check: Check): Promise<Result[]>; [Symbol.asyncDispose](): Promise<void> }> {
-  const loaded = await referenceContract(dialects)
+  const loaded = await referenceContract(dialects, document)
   const listening = await createMock(loaded, { seed: 'faults', work: 5, faults }).listen({ port: 0 })
   const [a, b] = Object.values(loaded.securitySchemes.get('bearerAuth')?.['x-ifmatch-identities'] ?? {}).map((token): Credential => ({
     headers: [['Authorization', `Bearer ${String(token)}`]],

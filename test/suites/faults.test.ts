@@ -3,7 +3,13 @@ import { faults } from '../../mock/index.ts'
 import type { Result } from '../../reports/model.ts'
 import { catalogue } from '../../suites/index.ts'
 import type { Check } from '../../suites/kit/check.ts'
-import { builtIn, families } from './built-in.ts'
+import { builtIn, families, language } from './built-in.ts'
+
+/** What is acted out until the fault shows: the reference API in its families, then the rest of the language. */
+const worlds: [dialects: readonly string[], document?: string][] = [
+  ...families.map((dialects): [readonly string[]] => [dialects]),
+  [[], language],
+]
 
 /** A finding: the check's own severity, and not one about what nobody promised. */
 function finds(check: Check, results: Result[]): boolean {
@@ -21,8 +27,8 @@ describe('every check fails on each fault that it names', () => {
     for (const name of check.catches) {
       test.concurrent(`${check.id} catches ${name}`, async () => {
         const seen: Result[] = []
-        for (const dialects of families) {
-          await using mock = await builtIn(dialects, [name])
+        for (const [dialects, document] of worlds) {
+          await using mock = await builtIn(dialects, [name], document)
           seen.push(...(await mock.run(check)))
           if (finds(check, seen)) break
         }

@@ -1,0 +1,75 @@
+import { parsePlace } from '../../spec/places.ts'
+import { fault, type Fault, type Scene } from '../fault.ts'
+import type { Decision } from '../decision.ts'
+import { withHeader } from '../message.ts'
+import { isRefusal } from './edit.ts'
+
+/** Bugs of locks. */
+
+export const lockIgnored: Fault = fault({
+  name: 'lock-ignored',
+  title: 'performs a write although somebody else holds the lock',
+  decision: (decision, scene) => (isRefusal(decision, 'locked') ? (scene.perform() ?? decision) : decision),
+})
+
+export const lockIgnoredOnDelete: Fault = fault({
+  name: 'lock-ignored-on-delete',
+  title: 'deletes what somebody else has locked',
+  decision: (decision, scene) => (isRefusal(decision, 'locked') && scene.role === 'delete' ? (scene.perform() ?? decision) : decision),
+})
+
+export const lockedButWritten: Fault = fault({
+  name: 'locked-but-written',
+  title: 'refuses a write to what is locked, and performs it all the same',
+  writes(writes, scene) {
+    const perform = isRefusal(scene.decision, 'locked') ? scene.perform() : undefined
+    return perform === undefined ? writes : scene.writesOf(perform)
+  },
+})
+
+export const lockTokenUnknown: Fault = fault({
+  name: 'lock-token-unknown',
+  title: 'looks for the token of a lock where nobody sends it',
+  resource: (resource) => ({
+    ...resource,
+    locks: resource.locks.map((lock) => ({ ...lock, send: lock.send.map(() => parsePlace('$request.header.X-Nowhere')) })),
+  }),
+})
+
+export const lockNeverReleased: Fault = fault({
+  name: 'lock-never-released',
+  title: 'keeps a lock that is given back',
+  writes: (writes) => writes.filter(({ kind }) => kind !== 'unhold'),
+})
+
+export const lockAnyToken: Fault = fault({
+  name: 'lock-any-token',
+  title: 'takes any token for that of the lock that is held',
+  decision: (decision, scene) => (isLost(decision, scene, true) ? (scene.perform() ?? decision) : decision),
+})
+
+export const lockLostIgnored: Fault = fault({
+  name: 'lock-lost-ignored',
+  title: 'does not look at the token of a lock where nothing is locked',
+  decision: (decision, scene) => (isLost(decision, scene, false) ? (scene.perform() ?? decision) : decision),
+})
+
+export const lockTakenTwice: Fault = fault({
+  name: 'lock-taken-twice',
+  title: 'gives a lock that is held to whoever asks',
+  resource: (resource) => ({
+    ...resource,
+    locks: resource.locks.map(({ outcomes: { exists: _, ...outcomes }, ...lock }) => ({ ...lock, outcomes })),
+  }),
+})
+
+export const waitUntold: Fault = fault({
+  name: 'wait-untold',
+  title: 'does not say how long to wait',
+  answer: (answer) => ({ ...answer, headers: withHeader(answer.headers, 'Retry-After', undefined) }),
+})
+
+/** A write that was refused for the token of its lock, while the item is locked or not. */
+function isLost(decision: Decision, { model, item, view }: Scene, held: boolean): boolean {
+  return isRefusal(decision, 'lockLost') && item !== undefined && (view.hold(model.resource.name, item.key) !== undefined) === held
+}

@@ -1,0 +1,160 @@
+import type { Role } from '../spec/contract.ts'
+import { type Check, check } from './kit/check.ts'
+import type { Item, Kit } from './kit/kit.ts'
+
+/** Locks: who takes one keeps others from writing until it is given back (RFC 4918 §6). */
+
+/** An item, and the lock that we hold on it. */
+async function locked({ resource, lock, role, control, skip }: Kit, protects: Role = role): Promise<Item> {
+  if (![...lock.for, ...lock.unpromised].includes(protects)) skip(`the lock does not protect from ${protects}`)
+  const item = await resource.create()
+  const taken = await item.acquire(lock)
+  control(taken.ok, `the lock cannot be taken: ${taken.shown}`)
+  control(item.lock !== undefined, `the answer tells no token of the lock (${lock.read.map(({ written }) => written).join(' or ')})`)
+  return item
+}
+
+export const heldNotWritten: Check = check({
+  id: 'locks/held-not-written',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s `locks`; RFC 4918 §6.1, §11.3',
+  title: 'a write without the token of the lock that somebody holds is refused and changes nothing',
+  why: 'people lock an item to work on it, and come back to the work of somebody else',
+  fix: 'look for a lock in the same transaction as the write; refuse unless the request names its token',
+  needs: ['lock'],
+  catches: ['lock-ignored', 'locked-but-written'],
+  async run(kit) {
+    const item = await locked(kit)
+    const before = await item.read()
+    const answer = await item.tryWrite({ lock: null, purpose: 'write without the token of the lock' })
+    kit.prove.unchanged(before, await item.read())
+    kit.prove.outcome(answer, 'locked', { of: kit.lock })
+  },
+})
+
+export const heldNotDeleted: Check = check({
+  id: 'locks/held-not-deleted',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s `locks`; RFC 4918 §6.1, §9.6',
+  title: 'a delete without the token of the lock that somebody holds is refused and removes nothing',
+  why: 'what somebody is working on is gone',
+  fix: 'ask for the token of the lock on every method that changes the item, DELETE too',
+  needs: ['lock', 'delete'],
+  catches: ['lock-ignored-on-delete'],
+  async run(kit) {
+    const item = await locked(kit, 'delete')
+    const before = await item.read()
+    const answer = await item.tryRemove({ lock: null, purpose: 'delete without the token of the lock' })
+    kit.prove.unchanged(before, await item.read())
+    kit.prove.outcome(answer, 'locked', { of: kit.lock })
+  },
+})
+
+export const holderWrites: Check = check({
+  id: 'locks/holder-writes',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s `locks`; RFC 4918 §6.1, §10.4',
+  title: 'a write with the token of the lock is performed',
+  why: 'who locks an item locks out everybody, and first of all himself',
+  fix: 'compare the token that the write sends with the one that taking the lock told',
+  needs: ['lock'],
+  catches: ['lock-token-unknown'],
+  async run(kit) {
+    const item = await locked(kit)
+    const answer = await item.tryWrite({ purpose: 'write with the token of the lock' })
+    kit.prove.succeeded(answer)
+    kit.prove.stored(await item.read(), answer.request.marker)
+  },
+})
+
+export const releasedLetsThrough: Check = check({
+  id: 'locks/released-lets-through',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s `locks`; RFC 4918 §9.11',
+  title: 'when the lock is given back, anybody may write again',
+  why: 'a lock that stays makes the item unusable until somebody clears a table by hand',
+  fix: 'delete the lock when it is given back',
+  needs: ['lock'],
+  catches: ['lock-never-released'],
+  async run(kit) {
+    const item = await locked(kit)
+    const token = item.lock
+    const given = await item.release(kit.lock)
+    kit.control(given.ok, `the lock cannot be given back: ${given.shown}`)
+    const answer = await item.tryWrite({ lock: null, purpose: 'write without a lock' })
+    // while it is still held, only its token gets past it
+    if (!answer.ok) await item.tryRemove({ lock: token ?? null, purpose: 'clean up with the token from before' })
+    kit.prove.succeeded(answer)
+    kit.prove.stored(await item.read(), answer.request.marker)
+  },
+})
+
+export const otherTokenRefused: Check = check({
+  id: 'locks/other-token-refused',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s `locks`; RFC 4918 §10.4',
+  title: 'the token of another item’s lock opens nothing',
+  why: 'whoever holds any lock can write everywhere',
+  fix: 'compare the token with that of the lock on this very item',
+  needs: ['lock'],
+  catches: ['lock-any-token'],
+  async run(kit) {
+    const other = await locked(kit)
+    const item = await locked(kit)
+    kit.control(other.lock !== item.lock, 'both locks have one token')
+    const before = await item.read()
+    const answer = await item.tryWrite({ lock: other.lock!, purpose: 'write with the token of another item’s lock' })
+    kit.prove.unchanged(before, await item.read())
+    if (kit.lock.outcomes.lockLost) kit.prove.outcome(answer, 'lockLost', { of: kit.lock })
+    else kit.prove.refused(answer)
+  },
+})
+
+export const lostTokenRefused: Check = check({
+  id: 'locks/lost-token-refused',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s outcome `lockLost`; RFC 4918 §10.4',
+  title: 'a write with the token of a lock that was given back is refused',
+  why: 'who lost the lock meanwhile believes that nobody else has written, and overwrites what they did',
+  fix: 'refuse a token that no lock on this item has, also where there is none',
+  needs: ['lock'],
+  catches: ['lock-lost-ignored'],
+  async run(kit) {
+    if (!kit.lock.outcomes.lockLost || !kit.lock.release) kit.skip('no outcome "lockLost" is promised, or nothing gives the lock back')
+    const item = await locked(kit)
+    const token = item.lock!
+    const given = await item.release(kit.lock)
+    kit.control(given.ok, `the lock cannot be given back: ${given.shown}`)
+    const before = await item.read()
+    const answer = await item.tryWrite({ lock: token, purpose: 'write with the token of the lock that was given back' })
+    kit.prove.unchanged(before, await item.read())
+    kit.prove.outcome(answer, 'lockLost', { of: kit.lock })
+  },
+})
+
+export const takenOnce: Check = check({
+  id: 'locks/taken-once',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s `locks`; RFC 4918 §6.1, §9.10.5',
+  title: 'a lock that is held cannot be taken again',
+  why: 'two people hold what only one can hold, and each believes the other away',
+  fix: 'insert the lock where there is none in one statement, and look at the count',
+  needs: ['lock'],
+  catches: ['lock-taken-twice'],
+  async run(kit) {
+    if (!kit.lock.outcomes.exists) kit.skip('the contract does not promise that a held lock is refused')
+    const item = await locked(kit)
+    const token = item.lock!
+    const second = await item.acquire(kit.lock, { purpose: 'take the lock that is held' })
+    kit.prove.outcome(second, 'exists', { of: kit.lock })
+    const answer = await item.tryWrite({ lock: token, purpose: 'control: the holder writes' })
+    kit.control(answer.ok, `a write of the holder is answered ${answer.shown} (locks/holder-writes)`)
+  },
+})
