@@ -6,6 +6,7 @@ import type { TargetConfig } from '../target.ts'
 import type { Allowance } from './allowance.ts'
 import { connect, proxyVariable } from './connections.ts'
 import { Gate } from './gate.ts'
+import { type Head, receive, Timeout, TooLong, type Waiting } from './receive.ts'
 import type { Redactor } from './secrets.ts'
 import { Inconclusive, Unsent } from './verdict.ts'
 
@@ -105,13 +106,12 @@ export class Client {
   /** A form to another service, such as one that gives out tokens: nothing of it is recorded or counted. @throws Inconclusive without an answer */
   async post(url: URL, headers: HeaderLine[], form: string): Promise<{ status: number; text: string }> {
     try {
-      const signal = AbortSignal.timeout(this.#target.timeout)
-      const { origin, pathname, search } = url
-      const path = pathname + search
-      const response = await this.#connections.request({ origin, method: 'POST', path, headers: headers.values(), body: form, signal })
-      return { status: response.statusCode, text: (await read(response.body, this.#target.limits.body)).toString() }
+      let status = 0
+      const wire: Wire = { method: 'POST', url, headers, body: form }
+      const bytes = await receive(this.#connections, dispatched(wire), this.#waiting(), (head) => (status = head.status))
+      return { status, text: bytes.toString() }
     } catch (error) {
-      throw new Inconclusive(`${url.origin}${url.pathname}: ${this.#words(error instanceof DOMException ? new Timeout() : error, url)}`)
+      throw new Inconclusive(`${url.origin}${url.pathname}: ${this.#words(error, url)}`)
     }
   }
 
@@ -169,28 +169,15 @@ export class Client {
       record(exchange)
       return exchange
     }
-    const stop = new AbortController()
-    const timer = setTimeout(() => stop.abort(new Timeout()), this.#target.timeout)
-    const interrupt = (): void => stop.abort(signal.reason)
-    signal.addEventListener('abort', interrupt, { once: true })
-    let head: { status: number; headers: HeaderLine[] } | undefined
+    let head: Head | undefined
     try {
-      const response = await this.#connections.request({
-        origin: wire.url.origin,
-        method: wire.method as Dispatcher.HttpMethod,
-        path: wire.url.pathname + wire.url.search,
-        // as pairs: of a flat list a proxy would get the last line of each name only
-        headers: wire.headers.values(),
-        body: wire.body ?? null,
-        responseHeaders: 'raw',
-        signal: stop.signal,
+      const bytes = await receive(this.#connections, dispatched(wire), this.#waiting(signal), (begun) => {
+        head = begun
+        this.#unanswered = 0
+        this.#met = true
       })
-      const lines = pairs(response.headers as unknown as string[])
-      head = { status: response.statusCode, headers: lines }
-      this.#unanswered = 0
-      this.#met = true
-      const bytes = await read(response.body, this.#target.limits.body)
-      const plain = decoded(bytes, lines, this.#target.limits.body)
+      if (!head) throw new Error('the answer has no head')
+      const plain = decoded(bytes, head.headers, this.#target.limits.body)
       const exchange = seal({ ...head, body: bytes.length === 0 ? null : content(plain, bytes.length) }, null)
       return { ...head, text: plain.toString(), exchange }
     } catch (error) {
@@ -199,9 +186,6 @@ export class Client {
       if (!head && !signal.aborted) this.#unanswered++
       seal(head ? { ...head, body: null } : null, words)
       throw new (reached(error) ? Inconclusive : Unsent)(`${purpose}: ${words}`)
-    } finally {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', interrupt)
     }
   }
 
@@ -209,6 +193,10 @@ export class Client {
   #hint({ protocol }: URL): string {
     const bare = protocol === 'https:' && !this.#met && this.#target.tls?.cert === undefined
     return bare ? '; does it ask for a client certificate (tls.cert, tls.key)?' : ''
+  }
+
+  #waiting(signal?: AbortSignal): Waiting {
+    return { timeout: this.#target.timeout, limit: this.#target.limits.body, signal }
   }
 
   #words(error: unknown, url: URL): string {
@@ -257,8 +245,17 @@ function reached(error: unknown): boolean {
   return !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(code) && certificateWords(code, '') === undefined
 }
 
-class Timeout extends Error {}
-class TooLong extends Error {}
+/** A request as undici takes it. */
+function dispatched({ method, url, headers, body }: Wire): Dispatcher.DispatchOptions {
+  return {
+    origin: url.origin,
+    method: method as Dispatcher.HttpMethod,
+    path: url.pathname + url.search,
+    // as pairs: of a flat list a proxy would get the last line of each name only
+    headers: headers.values(),
+    body: body ?? null,
+  }
+}
 
 function causeOf(error: unknown): { code: string; message: string } {
   const at = error as { code?: unknown; message?: unknown; cause?: unknown; errors?: unknown[] }
@@ -273,22 +270,6 @@ function validate(headers: HeaderLine[]): void {
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new Inconclusive(`no field can be named ${JSON.stringify(name)}`)
     if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw new Inconclusive(`the field ${name} cannot carry ${JSON.stringify(value)}`)
   }
-}
-
-function pairs(raw: (string | Buffer)[]): HeaderLine[] {
-  const text = (part: string | Buffer): string => (typeof part === 'string' ? part : part.toString('latin1'))
-  return Array.from({ length: raw.length / 2 }, (_, at) => [text(raw[2 * at]!), text(raw[2 * at + 1]!)])
-}
-
-async function read(body: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of body) {
-    length += chunk.length
-    if (length > limit) throw new TooLong()
-    chunks.push(chunk)
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
 }
 
 /** Asked for `identity`, some servers send a coded body all the same. */
