@@ -1,5 +1,6 @@
-import { escapeToken, readPointer, writePointer } from '../../http/pointer.ts'
-import { keyName } from '../../spec/candidates/names.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { escapeToken, parsePointer, readPointer, writePointer } from '../../http/pointer.ts'
+import { keyName, tokenName } from '../../spec/candidates/names.ts'
 import type { Json } from '../../spec/contract.ts'
 import { parsePlace } from '../../spec/places.ts'
 import { isJson, schemaAt } from '../../spec/schemas.ts'
@@ -37,7 +38,8 @@ export class Creation {
         ([name]) => name !== own || !subject.resource.operations.get('create')!.operation.path.includes(`{${name}}`),
       ),
     )
-    const bodies = [this.varied(request.body), request.body]
+    const plain = withoutVersions(request.body)
+    const bodies = [this.varied(plain), ...(isDeepStrictEqual(plain, request.body) ? [] : [this.varied(request.body)]), request.body]
     let last: Answer | undefined
     for (const body of bodies) {
       for (const puts of [[], [this.fresh()]]) {
@@ -53,7 +55,8 @@ export class Creation {
           return { answer, item }
         }
         last = answer
-        if ([401, 403, 404, 405].includes(answer.status)) throw new Stop(`${subject.call('create')} → ${answer.shown}`)
+        if (answer.status >= 500 || [401, 403, 404, 405].includes(answer.status))
+          throw new Stop(`${subject.call('create')} → ${answer.shown}`)
       }
     }
     throw new Stop(`${subject.call('create')} → ${last!.shown}; say a "sample" that it accepts`)
@@ -72,8 +75,14 @@ export class Creation {
     return { place: parsePlace(this.key), value: this.subject.uuid() }
   }
 
+  /** An id that the client chooses in the query is another one each time. */
   async request(body: Json | undefined, puts: readonly Put[]): ReturnType<Subject['creation']> {
-    return this.subject.creation(body, puts, this.#path)
+    const request = await this.subject.creation(body, puts, this.#path)
+    const put = puts.map(({ place }) => place.name)
+    return {
+      ...request,
+      query: request.query.map(([name, value]) => [name, /id$/i.test(name) && !put.includes(name) ? this.subject.word() : value]),
+    }
   }
 
   /** The body with fresh texts wherever a client may choose them; `keep` stays as it is. */
@@ -86,12 +95,12 @@ export class Creation {
       )
   }
 
-  /** Pointers to the texts that a client may choose, at the top and in maps one level down. */
+  /** Pointers to the texts that a client may choose, at the top and in maps up to three levels down. */
   fields(body: Json | undefined, above = ''): string[] {
     if (!isMap(body)) return []
     return Object.entries(body).flatMap(([name, value]) => {
       const pointer = `${above}/${escapeToken(name)}`
-      if (above === '' && isMap(value)) return this.fields(value, pointer)
+      if (isMap(value) && parsePointer(above).length < 3) return this.fields(value, pointer)
       return typeof value === 'string' && this.#isFree(pointer, value) ? [pointer] : []
     })
   }
@@ -122,6 +131,13 @@ export class Creation {
     const host = at ?? (this.#schema(pointer)?.['format'] === 'email' ? '@example.test' : '')
     return `${this.subject.word()}${host}`
   }
+}
+
+/** A version in the body of a create is the server's to give, or a condition: examples show one all the same. */
+function withoutVersions(body: Json | undefined): Json | undefined {
+  if (!isMap(body)) return body
+  const kept = Object.entries(body).filter(([name]) => tokenName(name) === undefined)
+  return Object.fromEntries(kept.map(([name, value]): [string, Json] => [name, withoutVersions(value) ?? null]))
 }
 
 function matches(pattern: string, text: string): boolean {

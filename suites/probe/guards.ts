@@ -31,7 +31,7 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
   const { subject } = trial
   const call = subject.call(role)
   const open = await trial.write(role, [])
-  if (!open.performed && (open.answer.ok || elsewhere.includes(open.answer.status))) {
+  if (!open.performed && (open.answer.ok || open.answer.status >= 500 || elsewhere.includes(open.answer.status))) {
     trial.questions.push(
       `${call} → ${open.answer.status}${open.answer.ok ? ', and a read does not show it' : ''}: nothing can be learnt about its conditions`,
     )
@@ -148,7 +148,7 @@ export async function probeMatch(trial: Trial, guarding: Guarding): Promise<{ ma
   const label = `${trial.subject.call(role)}, ${way.send.written}`
   const token = trial.now.values.get(way.read)
   if (successor) return { match: 'successor', because: `${label}: the next number → performed, the present one → refused` }
-  if (way.send.name.toLowerCase() === 'if-match' && typeof token === 'string' && !way.quoted) {
+  if (way.send.name.toLowerCase() === 'if-match' && typeof token === 'string' && !way.quoted && !guarding.others.length) {
     if (token.startsWith('W/')) return { match: 'weak', because: `${label}: the current tag, which is weak → performed` }
     const weak = await trial.write(role, [{ place: way.send, value: `W/${token}` }])
     return { match: weak.performed ? 'weak' : 'strong', because: `${label}: the current tag with W/ before it → ${weak.answer.status}` }

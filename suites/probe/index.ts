@@ -8,8 +8,8 @@ import type { TargetConfig } from '../target.ts'
 import { probeResource } from './probe.ts'
 
 export { readExample } from './example.ts'
-export { type Plan, planOf } from './plan.ts'
-export { documentOf, type Examples, sampleFrom, type Sketch, sketchOf } from './sketch.ts'
+export { planOf } from './plan.ts'
+export { documentOf, sampleFrom, sketchOf } from './sketch.ts'
 
 /** What became of a probe. */
 export interface Probed {

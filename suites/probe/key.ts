@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../spec/contract.ts'
 import type { Creation } from './creation.ts'
 import { outcomeOf } from './outcome.ts'
@@ -14,11 +15,16 @@ export async function probeKey(trial: Trial, creation: Creation, repeat: Repeat)
   const first = await creation.again(body, [key])
   if (!first.answer.ok || !first.item) return
   const second = await creation.again(body, [key])
+  if (second.answer.status >= 500) return
   const isSame = second.item !== undefined && second.item.id === first.item.id
   // where a repeat gives back what exists without any key, the second request tells nothing
   if (second.answer.ok && !isSame) return
   if (!second.answer.ok && repeat.kind === 'refused') return
-  const other = await creation.again(different(creation, body), [key])
+  const changed = different(creation, body)
+  // a body that cannot be told from the first says nothing, where repeats are told from the first without a key
+  if (isDeepStrictEqual(changed, body) && repeat.kind !== 'new') return
+  const other = isDeepStrictEqual(changed, body) ? second : await creation.again(changed, [key])
+  if (other.answer.status >= 500) return
   const isReplay = other.item !== undefined && other.item.id === first.item.id
   if (other.answer.ok && !isReplay) return
   if (!other.answer.ok && repeat.kind !== 'new' && other.answer.status === repeat.answer.status) return
@@ -40,7 +46,8 @@ export async function probeKey(trial: Trial, creation: Creation, repeat: Repeat)
     value['onRepeat'] = 'reject'
     outcomes['keyDuplicate'] = outcomeOf(second.answer)
   }
-  if (isReplay) {
+  if (other === second) because.push('not tried: another body with the same key, since no member is known that may be changed')
+  else if (isReplay) {
     value['fingerprint'] = []
     because.push(`${call}: another body with the same key → ${other.answer.status} with the first item`)
   } else {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { formatPointer } from '../../http/pointer.ts'
 import type { Json } from '../../spec/contract.ts'
+import { parsePlace, readPlace } from '../../spec/places.ts'
 import type { Answer } from '../kit/answer.ts'
 import { isMap } from './subject.ts'
 
@@ -43,14 +44,16 @@ const kinds = [
   '/errorCode',
   '/Error/Code',
   '/errors/0/code',
+  '/scimType',
   '/__type',
 ]
 
 function kindOf(answer: Answer): { [place: string]: Json } | undefined {
-  const texts = new Map(leaves(answer.body, []).map(({ path, value }) => [formatPointer(path), value]))
+  const header = answer.headers.find(([name]) => /error-?code$/i.test(name))
+  if (header) return { [`$response.header.${header[0]}`]: header[1] }
   for (const pointer of kinds) {
-    const value = texts.get(pointer)
-    if (typeof value === 'string' && /^[\w.:/#~-]{2,120}$/.test(value) && value !== 'about:blank')
+    const value = readPlace(parsePlace(`$response.body#${pointer}`), answer)
+    if (typeof value === 'string' && /^[\w.:/#~-]{2,120}$/.test(value) && !['about:blank', 'string'].includes(value))
       return { [`$response.body#${pointer}`]: value }
   }
   return undefined

@@ -1,7 +1,5 @@
 import type { Finding } from '../../spec/candidates/finding.ts'
 import type { Json, Resource, Role } from '../../spec/contract.ts'
-import { ItemHandle } from '../kit/item.ts'
-import type { Item } from '../kit/kit.ts'
 import type { Session } from '../kit/session.ts'
 import { Inconclusive, Skip } from '../kit/verdict.ts'
 import { probeCreateOnly, probeReads, probeUnmodified, tokenOf } from './conditions.ts'
@@ -51,7 +49,7 @@ export async function probeResource(
   try {
     if (!resource.operations.has('create')) throw new Stop('nothing creates an item, so nothing was tried')
     const creation = new Creation(subject)
-    const { item } = await creation.first()
+    const { answer, item } = await creation.first()
     if (!resource.operations.has('read') || resource.payload.read === false)
       throw new Stop('an item cannot be read back, so nothing could be proved')
     const now = await subject.read(item)
@@ -60,6 +58,9 @@ export async function probeResource(
     settled.findings = trial.findings
     settled.questions = trial.questions
     settled.absent = trial.absent
+    const put = resource.operations.get('create')!.operation
+    if (put.method === 'PUT' && !put.responses.some(({ status }) => status === '201'))
+      trial.settle(['operations'], { create: `PUT ${put.path}` }, `${subject.call('create')} to an id that nobody has → ${answer.status}`)
     await findMarker(trial, creation)
     await probeAll(trial, creation)
   } catch (error) {
@@ -99,7 +100,7 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
     await probeUnique(trial, creation, repeat, guarding)
     await probeKey(trial, creation, repeat)
   }
-  if (subject.has('delete')) keep(await probeRemoval(trial, guarding?.way, spareOf(trial)))
+  if (subject.has('delete')) keep(await probeRemoval(trial, guarding?.way, creation))
   trial.findings.push(...written(guards, subject, upsert))
 }
 
@@ -163,12 +164,6 @@ async function probeUpsert(
   if (answer.ok) return { creates: true, absent: undefined, because }
   because.push(`${call} to an id that nobody has, with a version → ${answer.status}`)
   return { creates: true, absent: outcomeOf(answer), because }
-}
-
-function spareOf({ subject, item }: Trial): Item | undefined {
-  const { scene, fixture, resource } = subject
-  const state = scene.items.find((one) => one.resource === resource && one.path !== item.path && !one.gone)
-  return state && new ItemHandle(scene, fixture, state, state.owner)
 }
 
 /** The guards that were seen, those of one kind together. */

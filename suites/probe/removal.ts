@@ -1,7 +1,9 @@
 import { formatHttpDate, parseHttpDate } from '../../http/http-date.ts'
 import { parsePlace } from '../../spec/places.ts'
 import type { Answer } from '../kit/answer.ts'
+import { ItemHandle } from '../kit/item.ts'
 import type { Item } from '../kit/kit.ts'
+import type { Creation } from './creation.ts'
 import { type Guarding, isSame } from './guards.ts'
 import type { Put, Subject } from './subject.ts'
 import type { Trial } from './trial.ts'
@@ -11,27 +13,11 @@ import { along, type Way, waysFor } from './ways.ts'
 const most = 4
 
 /** Whether deletes compare versions: with an old one, with none, with the current one. What is deleted on the way is gone. */
-export async function probeRemoval(trial: Trial, known: Way | undefined, spare: Item | undefined): Promise<Guarding | undefined> {
+export async function probeRemoval(trial: Trial, known: Way | undefined, creation: Creation): Promise<Guarding | undefined> {
   const { subject, item } = trial
   const call = subject.call('delete')
   const ways = waysFor(subject, 'delete', trial.now)
   const sorted = known ? ways.toSorted((a, b) => Number(isSame(b, known)) - Number(isSame(a, known))) : ways
-  const refused: { way: Way; answer: Answer }[] = []
-  for (const way of sorted.slice(0, most)) {
-    const old = trial.before && along(way, trial.before)
-    if (!old || old.value === along(way, trial.now)?.value) continue
-    const answer = await remove(subject, item, [old])
-    if (answer.ok || [401, 403, 404, 405, 501].includes(answer.status)) return undefined
-    refused.push({ way, answer })
-  }
-  if (!refused.length) return undefined
-  const date = parseHttpDate(trial.now.answer.header('last-modified') ?? '')
-  const unmodified = (at: number): Put => ({ place: parsePlace('$request.header.If-Unmodified-Since'), value: formatHttpDate(at) })
-  const dated = date === undefined ? undefined : await remove(subject, item, [unmodified(date - 86_400_000)])
-  if (dated?.ok) return undefined
-  await trial.prove()
-  if (!(await subject.read(item)).answer.ok) return undefined
-  const none = await remove(subject, item, [])
   const guarding = (way: Way, stale: Answer, missing: Answer | undefined): Guarding => ({
     way,
     others: [],
@@ -41,18 +27,51 @@ export async function probeRemoval(trial: Trial, known: Way | undefined, spare: 
     stale,
     missing,
     because: [
-      `${call}, ${way.send.written}: an old one → ${stale.status}, not deleted; ${missing ? `none → ${missing.status}; the current one → deleted` : 'none → deleted'}`,
+      `${call}, ${way.send.written}: an old one → ${stale.status}, not deleted; ${missing ? `none → ${missing.status}` : 'none → deleted'}; the current one → deleted`,
     ],
   })
+  const refused: { way: Way; answer: Answer }[] = []
+  const left = sparesOf(trial)
+  const spareItem = async (): Promise<Item | undefined> => left.shift() ?? (await creation.again(creation.varied(creation.body))).item
+  /** None is wanted; the control is another item, deleted with its current version in the place where the old one was refused. */
+  const optional = async (): Promise<Guarding | undefined> => {
+    for (const { way, answer } of refused) {
+      const spare = await spareItem()
+      if (!spare) return undefined
+      const right = along(way, await subject.read(spare))
+      if (right && (await remove(subject, spare, [right])).ok) return guarding(way, answer, undefined)
+    }
+    return undefined
+  }
+  for (const way of sorted.slice(0, most)) {
+    const old = trial.before && along(way, trial.before)
+    if (!old || old.value === along(way, trial.now)?.value) continue
+    const answer = await remove(subject, item, [old])
+    // a place that is ignored is none: the delete was one without any
+    if (answer.ok) return optional()
+    if (answer.status >= 500 || [401, 403, 404, 405].includes(answer.status)) return undefined
+    refused.push({ way, answer })
+  }
+  if (!refused.length) return undefined
+  const date = parseHttpDate(trial.now.answer.header('last-modified') ?? '')
+  const unmodified = (at: number): Put => ({ place: parsePlace('$request.header.If-Unmodified-Since'), value: formatHttpDate(at) })
+  const dated = date === undefined ? undefined : await remove(subject, item, [unmodified(date - 86_400_000)])
+  // a date that is ignored is no condition: the delete was one without any
+  if (dated?.ok) return optional()
+  await trial.prove()
+  if (!(await subject.read(item)).answer.ok) return undefined
+  const none = await remove(subject, item, [])
+  if (none.status >= 500) return undefined
   if (none.ok) {
     if (dated) addDelete(trial, `${call}, If-Unmodified-Since: the day before → ${dated.status}, not deleted; none → deleted`)
-    return guarding(refused[0]!.way, refused[0]!.answer, undefined)
+    return optional()
   }
-  if (dated && spare && date !== undefined) {
+  const spare = dated && (await spareItem())
+  if (spare && date !== undefined) {
     const shot = await subject.read(spare)
     const own = parseHttpDate(shot.answer.header('last-modified') ?? '')
     if (own !== undefined && (await remove(subject, spare, [unmodified(own)])).ok)
-      addDelete(trial, `${call}, If-Unmodified-Since: the day before → ${dated.status}, not deleted; the current date → deleted`)
+      addDelete(trial, `${call}, If-Unmodified-Since: the day before → ${dated!.status}, not deleted; the current date → deleted`)
   }
   for (const { way, answer } of refused) {
     const right = along(way, trial.now)
@@ -68,6 +87,13 @@ export async function remove(subject: Subject, item: Item, puts: readonly Put[])
   const state = subject.scene.items.find(({ path }) => path === item.path)
   if (state && (answer.ok || answer.status === 410)) state.gone = true
   return answer
+}
+
+/** Other items that the probe made on the way. */
+function sparesOf({ subject, item }: Trial): Item[] {
+  const { scene, fixture, resource } = subject
+  const states = scene.items.filter((one) => one.resource === resource && one.path !== item.path && !one.gone)
+  return states.map((state) => new ItemHandle(scene, fixture, state, state.owner))
 }
 
 /** The guard by date was seen to hold for deletes too. */

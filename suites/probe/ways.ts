@@ -43,19 +43,34 @@ export function waysFor(subject: Subject, role: Role, shot: Shot, changed: reado
     .filter((place) => place.startsWith('$response.body#'))
     .map((place) => place.slice('$response.body#'.length))
   const marker = subject.resource.marker ?? ''
-  const telling = members.filter(
-    (pointer) =>
-      pointer !== marker && (tokenName(parsePointer(pointer).at(-1)!) !== undefined || changed.includes(`$response.body#${pointer}`)),
-  )
+  const telling = members.filter((pointer) => pointer !== marker && (isTelling(pointer) || changed.includes(`$response.body#${pointer}`)))
   for (const pointer of telling.toSorted((a, b) => parsePointer(a).length - parsePointer(b).length).slice(0, 4)) {
     const name = parsePointer(pointer).at(-1)!
     const read = `$response.body#${pointer}`
-    if (role !== 'delete' && operation.request) add(read, `$request.body#${pointer}`)
+    if (operation.request) add(read, `$request.body#${pointer}`)
     for (const query of queriesOf(operation, name)) add(read, `$request.query.${query}`)
+    for (const header of headersOf(operation)) add(read, `$request.header.${header}`)
     if (tag === undefined) add(read, '$request.header.If-Match', true)
   }
   for (const name of fields) if (!/^(etag|last-modified)$/i.test(name)) add(`$response.header.${name}`, `$request.header.${name}`)
   return ways
+}
+
+/** Does a member, or what it lies in, have the name of a version? `/version`, `/version/number`, `/meta/versionId` */
+function isTelling(pointer: string): boolean {
+  return parsePointer(pointer)
+    .slice(-2)
+    .some((name) => tokenName(name) !== undefined)
+}
+
+/** Headers of the operation that seem to take a version. */
+function headersOf(operation: Operation): string[] {
+  return operation.parameters
+    .filter(
+      (parameter) =>
+        parameter.in === 'header' && /version|revision|generation|offset/i.test(parameter.name) && !/api|accept/i.test(parameter.name),
+    )
+    .map(({ name }) => name)
 }
 
 /** The parameters of the operation that may take a token, and one named like the member. */

@@ -7,16 +7,59 @@ import type { Contract, Fact, Guard, Json, Outcome, Place, Resource, Unique } fr
  * hours, a crash or a race), `suggestions` (what is free), rules (what they forbid is not in any answer).
  */
 export const knobs = [
-  'token.read', 'token.format', 'token.bumps',
-  'guard.send', 'guard.for', 'guard.match', 'guard.required', 'guard.any', 'guard.stale.status', 'guard.stale.mediaType', 'guard.stale.where',
-  'guard.stale.reveal.currentToken', 'guard.stale.reveal.current', 'guard.stale.reveal.fields', 'guard.stale.reveal.sentValue', 'guard.stale.reveal.theirs',
-  'guard.missing.status', 'guard.missing.where', 'guard.absent.status',
-  'createOnly.send', 'createOnly.none', 'createOnly.match', 'createOnly.exists.status', 'createOnly.exists.where',
-  'unmodified.send', 'unmodified.for', 'unmodified.token', 'unmodified.override', 'unmodified.stale.status',
-  'fresh.send', 'fresh.unchanged.status',
-  'freshDate.send', 'freshDate.token', 'freshDate.override', 'freshDate.unchanged.status',
-  'unique.fields', 'unique.for', 'unique.compare', 'unique.duplicate.status', 'unique.duplicate.mediaType', 'unique.duplicate.where', 'unique.duplicate.reveal.fields', 'unique.repeated.status',
-  'key.place', 'key.for', 'key.required', 'key.onRepeat', 'key.fingerprint', 'key.missing.status', 'key.missing.where', 'key.reused.status', 'key.reused.where', 'key.repeated.where',
+  'token.read',
+  'token.format',
+  'token.bumps',
+  'guard.send',
+  'guard.for',
+  'guard.match',
+  'guard.required',
+  'guard.any',
+  'guard.stale.status',
+  'guard.stale.mediaType',
+  'guard.stale.where',
+  'guard.stale.reveal.currentToken',
+  'guard.stale.reveal.current',
+  'guard.stale.reveal.fields',
+  'guard.stale.reveal.sentValue',
+  'guard.stale.reveal.theirs',
+  'guard.missing.status',
+  'guard.missing.where',
+  'guard.absent.status',
+  'createOnly.send',
+  'createOnly.none',
+  'createOnly.match',
+  'createOnly.exists.status',
+  'createOnly.exists.where',
+  'unmodified.send',
+  'unmodified.for',
+  'unmodified.token',
+  'unmodified.override',
+  'unmodified.stale.status',
+  'fresh.send',
+  'fresh.unchanged.status',
+  'freshDate.send',
+  'freshDate.token',
+  'freshDate.override',
+  'freshDate.unchanged.status',
+  'unique.fields',
+  'unique.for',
+  'unique.compare',
+  'unique.duplicate.status',
+  'unique.duplicate.mediaType',
+  'unique.duplicate.where',
+  'unique.duplicate.reveal.fields',
+  'unique.repeated.status',
+  'key.place',
+  'key.for',
+  'key.required',
+  'key.onRepeat',
+  'key.fingerprint',
+  'key.missing.status',
+  'key.missing.where',
+  'key.reused.status',
+  'key.reused.where',
+  'key.repeated.where',
 ] as const
 
 export type Knob = (typeof knobs)[number]
@@ -28,12 +71,13 @@ export type Setting = Map<string, Json>
 export function settingOf(contract: Contract): Setting {
   const all: Setting = new Map()
   for (const resource of contract.resources.values()) {
-    const put = (mechanism: string, knob: Knob, value: Json | undefined): void => void (value !== undefined && all.set(`${resource.item ?? resource.name} ${mechanism} ${knob}`, value))
+    const put = (mechanism: string, knob: Knob, value: Json | undefined): void =>
+      void (value !== undefined && all.set(`${resource.item ?? resource.name} ${mechanism} ${knob}`, value))
     const guarded = resource.guards.filter((guard) => guard.for.length && guard.token)
     const own = [...new Set(guarded.filter((guard) => guard.token === resource.token).map((guard) => guard.token))]
     for (const token of own) {
       put('token', 'token.read', token.read.map(written))
-      put('token', 'token.format', token.format)
+      put('token', 'token.format', token.read.some(({ text }) => text === weak) ? 'etag-weak' : token.format)
       if (guarded.some((guard) => guard.token === token && isUpdate(guard))) put('token', 'token.bumps', token.bumps)
     }
     for (const guard of guarded) guardKnobs(resource, guard, put)
@@ -74,20 +118,25 @@ function guardKnobs(resource: Resource, guard: Guard, put: PutKnob): void {
   for (const role of roles) {
     const at = `guard(${role})`
     put(at, 'guard.send', send)
-    put(at, 'guard.match', guard.match)
-    put(at, 'guard.required', guard.required)
+    put(at, 'guard.match', guard.send.some(({ text }) => text === weak) ? 'weak' : guard.match)
+    // "sending nothing means that it must not exist" and "required where it exists" are two ways to say one thing
+    const isNew = guard.none !== undefined && 'omitted' in guard.none && guard.required === 'never'
+    put(at, 'guard.required', isNew ? 'if-exists' : guard.required)
     put(at, 'guard.any', guard.any && ('value' in guard.any ? guard.any.value : { omitted: true }))
     const { stale, missing, absent } = outcomes
     put(at, 'guard.stale.status', status(stale))
     put(at, 'guard.stale.mediaType', stale?.mediaType)
     put(at, 'guard.stale.where', facts(stale?.where))
     if (role !== 'delete' && role === roles.at(-1))
-      for (const name of ['currentToken', 'current', 'fields', 'sentValue', 'theirs'] as const) put(at, `guard.stale.reveal.${name}`, places(stale?.reveal[name]))
-    if (guard.required !== 'never') {
-      put(at, 'guard.missing.status', status(missing))
-      put(at, 'guard.missing.where', facts(missing?.where))
+      for (const name of ['currentToken', 'current', 'fields', 'sentValue', 'theirs'] as const)
+        put(at, `guard.stale.reveal.${name}`, places(stale?.reveal[name]))
+    if (isNew || guard.required !== 'never') {
+      const refusal = isNew ? outcomes.exists : missing
+      put(at, 'guard.missing.status', status(refusal))
+      put(at, 'guard.missing.where', facts(refusal?.where))
     }
-    if (role === 'replace' && resource.operations.get('create')?.operation === resource.operations.get('replace')?.operation) put(at, 'guard.absent.status', status(absent))
+    if (role === 'replace' && resource.operations.get('create')?.operation === resource.operations.get('replace')?.operation)
+      put(at, 'guard.absent.status', status(absent))
   }
 }
 
@@ -96,9 +145,11 @@ function isUpdate({ match, for: roles }: Guard): boolean {
 }
 
 function uniqueKnobs(unique: Unique, put: PutKnob): void {
-  const at = `unique(${unique.fields.map(written).join()})`
+  // "unique within" and "unique together" are two ways to say one thing
+  const fields = [...unique.fields, ...unique.within].map(written).toSorted()
+  const at = `unique(${fields.join()})`
   const { duplicate, repeated } = unique.outcomes
-  put(at, 'unique.fields', unique.fields.map(written))
+  put(at, 'unique.fields', fields)
   put(at, 'unique.for', unique.for.toSorted())
   put(at, 'unique.compare', unique.compare)
   put(at, 'unique.duplicate.status', status(duplicate))
@@ -115,7 +166,9 @@ function keyKnobs({ idempotency }: Resource, put: PutKnob): void {
   put('key', 'key.for', ['create'])
   put('key', 'key.required', idempotency.required)
   put('key', 'key.onRepeat', idempotency.onRepeat)
-  put('key', 'key.fingerprint', idempotency.fingerprint.includes('body') ? 'the body counts' : 'the body does not count')
+  // without an outcome for another body with the same key, nothing is promised of it
+  if (keyReused || !idempotency.fingerprint.length)
+    put('key', 'key.fingerprint', idempotency.fingerprint.includes('body') ? 'the body counts' : 'the body does not count')
   if (idempotency.required === 'always') {
     put('key', 'key.missing.status', status(keyMissing))
     put('key', 'key.missing.where', facts(keyMissing?.where))
@@ -133,13 +186,22 @@ export type Comparison = 'recovered' | 'weaker' | 'missed' | 'beyond' | 'invente
  */
 export function compared(knob: Knob, truth: Json | undefined, found: Json | undefined): Comparison {
   if (found === undefined) return 'missed'
-  if (truth === undefined) return /\.(mediaType|where)$|\.reveal\./.test(knob) ? 'beyond' : 'invented'
+  if (truth === undefined)
+    return /\.(mediaType|where)$|\.reveal\.|^(guard\.(absent\.status|any)|key\.fingerprint)$/.test(knob) ? 'beyond' : 'invented'
   if (isDeepStrictEqual(truth, found)) return 'recovered'
   if (knob.endsWith('.status')) return isSubset(found, truth) ? 'recovered' : 'invented'
   // any of the places where it is told will do; one that is not among them is invented
   if (knob === 'token.read') return isSubset(found, truth) ? 'recovered' : 'invented'
+  // opaque says nothing about the form
+  if (knob === 'token.format' && found === 'opaque') return 'weaker'
   if (/\.(send|for|place)$/.test(knob) && isSubset(found, truth)) return 'weaker'
-  if (knob.endsWith('.where') && typeof found === 'object' && typeof truth === 'object' && Object.entries(found!).every(([place, is]) => isDeepStrictEqual((truth as Record<string, Json>)[place], is))) return 'weaker'
+  if (
+    knob.endsWith('.where') &&
+    typeof found === 'object' &&
+    typeof truth === 'object' &&
+    Object.entries(found!).every(([place, is]) => isDeepStrictEqual((truth as Record<string, Json>)[place], is))
+  )
+    return 'weaker'
   if (knob === 'key.onRepeat' && isSubset(truth, found)) return 'weaker'
   if (knob === 'guard.match' && ((found === 'equal' && truth === 'strong') || truth === 'greater')) return 'weaker'
   if (knob === 'createOnly.match' && found === 'equal') return 'weaker'
@@ -152,7 +214,14 @@ function isSubset(inner: Json, outer: Json): boolean {
   return [inner].flat().every((one) => [outer].flat().some((other) => isDeepStrictEqual(one, other)))
 }
 
-const written = (place: Place): string => place.written.replace(/^\$(request|response)\.header\.(.*)$/, (_, message: string, name: string) => `$${message}.header.${name.toLowerCase()}`) + (place.text ?? '')
+/** A weak tag may be said as a tag, or as a text around what stands in it: that is the same. */
+const weak = 'W/"{}"'
+
+const written = (place: Place): string =>
+  place.written.replace(
+    /^\$(request|response)\.header\.(.*)$/,
+    (_, message: string, name: string) => `$${message}.header.${name.toLowerCase()}`,
+  ) + (place.text === undefined || place.text === weak ? '' : place.text)
 
 function places(list: readonly Place[] | undefined): Json | undefined {
   return list?.length ? list.map(written) : undefined
