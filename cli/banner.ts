@@ -1,7 +1,7 @@
 import type { Contract, Operation, Resource } from '../spec/contract.ts'
 
-/** What the mock says when it starts; its last line is for scripts that wait for it. */
-export function banner(contract: Contract, { seed, url }: { seed: string; url: string }): string {
+/** What the mock says when it starts; its last lines, one a node, are for scripts that wait for them. */
+export function banner(contract: Contract, { seed, urls }: { seed: string; urls: readonly string[] }): string {
   const { title, apiVersion, dialects, resources, operations } = contract
   const rows = [...resources.values()].map(({ name, ...resource }): [string, string] => [name, paths(resource.operations)])
   const acted = new Set([...resources.values()].flatMap((resource) => [...resource.operations.values()].map((call) => call.operation)))
@@ -11,7 +11,7 @@ export function banner(contract: Contract, { seed, url }: { seed: string; url: s
   return [
     `${title} ${apiVersion}${dialects.length > 0 ? ` (${dialects.join(', ')})` : ''}, seed ${seed}`,
     ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
-    `ifmatch mock is listening on ${url}`,
+    ...urls.map((url) => `ifmatch mock is listening on ${url}`),
     '',
   ].join('\n')
 }

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
-import type { Mock } from '../mock/index.ts'
+import type { Listening, Mock } from '../mock/index.ts'
 import { banner } from './banner.ts'
 import { couldNotRun, wrongUsage } from './failure.ts'
 import { aborted, interruption } from './interrupt.ts'
-import { collect, wholeNumber } from './options.ts'
+import { collect, eachOf, wholeNumber } from './options.ts'
 import { warn } from './warnings.ts'
 
 interface MockOptions {
-  port: number
+  port?: number[]
   host: string
   dialect?: string[]
   overlay?: string[]
@@ -23,7 +23,11 @@ export function addMock(program: Command): void {
     .command('mock')
     .description('act out an API from its contract, in memory')
     .argument('[document]', 'an OpenAPI document with x-conflict (default: the reference API)')
-    .option('--port <number>', 'port to listen on; 0 picks a free one', wholeNumber('--port', 0, 65535), 4090)
+    .option(
+      '--port <number>',
+      'port to listen on; 0 picks a free one (default: 4090; repeat for more nodes of one service)',
+      eachOf(wholeNumber('--port', 0, 65535)),
+    )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--overlay <file>', 'an OpenAPI Overlay laid over the document (repeat)', collect)
     .option('--dialect <name>', 'a dialect laid over those that the document extends (repeat)', collect)
@@ -49,15 +53,21 @@ async function mock(document: string | undefined, options: MockOptions): Promise
   const { seed, work, fault } = options
   const log = options.verbose ? (line: string): void => void process.stdout.write(`${line}\n`) : undefined
   const server = createMock(contract, { seed, work, faults: fault, log })
-  const listening = await listen(server, options)
-  process.stdout.write(banner(contract, { seed: server.seed, url: listening.url }))
+  const listening: Listening[] = []
+  try {
+    for (const port of options.port ?? [4090]) listening.push(await listen(server, port, options.host))
+  } catch (error) {
+    await Promise.all(listening.map((node) => node.close()))
+    throw error
+  }
+  process.stdout.write(banner(contract, { seed: server.seed, urls: listening.map(({ url }) => url) }))
   // A mock that a run of the suites started ends with it.
   if (process.connected) process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   await aborted(stop)
-  await listening.close()
+  await Promise.all(listening.map((node) => node.close()))
 }
 
-async function listen(server: Mock, { port, host }: MockOptions): ReturnType<Mock['listen']> {
+async function listen(server: Mock, port: number, host: string): Promise<Listening> {
   try {
     return await server.listen({ port, host })
   } catch (error) {

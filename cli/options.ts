@@ -5,6 +5,11 @@ export function collect(value: string, before: string[] = []): string[] {
   return [...before, value]
 }
 
+/** Collects the values of an option that may be given again and again, each read in its own way. */
+export function eachOf<T>(read: (value: string) => T): (value: string, before?: T[]) => T[] {
+  return (value, before = []) => [...before, read(value)]
+}
+
 /** Reads a whole number of an option that lies in a range; anything else is wrong usage. */
 export function wholeNumber(option: string, least: number, most: number): (value: string) => number {
   return (value) => {

@@ -20,12 +20,15 @@ export class Session {
   readonly leftovers: Leftover[] = []
   /** What was made and is not deleted yet. */
   readonly ledger: Ledger
+  /** The node that was asked last whether anybody is there. */
+  node: string
   readonly #client: Client
   readonly #credentials: Credentials
   #turn = 0
 
   constructor(target: Target) {
     this.target = target
+    this.node = target.urls[0]!
     this.redactor = new Redactor(target.secrets)
     this.ledger = new Ledger(target, (text) => this.redactor.text(text))
     // to delete something takes a read and a delete
@@ -70,7 +73,10 @@ export class Session {
 
   /** Is anybody there? Asks every base URL; every answer will do. @throws Inconclusive when there is none */
   async knock(signal: AbortSignal): Promise<void> {
-    for (const base of this.target.urls) await this.#knockAt(base, signal)
+    for (const base of this.target.urls) {
+      this.node = base
+      await this.#knockAt(base, signal)
+    }
   }
 
   async #knockAt(base: string, signal: AbortSignal): Promise<void> {

@@ -57,7 +57,7 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
     await session.knock(signal ?? new AbortController().signal)
   } catch (error) {
     if (error instanceof Inconclusive && !signal?.aborted)
-      throw new Unreachable(session.redactor.url(config.urls[0]!), error.message.replace(/^[^:]*: /, ''))
+      throw new Unreachable(session.redactor.url(session.node), error.message.replace(/^[^:]*: /, ''))
     if (!signal?.aborted) throw error
   } finally {
     await session.close()
