@@ -46,8 +46,16 @@ function copyOf(item: Item, params: Record<string, string>, facts: Facts, view: 
   const { created, modified } = over ?? { created: now, modified: now - 1 }
   const { value, mediaType, digest } = item
   const copy: Draft = {
-    ...{ resource: resource.name, key, params, value, mediaType, digest, created, sent: undefined, owner: facts.caller },
+    resource: resource.name,
+    key,
+    params,
+    value,
+    mediaType,
+    digest,
+    created,
     modified: Math.max(now, modified + 1),
+    owner: facts.caller,
+    sent: undefined,
     bumps: true,
     changes: facts.model.changeApart ? facts.model.tokens : undefined,
   }
