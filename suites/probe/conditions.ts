@@ -26,7 +26,7 @@ export async function probeReads(trial: Trial): Promise<void> {
         because,
       )
       if (trial.findings.every(({ at }) => at[0] !== 'token'))
-        trial.settle(['token'], tokenOf(tag), `${call} → ETag; no write was seen to compare it`)
+        trial.settle(['token'], { ...tokenOf(tag), bumps: 'on-change' }, `${call} → ETag; no write was seen to compare it`)
     }
   }
   if (date === undefined) return

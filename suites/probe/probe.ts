@@ -124,7 +124,8 @@ async function describe(trial: Trial, guarding: Guarding): Promise<void> {
   trial.settle(['token', 'read'], read.length === 1 ? read[0]! : read, `${trial.subject.call('read')} shows it, writes take it`)
   const quoted = sameElsewhere.some((place) => trial.now.values.get(place) !== token)
   trial.settle(['token', 'format'], quoted ? 'quoted-or-bare' : shape.format, `as it was read${quoted ? ', with and without quotes' : ''}`)
-  if (bumps) trial.settle(['token', 'bumps'], bumps.bumps, bumps.because)
+  // where it could not be tried, the word that promises least
+  trial.settle(['token', 'bumps'], bumps?.bumps ?? 'on-change', bumps?.because ?? 'not tried')
 }
 
 async function probeUnmodifiedToo(trial: Trial, patch: Guarding | undefined): Promise<void> {
