@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { exitCode, leavesOpen } from '../reports/exit-code.ts'
 import { quote } from '../reports/shell.ts'
 import { abilities, type FormatOptions, formatNamed, progress, type Report } from '../reports/index.ts'
-import type { TargetConfig } from '../suites/target.ts'
+import type { Target } from '../suites/target.ts'
 import { runSuites } from '../suites/vitest/run.ts'
 import { failureOf } from './failure.ts'
 import { version } from './package.ts'
@@ -21,7 +21,7 @@ export interface Run extends Selection {
 }
 
 /** Holds one target after the other against the checks, shows and writes the reports. Returns the exit code. */
-export async function run(targets: readonly TargetConfig[], options: Run): Promise<number> {
+export async function run(targets: readonly Target[], options: Run): Promise<number> {
   const { strict, verbose, interrupted } = options
   const reports: Report[] = []
   let unreachable = false
@@ -54,7 +54,7 @@ export async function run(targets: readonly TargetConfig[], options: Run): Promi
   return code === 0 && unreachable ? 3 : code
 }
 
-async function runOne(target: TargetConfig, { checks, leaveOut, interrupted, forgets }: Run): Promise<Report> {
+async function runOne(target: Target, { checks, leaveOut, interrupted, forgets }: Run): Promise<Report> {
   const marks = progress(abilities(process.stdout, process.env))
   const report = await runSuites({ target, checks, leaveOut, signal: interrupted, version }, ({ result }) => show(marks.add(result)))
   show(marks.end())

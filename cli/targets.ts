@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { HeaderLine } from '../reports/model.ts'
 import type { Contract } from '../spec/contract.ts'
-import type { Secret, TargetConfig } from '../suites/target.ts'
+import type { Secret, Target, TargetConfig } from '../suites/target.ts'
 import { wrongUsage } from './failure.ts'
 import { pair } from './options.ts'
 import type { TargetOptions } from './target-options.ts'
@@ -30,7 +30,7 @@ export async function targetOf(argument: string, options: TargetOptions): Promis
  * The built-in mock as a target like any other, but for its URL, which is known once it listens. Its callers are the first two identities
  * that the reference API names.
  */
-export async function builtInTarget(options: TargetOptions): Promise<TargetConfig> {
+export async function builtInTarget(options: TargetOptions): Promise<Target> {
   if (options.contract !== undefined) {
     throw wrongUsage(
       `--contract ${options.contract}: needs the base URL of the API that is held against it: ifmatch test https://… --contract ${options.contract}`,
@@ -41,12 +41,12 @@ export async function builtInTarget(options: TargetOptions): Promise<TargetConfi
     import('../suites/target.ts'),
   ])
   const { overlay: overlays = [], dialect: dialects = [] } = options
-  const contract = await loadContract(referenceApi, { overlays, dialects })
-  const lines = credentials(contract)
+  const loaded = await loadContract(referenceApi, { overlays, dialects })
+  const lines = credentials(loaded)
   const [a, b] = lines.map((line) => ({ headers: [line], query: [] }))
   const secrets = lines.map(([name, value], at) => secretOf(`CALLER_${'AB'[at]}`, name.toLowerCase(), value))
   const parts = { name: 'built-in mock', urls: [], contract: referenceApi, overlays, dialects, identities: { a, b }, secrets }
-  return laidOver(withDefaults(parts), options)
+  return laidOver({ ...withDefaults(parts), loaded }, options)
 }
 
 async function fromUrl(url: string, { contract, overlay }: TargetOptions): Promise<TargetConfig> {
@@ -63,7 +63,7 @@ async function fromUrl(url: string, { contract, overlay }: TargetOptions): Promi
   return withDefaults({ name: url, urls: [url], contract, overlays: overlay ?? [] })
 }
 
-async function laidOver(target: TargetConfig, options: TargetOptions): Promise<TargetConfig> {
+async function laidOver<T extends TargetConfig>(target: T, options: TargetOptions): Promise<T> {
   const { secretOf } = await import('../suites/target.ts')
   checkProxies()
   const { header = [], timeout, concurrency, rps, maxRequests, prefix, readOnly, seed } = options

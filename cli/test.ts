@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Target } from '../suites/target.ts'
 import { startBuiltIn } from './built-in.ts'
 import { interruption } from './interrupt.ts'
 import { ledgerFiles } from './ledger-file.ts'
@@ -52,17 +53,21 @@ async function test(args: string[], options: TestOptions): Promise<void> {
   ])
   const selection = select(catalogue, options)
   const builtIn = args.length === 0 ? await builtInTarget(options) : undefined
-  const targets = builtIn ? [builtIn] : await Promise.all(args.map((argument) => targetOf(argument, options)))
-  for (const target of targets) {
-    warn(target)
-    warn((await openTarget(target)).loaded)
+  const configs = builtIn ? [builtIn] : await Promise.all(args.map((argument) => targetOf(argument, options)))
+  const targets: Target[] = []
+  for (const config of configs) {
+    warn(config)
+    const target = await openTarget(config)
+    warn(target.loaded)
+    targets.push(target)
   }
   const names = targets.map(({ name }) => name)
   const files = await reportFiles(options.report ?? [], names)
   // the built-in mock forgets what was made by itself
   if (!builtIn) for (const [at, file] of (await ledgerFiles(options.ledger, names)).entries()) targets[at]!.ledger = file
-  const mock = builtIn && (await startBuiltIn(builtIn))
-  if (builtIn && mock) builtIn.urls = [mock.url]
+  // vitest takes longest to load, and the mock to start: both at once
+  const [mock] = await Promise.all([builtIn && startBuiltIn(builtIn), import('vitest/node')])
+  if (mock) targets[0]!.urls = [mock.url]
   try {
     process.exitCode = await run(targets, { ...options, ...selection, files, interrupted, forgets: builtIn !== undefined })
   } finally {
