@@ -129,7 +129,7 @@ export function itemAt(
     seen: true,
     shows: undefined,
     lock: undefined,
-    unique: unique ?? scene.words.word(),
+    unique: unique ?? scene.wordsFor(resource).word(),
   }
 }
 

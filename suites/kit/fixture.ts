@@ -22,6 +22,7 @@ import {
   startRequest,
   writeMember,
 } from './whole.ts'
+import type { Source } from './words.ts'
 
 /** The fixture of one resource: makes requests from its contract and keeps track of what they create. */
 export class Fixture implements ResourceKit {
@@ -33,6 +34,10 @@ export class Fixture implements ResourceKit {
     this.#scene = scene
     this.spec = spec
     this.name = spec.name
+  }
+
+  get #words(): Source {
+    return this.#scene.wordsFor(this.spec)
   }
 
   other(name: string): ResourceKit {
@@ -68,7 +73,7 @@ export class Fixture implements ResourceKit {
     if (known) this.#scene.made.is(answer, known)
     if (known) return new ItemHandle(this.#scene, this, known, answer.request.as)
     const last = snapshotOf(this.#scene, this.spec, answer)
-    const unique = answer.request.unique ?? this.#scene.words.word()
+    const unique = answer.request.unique ?? this.#words.word()
     const state: ItemState = {
       resource: this.spec,
       path,
@@ -103,7 +108,7 @@ export class Fixture implements ResourceKit {
   async bulk(entries: readonly BulkEntry[], options: RequestOptions = {}): Promise<BulkAnswer> {
     const { bulk } = this.spec
     if (!bulk) throw new Skip('no request takes many items')
-    const unique = this.#scene.words.word()
+    const unique = this.#words.word()
     const making: Making = {
       contract: this.#scene.session.target.loaded,
       resource: this.spec,
@@ -112,7 +117,7 @@ export class Fixture implements ResourceKit {
       as: options.as ?? 'a',
       purpose: options.purpose ?? 'many items in one request',
       path: {},
-      words: this.#scene.words,
+      words: this.#words,
       lookup: lookupIn(this.#scene, { unique }),
     }
     for (const item of this.#scene.items) item.dirty = true
@@ -120,7 +125,7 @@ export class Fixture implements ResourceKit {
   }
 
   async request(role: Role, options: CreateOptions = {}): Promise<Request> {
-    const unique = this.#scene.words.word()
+    const unique = this.#words.word()
     const making: Making = {
       contract: this.#scene.session.target.loaded,
       resource: this.spec,
@@ -128,7 +133,7 @@ export class Fixture implements ResourceKit {
       as: options.as ?? 'a',
       purpose: options.purpose ?? `try ${role}`,
       path: { ...this.#chosenPath(role, unique), ...options.path },
-      words: this.#scene.words,
+      words: this.#words,
       lookup: lookupIn(this.#scene, { unique }),
     }
     callOf(this.spec, role)
@@ -147,7 +152,7 @@ export class Fixture implements ResourceKit {
   }
 
   #withSample(request: Request, making: Making, options: CreateOptions): Request {
-    const marker = this.#scene.words.word()
+    const marker = this.#words.word()
     const sample = sampleBody(making, request, marker)
     const at = sendPointer(this.spec)
     const body = options.body === undefined ? sample : at === '' ? options.body : writeMember(sample, at, options.body)

@@ -328,7 +328,7 @@ export class ItemHandle implements Item {
       return body === undefined ? request : finish(fillValues(body, (name) => making.lookup(name, request)))
     }
     if (resource.marker === undefined) throw new Skip('no member is known that clients may change freely (marker)')
-    const marker = options.marker ?? this.#scene.words.word()
+    const marker = options.marker ?? this.#scene.wordsFor(resource).word()
     const type = mediaType(request.operation, role)
     // a patch of a form of its own is shown in the contract, with `$marker` in it
     if (showsBody(callIn(making))) {
@@ -366,7 +366,7 @@ export class ItemHandle implements Item {
       as: options.as ?? this.#as,
       purpose: options.purpose,
       path: state.path,
-      words: this.#scene.words,
+      words: this.#scene.wordsFor(state.resource),
       lookup: lookupIn(this.#scene, { unique: state.unique, state, token: token && tokenIn(state.last.answer, token) }),
     }
   }

@@ -11,7 +11,8 @@ import type { Session } from './session.ts'
 import { placesRead, placesSent, whereRead } from './token.ts'
 import type { Trace } from './trace.ts'
 import { Blocked, Inconclusive, Skip } from './verdict.ts'
-import { Words } from './words.ts'
+import { prefixOf } from './prefix.ts'
+import { type Source, Words } from './words.ts'
 
 /** One check on one resource while it runs: what its fixtures, requests and expectations share. */
 export class Scene {
@@ -56,6 +57,14 @@ export class Scene {
   /** The token that the check is about: its guard's, else the resource's. */
   tokenOf(resource: Resource): Token | undefined {
     return (resource === this.resource ? this.guard?.token : undefined) ?? resource.token
+  }
+
+  /** Fresh values for a resource: its words begin so that what was made can be told from what was there. */
+  wordsFor(resource: Resource): Source {
+    const { prefixes, target } = this.session
+    const known = prefixes.get(resource.name) ?? prefixOf(resource, target.loaded, target.prefix)
+    prefixes.set(resource.name, known)
+    return this.words.beginning(known)
   }
 
   /** A request that belongs to the check; its exchange is evidence. */

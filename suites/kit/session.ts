@@ -16,6 +16,8 @@ export class Session {
   readonly redactor: Redactor
   /** By resource: members of the payload that differ between two reads with nothing between them. */
   readonly volatile: Map<string, Promise<Set<string>>> = new Map()
+  /** By resource: with what its fresh words begin. */
+  readonly prefixes: Map<string, string> = new Map()
   /** What could not be deleted again. */
   readonly leftovers: Leftover[] = []
   /** What was made and is not deleted yet. */

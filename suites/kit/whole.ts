@@ -7,7 +7,7 @@ import type { Identity, Request } from './request.ts'
 import { declaredPlaces, placesSent } from './token.ts'
 import type { Lookup } from './values.ts'
 import { Skip } from './verdict.ts'
-import type { Words } from './words.ts'
+import type { Source } from './words.ts'
 
 /** What a request is made from. */
 export interface Making {
@@ -17,7 +17,7 @@ export interface Making {
   as: Identity
   purpose: string
   path: Record<string, string>
-  words: Words
+  words: Source
   /** What `$id`, `$token`, `$unique` and the like stand for. */
   lookup: Lookup
   /** The call, where it is not that of the role. */
@@ -134,6 +134,11 @@ export function mediaType(operation: Operation, role: Role): MediaType | undefin
   return named('application/json') ?? types.find(({ type }) => isJson(type)) ?? types[0]
 }
 
+/** Where clients may change an item freely so that reads show it; undefined where nothing is known, or nothing can be read back. */
+export function markerOf({ marker, payload }: Resource): string | undefined {
+  return payload.read === false ? undefined : marker
+}
+
 /** Where the item lies in a body that is sent. */
 export function sendPointer(resource: Resource): string {
   return resource.payload.send.find((place) => place.part === 'body')?.name ?? ''
@@ -148,8 +153,9 @@ export function sampleBody(making: Making, request: Request, marker: string): Js
   for (const place of resource.unique.flatMap(({ fields }) => fields)) body = madeUnique(body, place, words)
   const says = namesIn(body).includes('$marker')
   body = fillValues(body, (name) => making.lookup(name, { ...request, marker }))
-  if (resource.marker === undefined || says) return body
-  const at = sendPointer(resource) + resource.marker
+  const inside = markerOf(resource)
+  if (inside === undefined || says) return body
+  const at = sendPointer(resource) + inside
   return at === '' ? marker : writeMember(body, at, marker)
 }
 
@@ -180,7 +186,7 @@ function isReadOnly(schema: Schema, name: string, contract: Contract): boolean {
 }
 
 /** A sample that says one fixed value for what must be unique would collide with itself. */
-function madeUnique(body: Json, place: Place, words: Words): Json {
+function madeUnique(body: Json, place: Place, words: Source): Json {
   if (place.part !== 'body' || place.message !== 'request') return body
   const value = readPointer(body, place.name)
   if (typeof value !== 'string' || value.includes('$unique') || value.includes('$uuid')) return body

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 
+/** Where fresh values come from. */
+export type Source = Pick<Words, 'word' | 'uuid'>
+
 /** Fresh values of one check on one resource: the same for the same seed, others for every call. */
 export class Words {
   readonly #root: string
@@ -7,6 +10,11 @@ export class Words {
 
   constructor(seed: string, check: string, resource: string) {
     this.#root = `${seed}\n${check}\n${resource}\n`
+  }
+
+  /** The same values in turn, but words begin with a prefix. */
+  beginning(prefix: string): Source {
+    return { word: () => prefix + this.word(), uuid: () => this.uuid() }
   }
 
   /** A word of twelve letters and digits; the first is a letter, and all are lower case. */
