@@ -16,6 +16,7 @@ import {
   madeTrue,
   type Making,
   mediaType,
+  markerOf,
   ownName,
   sampleBody,
   sendPointer,
@@ -52,7 +53,7 @@ export class Fixture implements ResourceKit {
     if (!answer.ok) throw new Inconclusive(`a step of the set-up (${answer.request.purpose}) is answered ${answer.shown}`)
     const item = await this.found(answer)
     if (!item) throw new Inconclusive(`no id of the new item in the answer to its create (${this.#idPlaces()}): ${answer.shown}`)
-    if (!this.spec.operations.has('read') || this.spec.payload.read === false) return item
+    if (!this.spec.operations.has('read') || (this.spec.payload.read === false && !this.spec.token)) return item
     const first = await item.read({ purpose: 'read the new item' })
     if (!first.exists) throw new Inconclusive(`the new item cannot be read: ${first.answer.shown}`)
     return item
@@ -156,7 +157,7 @@ export class Fixture implements ResourceKit {
     const sample = sampleBody(making, request, marker)
     const at = sendPointer(this.spec)
     const body = options.body === undefined ? sample : at === '' ? options.body : writeMember(sample, at, options.body)
-    return { ...request, body, marker: options.body === undefined && this.spec.marker !== undefined ? marker : undefined }
+    return { ...request, body, marker: options.body === undefined && markerOf(this.spec) !== undefined ? marker : undefined }
   }
 
   #withKey(request: Request, { key }: CreateOptions): Request {
@@ -229,15 +230,18 @@ export class Fixture implements ResourceKit {
     const located = this.#located(answer)
     const names = this.spec.parameters.length ? this.spec.parameters : [...this.spec.identity.keys()]
     for (const name of names) {
-      const value = this.#learnt(name, answer) ?? located?.[name] ?? answer.request.path[name]
+      // what the answer says comes before what was asked for: it may be about what was made before
+      const value =
+        this.#learnt(name, answer, 'response') ?? located?.[name] ?? this.#learnt(name, answer, 'request') ?? answer.request.path[name]
       if (value === undefined) return undefined
       path[name] = value
     }
     return path
   }
 
-  #learnt(name: string, answer: Answer): string | undefined {
+  #learnt(name: string, answer: Answer, from: Place['message']): string | undefined {
     for (const place of this.spec.identity.get(name) ?? []) {
+      if (place.message !== from) continue
       const value = readPlace(place, place.message === 'request' ? answer.request : answer)
       if (typeof value !== 'string' && typeof value !== 'number') continue
       if (place.part === 'header' && String(value).includes('/')) {

@@ -11,7 +11,18 @@ import type { ActOptions, BulkEntry, Item, RemoveOptions, RequestOptions, Resour
 import { withLock } from './lock.ts'
 import { type Identity, type Request, withHeader } from './request.ts'
 import type { Scene } from './scene.ts'
-import { isUpdate, neverMatches, placesSent, sendPlace, switchesOff, tokenIn, tokenWords, withoutToken, withToken } from './token.ts'
+import {
+  isUpdate,
+  neverMatches,
+  placesSent,
+  sameToken,
+  sendPlace,
+  switchesOff,
+  tokenIn,
+  tokenWords,
+  withoutToken,
+  withToken,
+} from './token.ts'
 import { lookupIn } from './values.ts'
 import { Inconclusive, Skip } from './verdict.ts'
 import { learnVolatile } from './volatile.ts'
@@ -20,6 +31,7 @@ import {
   callOf,
   finishRequest,
   madeTrue,
+  markerOf,
   type Making,
   mediaType,
   sendPointer,
@@ -78,6 +90,7 @@ export class ItemHandle implements Item {
   }
 
   get created(): Answer {
+    if (this.#scene.session.target.readOnly) throw new Skip('read-only: nothing is created')
     return this.#state.created
   }
 
@@ -327,25 +340,35 @@ export class ItemHandle implements Item {
       const body = example ?? (request.operation.request?.required ? {} : undefined)
       return body === undefined ? request : finish(fillValues(body, (name) => making.lookup(name, request)))
     }
-    if (resource.marker === undefined) throw new Skip('no member is known that clients may change freely (marker)')
+    const inside = markerOf(resource)
     const marker = options.marker ?? this.#scene.wordsFor(resource).word()
     const type = mediaType(request.operation, role)
     // a patch of a form of its own is shown in the contract, with `$marker` in it
     if (showsBody(callIn(making))) {
-      if (options.set) throw new Skip(`the contract shows a ${role} that changes ${resource.marker}, and no other member`)
-      return { ...request, marker }
+      if (options.set) throw new Skip(`the contract shows a ${role} that changes ${inside}, and no other member`)
+      return inside === undefined ? request : { ...request, marker }
     }
+    if (inside === undefined && resource.payload.read !== false)
+      throw new Skip('no member is known that clients may change freely (marker)')
+    if (role === 'patch' && resource.token?.bumps === 'append-length' && inside === undefined) return { ...request, body: marker }
     if (role === 'patch' && resource.token?.bumps === 'append-length')
       return { ...request, body: marker, marker: readsLength(resource) ? lengthAfter(this.last, marker) : marker }
-    if (role === 'patch' && type && !isJson(type.type) && resource.marker !== '')
+    if (role === 'patch' && type && !isJson(type.type) && inside !== '')
       throw new Skip(`nobody says how a patch in ${type.type} looks; show one in the contract: "operations: { patch: { call, with } }"`)
     if (role === 'patch' && type?.type === 'application/json-patch+json')
-      return { ...request, marker, body: [{ op: 'replace', path: at + resource.marker, value: marker }] }
-    if (resource.marker === '') return finish(marker, marker)
-    if (role === 'patch') return finish(writeMember({}, resource.marker, marker), marker)
+      return { ...request, marker, body: [{ op: 'replace', path: at + inside, value: marker }] }
+    // what cannot be read back is changed all the same: a text as a whole, of anything else what the contract names
+    if (inside === undefined && type && !isJson(type.type)) return { ...request, body: marker }
+    if (inside === undefined) {
+      if (resource.marker === undefined) throw new Skip('no member is known that clients may change freely (marker)')
+      const sent = finish(writeMember(role === 'patch' ? {} : (this.#state.sent ?? {}), resource.marker, marker))
+      return { ...sent, marker: undefined }
+    }
+    if (inside === '') return finish(marker, marker)
+    if (role === 'patch') return finish(writeMember({}, inside, marker), marker)
     const base = this.last.payload ?? this.#state.sent ?? {}
     const writable = withoutReadOnly(base, at === '' ? type?.schema : undefined, this.#scene.session.target.loaded)
-    return finish(writeMember(writable, resource.marker, marker), marker)
+    return finish(writeMember(writable, inside, marker), marker)
   }
 
   #withKey(request: Request, { key }: RequestOptions): Request {
@@ -394,7 +417,8 @@ export function performed(state: ItemState, request: Request): void {
   if (['create', 'read', 'list'].includes(request.role)) return
   if (request.role === 'delete') state.gone = true
   else if (request.role !== 'replace' && request.role !== 'patch') state.shows = ({ payload }) => !isDeepStrictEqual(payload, last.payload)
-  else if (!resource.guards.some(refusesWithSuccess)) state.shows = showsMarker(request.marker)
+  else if (!resource.guards.some(refusesWithSuccess))
+    state.shows = markerOf(resource) === undefined ? ({ token }) => !sameToken(token, last.token) : showsMarker(request.marker)
 }
 
 /** Does the contract show the whole body of this call? */
@@ -438,7 +462,7 @@ export function snapshotOf(scene: Scene, resource: Resource, answer: Answer): Sn
   const exists = answer.ok
   const places = resource.payload.read === false ? [] : resource.payload.read
   const payload = exists ? readPlaces(places, answer) : undefined
-  const { marker: at } = resource
+  const at = markerOf(resource)
   const marker =
     exists && at !== undefined
       ? readPlaces(

@@ -166,10 +166,13 @@ function missing(need: Need, resource: Resource, target: TargetConfig, role: Rol
       return resource.operations.has(need) ? undefined : `the contract has no ${need}`
     case 'read':
       if (!resource.operations.has('read')) return 'the contract has no read'
-      return resource.payload.read === false ? 'what is stored cannot be read back' : undefined
+      // without its content an item is judged by its token
+      return resource.payload.read === false && !resource.token ? 'what is stored cannot be read back' : undefined
     case 'write':
       if (!role) return 'the contract has neither replace nor patch'
-      return resource.marker === undefined ? 'no member is known that clients may change freely (marker)' : undefined
+      return resource.marker === undefined && resource.payload.read !== false
+        ? 'no member is known that clients may change freely (marker)'
+        : undefined
     case 'token':
       return resource.token ? undefined : 'the contract names no token'
     case 'unique':

@@ -8,6 +8,7 @@ import type { Prove, Snapshot, Truth } from './kit.ts'
 import type { Scene } from './scene.ts'
 import { bare, sameToken } from './token.ts'
 import { valueIn } from './values.ts'
+import { markerOf } from './whole.ts'
 import { Finding } from './verdict.ts'
 import { changedBetween, isMap, isTime, volatileToken } from './volatile.ts'
 
@@ -47,6 +48,7 @@ export class Proof implements Prove {
 
   changed(before: Snapshot, after: Snapshot): void {
     this.exists(after)
+    if (markerOf(this.#scene.resource) === undefined) return this.tokenChanged(before, after)
     this.that(
       !isDeepStrictEqual(before.marker, after.marker),
       'the write had no effect',
