@@ -74,7 +74,7 @@ export const tokenSatisfies: Check = check({
     if (refused.ok) kit.skip('a write without a token is performed (required/replace-refused, required/patch-refused)')
     const answer = await item.write({ token: item.token, marker, purpose: 'the same write with the current token' })
     kit.prove.succeeded(answer)
-    kit.prove.stored(await item.read(), marker)
+    kit.prove.stored(await item.read(), answer.request.marker)
   },
 })
 

@@ -112,7 +112,7 @@ export const readersDoNotDisturb: Check = check({
     // what is refused with the newest token too is not the readers' fault
     if (!answer.ok) await item.write({ purpose: 'control: write with the newest token' })
     kit.prove.succeeded(answer)
-    kit.prove.stored(await item.read(), marker)
+    kit.prove.stored(await item.read(), answer.request.marker)
   },
 })
 

@@ -7,6 +7,7 @@ import * as azurite from '../../examples/azurite/start.ts'
 import * as jsonServer from '../../examples/json-server/start.ts'
 import * as pouchdb from '../../examples/pouchdb/start.ts'
 import { install, type Running } from '../../examples/serve.ts'
+import * as tus from '../../examples/tus/start.ts'
 import { type Held, holdAgainst, verdictsOf } from './held.ts'
 
 const examples = path.resolve(import.meta.dirname, '../../examples')
@@ -17,6 +18,7 @@ describe.each([
   { name: 'pouchdb', start: pouchdb.start, faults: true },
   // promises nothing, so it is accused of nothing
   { name: 'json-server', start: jsonServer.start, faults: false },
+  { name: 'tus', start: tus.start, faults: false },
 ])('$name', ({ name, start, faults }) => {
   const directory = path.join(examples, name)
   let problem: string | undefined
