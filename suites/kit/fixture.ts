@@ -5,6 +5,9 @@ import type { Answer } from './answer.ts'
 import { ItemHandle, type ItemState, snapshotOf, showsMarker } from './item.ts'
 import { bulkAnswer, bulkRequest } from './bulk.ts'
 import type { BulkAnswer, BulkEntry, CreateOptions, Item, Listing, RequestOptions, ResourceKit } from './kit.ts'
+import { existingPath } from './existing.ts'
+import { itemAt } from './item-at.ts'
+import { parametersIn } from './location.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'
 import { isUpdate, placesSent } from './token.ts'
@@ -49,6 +52,7 @@ export class Fixture implements ResourceKit {
   }
 
   async create(options: CreateOptions = {}): Promise<Item> {
+    if (this.#scene.session.target.readOnly) return this.#existing(options)
     const answer = await this.tryCreate({ purpose: 'create an item', ...options })
     if (!answer.ok) throw new Inconclusive(`a step of the set-up (${answer.request.purpose}) is answered ${answer.shown}`)
     const item = await this.found(answer)
@@ -56,6 +60,17 @@ export class Fixture implements ResourceKit {
     if (!this.spec.operations.has('read') || (this.spec.payload.read === false && !this.spec.token)) return item
     const first = await item.read({ purpose: 'read the new item' })
     if (!first.exists) throw new Inconclusive(`the new item cannot be read: ${first.answer.shown}`)
+    return item
+  }
+
+  /** In place of a new item, where nothing may be made. It is not ours: nothing will delete it. */
+  async #existing({ as = 'a' }: CreateOptions): Promise<Item> {
+    const path = await existingPath(this.#scene, this)
+    const state = itemAt(this.#scene, { resource: this.name, path, as, token: undefined })
+    if (!state) throw new Skip(`read-only: the address of a ${this.name} is not whole`)
+    const item = new ItemHandle(this.#scene, this, state, as)
+    const first = await item.read({ purpose: 'read an item that is there' })
+    if (!first.exists) throw new Inconclusive(`the item that is there cannot be read: ${first.answer.shown}`)
     return item
   }
 
@@ -261,14 +276,7 @@ export class Fixture implements ResourceKit {
   #matched(location: string, answer: Answer): Record<string, string> | undefined {
     if (!this.spec.item || !URL.canParse(location, this.#scene.session.url(answer.request).href)) return undefined
     const { pathname } = new URL(location, this.#scene.session.url(answer.request))
-    const names: string[] = []
-    const pattern = this.spec.item.replace(/\{([^}]+)\}|[\\^$.*+?()[\]|]/g, (whole, name?: string) => {
-      if (name === undefined) return `\\${whole}`
-      names.push(name)
-      return '([^/]+)'
-    })
-    const found = new RegExp(`${pattern}/?$`).exec(pathname)
-    return found ? Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(found[at + 1]!)])) : undefined
+    return parametersIn(this.spec.item, pathname)
   }
 
   #idPlaces(): string {

@@ -91,6 +91,7 @@ export class ItemHandle implements Item {
 
   get created(): Answer {
     if (this.#scene.session.target.readOnly) throw new Skip('read-only: nothing is created')
+    if (this.#scene.session.target.readOnly) throw new Skip('read-only: nothing is created')
     return this.#state.created
   }
 

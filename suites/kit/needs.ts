@@ -15,8 +15,12 @@ export interface Bound {
   rules: Map<Rule['kind'], Rule>
 }
 
+/** What can be had without a write; in place of a new item one that is there is read. */
+const readOnlyNeeds: ReadonlySet<Need> = new Set(['create', 'read', 'list', 'token', 'guard.fresh', 'guard.fresh-date', 'identities'])
+
 /** Does the resource, as its contract describes it, have what a check needs? If not, says why in half a sentence. */
 export function bind(needs: readonly Need[], resource: Resource, target: TargetConfig): Bound | { reason: string } {
+  if (target.readOnly && !needs.every((need) => readOnlyNeeds.has(need))) return { reason: 'read-only: the check writes' }
   const role = writeRole(needs, resource)
   const bound: Bound = { promised: true, doubt: undefined, role: role ?? 'replace', guards: new Map(), rules: new Map() }
   const doubt = (reason: string): void => {

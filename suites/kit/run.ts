@@ -67,8 +67,21 @@ export async function runCheck(check: Check, target: Target, options: RunOptions
   }
 }
 
-/** One check on one resource. */
-export async function runCase(check: Check, { resource, bound }: Case, session: Session, options: RunOptions = {}): Promise<Result> {
+/**
+ * One check on one resource. Where it only reads what is there, somebody else may write meanwhile: what was found has to be found three times.
+ */
+export async function runCase(check: Check, one: Case, session: Session, options: RunOptions = {}): Promise<Result> {
+  const first = await runOnce(check, one, session, options)
+  for (let again = 0; again < 2 && session.target.readOnly && ['fail', 'warn'].includes(first.verdict); again++) {
+    const next = await runOnce(check, one, session, options)
+    if (next.verdict === first.verdict) continue
+    const reason = `${first.reason}; it was not so again: somebody else may have changed the item meanwhile`
+    return { ...first, verdict: 'inconclusive', reason }
+  }
+  return first
+}
+
+async function runOnce(check: Check, { resource, bound }: Case, session: Session, options: RunOptions): Promise<Result> {
   const limit = options.limit ?? Math.max(30_000, session.target.timeout * 4)
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])

@@ -1,14 +1,14 @@
 import type { Exchange, HeaderLine, Leftover } from '../../reports/model.ts'
 import type { Credential, Target } from '../target.ts'
 import { Answer } from './answer.ts'
-import { Client, type Sending, type Wire } from './client.ts'
+import { Client, isSafe, type Sending, type Wire } from './client.ts'
 import { written } from './content.ts'
 import { Credentials } from './credentials.ts'
 import type { ItemState } from './item.ts'
 import { Ledger } from './ledger.ts'
 import type { Request } from './request.ts'
 import { Redactor } from './secrets.ts'
-import { Inconclusive } from './verdict.ts'
+import { Inconclusive, Skip } from './verdict.ts'
 
 /** What the checks of one run share: connections, limits, credentials, and what was learnt about the target. */
 export class Session {
@@ -18,6 +18,8 @@ export class Session {
   readonly volatile: Map<string, Promise<Set<string>>> = new Map()
   /** By resource: with what its fresh words begin. */
   readonly prefixes: Map<string, string> = new Map()
+  /** By resource: where an item is that was there before, for runs that only read. */
+  readonly existing: Map<string, Promise<Record<string, string>>> = new Map()
   /** What could not be deleted again. */
   readonly leftovers: Leftover[] = []
   /** What was made and is not deleted yet. */
@@ -52,6 +54,7 @@ export class Session {
       return done.wire
     }
     const { purpose } = request
+    if (this.target.readOnly && !isSafe(request.method)) throw new Skip(`read-only: the check sends ${request.method}`)
     let answer = await this.#client.send(make, { ...sending, purpose })
     if (await this.#credentials.another(request.as, token, answer.status)) {
       answer = await this.#client.send(make, { ...sending, purpose: `${purpose} (again, with a new access token)` })
