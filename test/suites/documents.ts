@@ -81,6 +81,7 @@ export async function serve(
         return answer(304, { ETag: tag })
       return answer(200, { ETag: method === 'HEAD' && behaviour.headTag ? behaviour.headTag(document) : tag }, shown(document))
     }
+    if (method === 'OPTIONS') return answer(204, { Allow: 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS' })
     const condition = request.headers['if-match']
     if (behaviour.required && condition === undefined) return answer(428, {}, { title: 'say If-Match' })
     const refused = !behaviour.matches(condition, tag, method)
