@@ -34,7 +34,11 @@ function examplesOf(model: Model, owner: string | undefined, now: number): Draft
     for (const parameter of model.resource.parameters) {
       const said = parameter === model.own ? idIn(example, item, model) : readPointer(item, `/${parameter}`)
       const declared = read.parameters.find((each) => each.in === 'path' && each.name === parameter)?.example
-      const value = (said as Json | undefined) ?? around(example, parameter) ?? (at === 0 || parameter !== model.own ? declared : name)
+      const value =
+        (said as Json | undefined) ??
+        around(example, parameter) ??
+        (at === 0 || parameter !== model.own ? declared : undefined) ??
+        (parameter === model.own && name !== '' ? name : undefined)
       if (value === undefined || value === null) return []
       params[parameter] = plain(value)
     }
