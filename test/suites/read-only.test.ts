@@ -37,7 +37,9 @@ test('of all checks, those that only read are run on what is there, and nothing 
   expect(seen.filter((line) => !/^(?:GET|HEAD|OPTIONS) /.test(line))).toEqual([])
   const passed = results.filter(({ verdict }) => verdict === 'pass').map(({ check }) => check)
   expect(passed).toEqual(expect.arrayContaining(['entity-tags/present', 'not-modified/repeats-tag']))
-  expect(results.filter(({ verdict }) => !['pass', 'info', 'skip'].includes(verdict))).toEqual([])
+  // the server does not know If-None-Match: *
+  const found = results.filter(({ verdict }) => !['pass', 'info', 'skip'].includes(verdict))
+  expect(found.map(({ check }) => check)).toEqual(['if-none-match/star-304'])
   const skipped = results.filter(({ verdict, reason }) => verdict === 'skip' && reason!.startsWith('read-only: '))
   expect(skipped.length).toBeGreaterThan(passed.length)
 })
