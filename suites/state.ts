@@ -114,14 +114,20 @@ export const noCycle: Check = check({
     const rule = kit.rule('cycle')
     if (rule.parent.part !== 'body') kit.skip('the parent is not named in the body')
     const top = await kit.resource.create({ purpose: 'create an item' })
-    const below = await kit.resource.create({ set: { [rule.parent.name]: top.id }, purpose: 'create one under it' })
-    kit.control(readPointer(below.last.payload, rule.parent.name) === top.id, `a new item does not show its parent at ${rule.parent.name}`)
+    const below = await kit.resource.create({ set: { [rule.parent.name]: namedAt(rule.parent, top.id) }, purpose: 'create one under it' })
+    kit.control(
+      readPointer(below.last.payload, rule.parent.name) === namedAt(rule.parent, top.id),
+      `a new item does not show its parent at ${rule.parent.name}`,
+    )
     const role = kit.resource.spec.operations.has('patch') ? 'patch' : 'replace'
     for (const [where, id] of [
       ['under itself', top.id],
       ['under what belongs to it', below.id],
     ] as const) {
-      const answer = await kit.send({ ...(await top.request(role, { set: { [rule.parent.name]: id } })), purpose: `move it ${where}` })
+      const answer = await kit.send({
+        ...(await top.request(role, { set: { [rule.parent.name]: namedAt(rule.parent, id) } })),
+        purpose: `move it ${where}`,
+      })
       kit.prove.unchanged(top.last, await top.read({ purpose: 'see that it was not moved' }))
       kit.prove.outcome(answer, 'blocked', { of: rule, truth: { sentValue: id } })
     }
@@ -240,7 +246,12 @@ function parentOf(kit: Kit, place: Place, resource: ResourceKit = kit.resource):
 }
 
 function under(place: Place, id: string): { set?: Record<string, string>; path?: Record<string, string> } {
-  return place.part === 'path' ? { path: { [place.name]: id } } : { set: { [place.name]: id } }
+  return place.part === 'path' ? { path: { [place.name]: id } } : { set: { [place.name]: namedAt(place, id) } }
+}
+
+/** An id as it stands at a place, in the text around it. */
+function namedAt({ text }: Place, id: string): string {
+  return text === undefined ? id : text.replace('{}', () => id)
 }
 
 function stateOf(rule: Extract<Rule, { kind: 'transition' }>, item: Item): string {
