@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
+import type { TargetConfig } from '../suites/target.ts'
 import type { Target } from '../suites/target.ts'
 import { startBuiltIn } from './built-in.ts'
+import { wrongUsage } from './failure.ts'
 import { interruption } from './interrupt.ts'
 import { ledgerFiles } from './ledger-file.ts'
 import { collect } from './options.ts'
 import { reportFiles } from './report-files.ts'
-import { select } from './selection.ts'
+import { type Selection, select } from './selection.ts'
 import { addTargetOptions, type TargetOptions } from './target-options.ts'
 import { builtInTarget, targetOf } from './targets.ts'
 import { warn } from './warnings.ts'
@@ -18,6 +20,7 @@ interface TestOptions extends TargetOptions {
   strict?: boolean
   report?: string[]
   ledger?: string
+  dryRun?: boolean
   verbose?: boolean
 }
 
@@ -35,6 +38,8 @@ export function addTest(program: Command): void {
     .option('--level <level>', 'run only checks of this level: must, should, practice, contract (repeat)', collect)
     .option('--strict', 'warnings count as failures')
   addTargetOptions(command)
+    .option('--dry-run', 'print what would run and about how many requests that takes; sends nothing')
+    .option('--read-only', 'send nothing but GET, HEAD and OPTIONS: checks that write are left out, and what is there is read')
     .option('--prefix <text>', 'with which everything begins that is made, where the document allows it (default: ifmatch-)')
     .option('--ledger <file>', 'remembers what was made until it is deleted (default: a file in .ifmatch/)')
     .option('--seed <text>', 'makes the values that are sent the same again (default: random)')
@@ -61,6 +66,7 @@ async function test(args: string[], options: TestOptions): Promise<void> {
     warn(target.loaded)
     targets.push(target)
   }
+  if (options.dryRun) return showPlans(targets, selection, options, interrupted)
   const names = targets.map(({ name }) => name)
   const files = await reportFiles(options.report ?? [], names)
   // the built-in mock forgets what was made by itself
@@ -73,4 +79,21 @@ async function test(args: string[], options: TestOptions): Promise<void> {
   } finally {
     await mock?.stop()
   }
+}
+
+/** Nothing is sent: no report, no ledger, no exit code of a verdict. */
+async function showPlans(targets: readonly TargetConfig[], selection: Selection, options: TestOptions, stop: AbortSignal): Promise<void> {
+  if (options.report)
+    throw wrongUsage(`--report ${options.report[0]}: a dry run sees nothing that could be reported; leave one of the two out`)
+  const [{ planOf }, { planText }, { abilities }, { openTarget }] = await Promise.all([
+    import('./plan.ts'),
+    import('../reports/plan.ts'),
+    import('../reports/index.ts'),
+    import('../suites/target.ts'),
+  ])
+  const texts: string[] = []
+  for (const target of targets)
+    if (!stop.aborted) texts.push(planText(await planOf(await openTarget(target), selection, stop), abilities(process.stdout, process.env)))
+  process.stdout.write(texts.join('\n'))
+  if (stop.aborted) process.exitCode = 130
 }

@@ -70,6 +70,8 @@ export class Client {
   /** Requests in a row that had no answer. */
   #unanswered = 0
   #met = false
+  /** How many requests went out, by method. */
+  readonly requests: Map<string, number> = new Map()
   #sent = 0
   /** How many requests are kept for deleting what was made. */
   readonly #kept: () => number
@@ -80,11 +82,6 @@ export class Client {
     this.#redactor = redactor
     this.#gate = new Gate(target.limits)
     this.#connections = connect(target)
-  }
-
-  /** How many requests went out. */
-  get sent(): number {
-    return this.#sent
   }
 
   /**
@@ -136,6 +133,7 @@ export class Client {
         this.#sent--
         throw error instanceof Inconclusive ? new Unsent(error.message) : error
       }
+      this.requests.set(wire.method, (this.requests.get(wire.method) ?? 0) + 1)
       const answer = await this.#exchange(wire, purpose, record, whole ? new AbortController().signal : signal)
       if (answer.status !== 429) this.#gate.answered()
       return answer

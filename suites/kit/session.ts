@@ -63,6 +63,11 @@ export class Session {
     return new Answer(request, answer.exchange, answer.status, answer.headers, answer.text)
   }
 
+  /** How many requests went out, by method. */
+  get requests(): ReadonlyMap<string, number> {
+    return this.#client.requests
+  }
+
   #wire(request: Request, base: string): Wire {
     const credential = this.#credentials.of(request.as)
     const own = new Set(request.headers.map(([name]) => name.toLowerCase()))
