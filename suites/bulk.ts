@@ -52,7 +52,7 @@ export const staleNotPerformed: Check = check({
   why: 'alone the write would be refused; among others it erases what somebody else saved',
   fix: 'compare the version of every item in the transaction that writes it',
   needs: ['bulk', 'guard.update'],
-  catches: ['bulk-ignores-tokens'],
+  catches: ['bulk-ignores-tokens', 'bulk-refused-but-written'],
   async run(kit) {
     const { stale, before } = await oneStale(kit)
     kit.prove.unchanged(before[0], await stale.read())

@@ -54,3 +54,12 @@ export const bulkTellsNothing: Fault = fault({
       ? resource
       : { ...resource, bulk: { ...resource.bulk, results: parsePlace('$response.body#/notes/of/nobody') } },
 })
+
+export const bulkRefusedButWritten: Fault = fault({
+  name: 'bulk-refused-but-written',
+  title: 'refuses one of many items, and performs it all the same',
+  writes(writes, scene) {
+    const perform = scene.facts.within !== undefined && isRefusal(scene.decision) ? scene.perform() : undefined
+    return perform === undefined ? writes : scene.writesOf(perform)
+  },
+})

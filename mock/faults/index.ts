@@ -3,6 +3,7 @@ import * as answer from './answer.ts'
 import * as bodyToken from './body-token.ts'
 import * as bulk from './bulk.ts'
 import * as conflictBody from './conflict-body.ts'
+import * as contended from './contended.ts'
 import * as createOnly from './create-only.ts'
 import * as dates from './dates.ts'
 import * as duplicate from './duplicate.ts'
@@ -12,6 +13,7 @@ import * as ifMatch from './if-match.ts'
 import * as ifNoneMatch from './if-none-match.ts'
 import * as key from './key.ts'
 import * as lock from './lock.ts'
+import * as order from './order.ts'
 import * as places from './places.ts'
 import * as precedence from './precedence.ts'
 import * as required from './required.ts'
@@ -40,6 +42,8 @@ export const faults: readonly Fault[] = [
   places,
   lock,
   bulk,
+  order,
+  contended,
 ].flatMap((family) => Object.values(family))
 
 /**

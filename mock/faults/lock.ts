@@ -42,6 +42,12 @@ export const lockNeverReleased: Fault = fault({
   writes: (writes) => writes.filter(({ kind }) => kind !== 'unhold'),
 })
 
+export const lockNeverExpires: Fault = fault({
+  name: 'lock-never-expires',
+  title: 'keeps a lock whose time is over',
+  resource: (resource) => ({ ...resource, locks: resource.locks.map((lock) => ({ ...lock, expires: undefined })) }),
+})
+
 export const lockAnyToken: Fault = fault({
   name: 'lock-any-token',
   title: 'takes any token for that of the lock that is held',

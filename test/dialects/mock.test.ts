@@ -494,6 +494,13 @@ test('Amazon S3: XML errors; equal content, equal tag; 409 ConditionalRequestCon
   expect((await send('GET', '/photos/a')).text).toBe('one')
 })
 
+test('a fault answers a race that was none', async () => {
+  const mock = createMock(await load('s3'), { seed: 's3', faults: ['contended-but-written'] })
+  const send = sender(mock, 'application/json')
+  expect((await send('PUT', '/photos/a', { body: 'one' })).status).toBe(409)
+  expect((await send('GET', '/photos/a')).text).toBe('one')
+})
+
 test('AIP-154, AIP-133, AIP-155, AIP-135: ABORTED and ALREADY_EXISTS are 409, FAILED_PRECONDITION 400; a request id has one effect', async () => {
   const send = await api('aip')
   expect((await send('POST', '/v1/shelves?shelfId=a', { body: { theme: 't' } })).status).toBe(200)

@@ -9,8 +9,8 @@ const contract = await loadContract(fileURLToPath(new URL('contracts/desk.openap
 const anna = { Authorization: 'Bearer example-token-of-anna' }
 const ben = { Authorization: 'Bearer example-token-of-ben' }
 
-function client(): Client & { clock: { now: number } } {
-  const api = clientOf({ contract, check: false })
+function client(...faults: string[]): Client & { clock: { now: number } } {
+  const api = clientOf({ contract, check: false, faults })
   return {
     ...api,
     send: (method, target, { headers, ...more } = {}) =>
@@ -161,4 +161,34 @@ describe('errors in XML', () => {
 test('an outcome that the contract does not have cannot be asked for', async () => {
   const answer = await client().send('PUT', '/notes/one', { headers: { Prefer: 'outcome=contended' }, body: 'x', type: 'text/plain' })
   expect(answer.status).toBe(400)
+})
+
+describe('faults of these mechanisms show', () => {
+  test('the order is another', async () => {
+    for (const [fault, is] of [
+      ['order-ignored', 'stale'],
+      ['order-reversed', 'duplicate'],
+    ] as const) {
+      const api = client(fault)
+      await api.send('POST', '/drafts', { body: { title: 'Taken' } })
+      expect((await api.send('PUT', '/drafts/mine', { body: { title: 'Taken', revision: 9 } })).json).toEqual({ is })
+    }
+  })
+
+  test('a lock has no end', async () => {
+    const api = client('lock-never-expires')
+    await api.send('POST', '/drafts/mine/claim', { headers: ben })
+    api.clock.now += 3_600_000
+    expect((await api.send('PUT', '/drafts/mine', { body: { title: 'x', revision: 1 } })).status).toBe(423)
+  })
+
+  test('what is all or nothing is half done', async () => {
+    const api = client('bulk-half-done')
+    const changes = [
+      { do: 'make', with: { title: 'Made' } },
+      { do: 'drop', what: 'draft none' },
+    ]
+    await api.send('POST', '/changes', { body: { changes } })
+    expect((await api.send('GET', '/drafts')).json).toHaveLength(2)
+  })
 })
