@@ -1,6 +1,5 @@
 /** What the mock is measured against: node:http that keeps documents in a map, compares If-Match and parses and stores JSON. Nothing else. */
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 
 const documents = new Map<string, { version: number; value: unknown }>()
 
@@ -25,4 +24,4 @@ const server = createServer((request, response) => {
     answer(before ? 200 : 201, stored)
   })
 })
-server.listen(0, '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+server.listen(Number(process.argv[2]), '127.0.0.1')

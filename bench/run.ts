@@ -1,58 +1,100 @@
 /**
- * `npm run bench`: the mock beside bare node:http on this machine, in turns, in processes of their own. Ratios travel between machines, the
- * numbers do not. The client shares the machine and is the slower part of a fast pair, so a ratio looks better than it is.
+ * `npm run bench`: how fast we are beside what one would compare us with, in turns on this machine, each in a process of its own. Ratios
+ * travel between machines, the numbers do not. The client shares the machine and is the slower part of a fast pair, so a ratio of rates
+ * looks better than it is; one of CPU does not. `docs/bench.md` says more.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { connections, requestsPerSecond } from './load.ts'
+import { spawnSync } from 'node:child_process'
+import { cpus, loadavg } from 'node:os'
+import { referenceApi } from '../spec/files.ts'
+import { connections, load } from './load.ts'
+import { cpuOfEnded, type Program, prism, start } from './server.ts'
+import { stage } from './stage.ts'
 
 const rounds = 3
-const seconds = 3
-const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
-const mock = [file('../bin/ifmatch.js'), 'mock', '--port', '0']
+const seconds = Number(process.argv[2] ?? 2)
 
-const aims = { GET: 0.8, PUT: 0.7 }
-for (const work of ['GET', 'PUT'] as const) {
-  const seen: [bare: number, mock: number][] = []
-  for (let round = 0; round < rounds; round++) seen.push([await measure([file('bare.ts')], work), await measure(mock, work)])
-  const [bare, mocked] = [median(seen.map(([each]) => each)), median(seen.map(([, each]) => each))]
-  const ratio = median(seen.map(([one, other]) => other / one))
-  console.log(`${work}  node:http ${whole(bare)}/s  mock ${whole(mocked)}/s  ratio ${ratio.toFixed(2)} (aim ${aims[work]})`)
-}
-const starts: number[] = []
-const bareStarts: number[] = []
-for (let round = 0; round < 5; round++) {
-  bareStarts.push(await firstAnswer([file('bare.ts')]))
-  starts.push(await firstAnswer(mock))
-}
-console.log(`start to first answer  node:http ${whole(median(bareStarts))} ms  mock ${whole(median(starts))} ms`)
-console.log(`medians of ${rounds} rounds of ${seconds} s, ${connections} connections`)
+using staged = await stage()
+const bare: Program = { name: 'node:http', command: (port) => [staged.bare, String(port)] }
+const mock: Program = { name: 'mock', command: (port) => [staged.ifmatch, 'mock', '--port', String(port)] }
+const silent: Program = { name: 'prism, silent', command: prism(referenceApi, '--verboseLevel', 'silent') }
+const loud: Program = { name: 'prism', command: prism(referenceApi) }
 
-async function measure(args: string[], work: 'GET' | 'PUT'): Promise<number> {
-  const { url, child } = await start(args)
-  try {
-    return await requestsPerSecond(url, work, seconds)
-  } finally {
-    child.kill()
+console.log(`Node ${process.version}, ${cpus().length} CPUs, load ${words(loadavg())} before`)
+await rates('GET', [mock, bare, silent, loud], { 'node:http': 0.8, 'prism, silent': 10, prism: 20 })
+await rates('PUT', [mock, bare], { 'node:http': 0.7 })
+await starts([mock, bare, loud])
+runs()
+console.log(
+  `Medians of ${rounds} rounds in turns; rates over ${seconds} s and ${connections} connections. Load ${words(loadavg())} afterwards.`,
+)
+
+/** Requests a second, and the mock's ratio to the others. */
+async function rates(work: 'GET' | 'PUT', programs: Program[], aims: Record<string, number>): Promise<void> {
+  const rows = programs.map(({ name }) => ({ name, rate: [] as number[], cpu: [] as number[], ratio: [] as number[] }))
+  for (let round = 0; round < rounds; round++) {
+    for (const [at, program] of programs.entries()) {
+      const server = await start(program)
+      try {
+        const { rate, cpu } = await load(server, work, seconds)
+        rows[at]!.rate.push(rate)
+        if (cpu !== undefined) rows[at]!.cpu.push(cpu)
+        rows[at]!.ratio.push(rows[0]!.rate[round]! / rate)
+      } finally {
+        await server.stop()
+      }
+    }
+  }
+  for (const { name, rate, cpu, ratio } of rows) {
+    const used = cpu.length > 0 ? `${whole(median(cpu))} µs CPU each` : ''
+    const aim = aims[name] === undefined ? '' : `mock has ${median(ratio).toFixed(2)} times as many (aim ${aims[name]})`
+    row(work, name, `${whole(median(rate))}/s`, used, aim)
   }
 }
 
-async function firstAnswer(args: string[]): Promise<number> {
-  const begin = performance.now()
-  const { url, child } = await start(args)
-  await (await fetch(`${url}/documents/none`)).arrayBuffer()
-  child.kill()
-  return performance.now() - begin
+/** Milliseconds from the start of the process to its first answer, and the CPU that it used for that. */
+async function starts(programs: Program[]): Promise<void> {
+  const took = programs.map(() => [] as number[])
+  const cpu = programs.map(() => [] as number[])
+  for (let round = 0; round < rounds * 3; round++) {
+    for (const [at, program] of programs.entries()) {
+      const begin = performance.now()
+      const server = await start(program)
+      took[at]!.push(performance.now() - begin)
+      cpu[at]!.push(server.cpu() ?? 0)
+      await server.stop()
+    }
+  }
+  for (const [at, { name }] of programs.entries()) {
+    const aim = `${whole(Math.min(...took[at]!))} ms at best${at === 0 ? ' (aim 150)' : ''}`
+    row('start', name, `${whole(median(took[at]!))} ms`, `${whole(median(cpu[at]!))} ms CPU`, aim)
+  }
 }
 
-async function start(args: string[]): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [, url] = /listening on (http:\S+)$/.exec(line) ?? []
-    if (url !== undefined) return { url, child }
+/** The whole catalogue against the built-in mock, in two processes. */
+function runs(): void {
+  const wall: number[] = []
+  const cpu: number[] = []
+  let tried = ''
+  for (let round = 0; round < rounds; round++) {
+    const [begin, before] = [performance.now(), cpuOfEnded()]
+    const { status, stdout } = spawnSync(process.execPath, [staged.ifmatch, 'test'], { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`ifmatch test ended with ${status}:\n${stdout}`)
+    wall.push(performance.now() - begin)
+    if (before !== undefined) cpu.push(cpuOfEnded()! - before)
+    tried = /Tried (.*? requests)/s.exec(stdout)?.[1]?.replaceAll(/\s+/g, ' ') ?? ''
   }
-  throw new Error(`${args.join(' ')} did not start`)
+  const used = cpu.length > 0 ? `${whole(median(cpu))} ms CPU` : ''
+  row('test', 'ifmatch', `${whole(median(wall))} ms`, used, `aim 8,000 ms; ${tried}`)
+}
+
+function row(...cells: [work: string, name: string, value: string, more: string, aim: string]): void {
+  const widths = [6, 15, 12, 20]
+  console.log(
+    cells
+      .map((cell, at) => (at === 2 ? cell.padStart(widths[at]!) : cell.padEnd(widths[at] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  )
 }
 
 function median(values: number[]): number {
@@ -61,4 +103,8 @@ function median(values: number[]): number {
 
 function whole(value: number): string {
   return Math.round(value).toLocaleString('en')
+}
+
+function words(load: number[]): string {
+  return load.map((value) => value.toFixed(1)).join(' ')
 }
