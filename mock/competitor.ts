@@ -63,8 +63,9 @@ function create(situation: Situation, random: Random): Write[] {
 
 const reason = { text: 'a competing write that the client asked for', rule: 'Prefer', pointer: '' }
 
-/** The refusal of a request that meets another write under way: only where the contract has an outcome for it. */
+/** The refusal of a write that meets another under way: only where the contract has an outcome for it. */
 export function contended(facts: Facts): Decision | undefined {
+  if (facts.roles.includes('read') || facts.roles.includes('list')) return undefined
   const guard = facts.model.resource.guards.find((each) => each.outcomes.contended !== undefined && inForce(each, facts))
   const decision = guard && refuse(guard, 'contended', 'another write is under way', {})
   return decision && { ...decision, reason: { ...decision.reason, rule: 'Prefer' } }
