@@ -3,7 +3,7 @@ import type { HeaderLine } from '../reports/model.ts'
 import type { Json } from '../spec/contract.ts'
 import { type Mark, markOf } from '../spec/marks.ts'
 import type { Problems } from '../spec/problems.ts'
-import { type ClientCredentials, type Credential, type Secret, secretOf, type Signer } from './target.ts'
+import { type ClientCredentials, type Credential, type Secret, secretName, secretOf, type Signer } from './target.ts'
 
 /** Names and values as a target file writes them; a list is several lines of one name. */
 export type Values = { [name: string]: Json }
@@ -56,11 +56,6 @@ function withDefaultSend({ params = {}, send = 'header', ...rest }: NonNullable<
 function signerOf(sign: NonNullable<WrittenCredential['sign']>, folder: string): Signer {
   if ('module' in sign) return { module: path.resolve(folder, sign.module) }
   return { command: sign.command, folder }
-}
-
-/** The name that stands in a report in place of a value: `A_X_API_KEY`. */
-export function secretName(text: string): string {
-  return text.toUpperCase().replace(/[^A-Z0-9]+/g, '_')
 }
 
 /** A map of values as pairs; a list is several lines of one name. */

@@ -152,3 +152,8 @@ export function secretOf(name: string, field: string, value: string): Secret {
   const [, credentials] = /^(?:Basic|Bearer|Digest|Token|ApiKey)\s+(.+)$/i.exec(value) ?? []
   return { name, value: credentials ?? value, sentIn: [field] }
 }
+
+/** The name that stands in a report in place of a value: `A_X_API_KEY`. */
+export function secretName(text: string): string {
+  return text.toUpperCase().replace(/[^A-Z0-9]+/g, '_')
+}

@@ -1,6 +1,5 @@
 import type { HeaderLine } from '../../reports/model.ts'
-import { type Credential, type Secret, secretOf, type TargetConfig } from '../target.ts'
-import { secretName } from '../target-credential.ts'
+import { type Credential, type Secret, secretName, secretOf, type TargetConfig } from '../target.ts'
 import { AccessToken, type Post } from './oauth.ts'
 import type { Identity } from './request.ts'
 import type { Redactor } from './secrets.ts'
