@@ -1,0 +1,73 @@
+# Repeats by hand, with curl, each failure and warning of `ifmatch test` on Apache httpd's mod_dav, and more than ten of its passes:
+#   node examples/mod-dav/start.ts -- bash examples/mod-dav/by-hand.sh
+. "$(dirname "$0")/../by-hand.sh"
+
+B="$MOD_DAV_URL/ifmatch"
+H='Content-Type: text/plain'
+LONG_AGO='Sun, 22 Nov 2020 00:00:00 GMT'
+LOCK='<lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>'
+
+# new: makes a file; its tag is in $TAG, weak for now
+new() { ask PUT "$1" -d "${2-one}"; ask GET "$1"; TAG=$(field etag); }
+# settle: waits until the tag of a file is strong
+settle() { until ask GET "$1"; TAG=$(field etag); [ "${TAG#W/}" = "$TAG" ]; do sleep 0.2; done; }
+
+printf '## Failures\n'
+new a; settle a
+check dates/if-none-match-before-date
+FIELD=last-modified show GET a -H "If-None-Match: $TAG" -H "If-Modified-Since: $LONG_AGO"
+
+check dates/unmodified-performed: the date is that of the last change, and the file was not changed since
+show PUT a -d two -H "If-Unmodified-Since: $(field last-modified)"
+show DELETE a -H "If-Unmodified-Since: $(ask GET a; field last-modified)"
+
+printf '\n## Warnings\n'
+check create-only/current-tag-refused: the tag is weak, and compared strongly
+new c
+show PUT c -d two -H "If-None-Match: $TAG"
+show GET c
+printf '\n## Weak at first\n'
+check a tag that was just told is refused, since it is weak
+new b
+show PUT b -d two -H "If-Match: $TAG"
+check a second later it is strong, and taken
+settle b
+show PUT b -d two -H "If-Match: $TAG"
+show GET b
+
+printf '\n## Passes\n'
+new d; settle d; OLD=$TAG
+check if-match/stale-not-performed, entity-tags/changes-on-write
+show PUT d -d two -H "If-Match: $OLD"
+show PUT d -d three -H "If-Match: $OLD"
+show GET d
+check if-match/stale-delete-not-performed
+show DELETE d -H "If-Match: $OLD"
+show GET d
+check if-match/missing-not-created
+show PUT nothing-there -d one -H "If-Match: $OLD"
+show GET nothing-there
+check if-match/any-performed
+show PUT d -d four -H 'If-Match: *'
+check create-only/creates-missing, create-only/existing-refused, create-only/existing-unchanged, create-only/says-201
+show PUT e -d one -H 'If-None-Match: *'
+show PUT e -d two -H 'If-None-Match: *'
+show GET e
+check dates/unmodified-stale-not-performed, dates/unmodified-stale-refused
+show PUT e -d two -H "If-Unmodified-Since: $LONG_AGO"
+check if-none-match/current-304, if-none-match/weak-comparison, not-modified/repeats-tag
+settle e
+show GET e -H "If-None-Match: W/$TAG"
+check locks/held-not-written, locks/held-not-deleted, locks/taken-once
+ask LOCK e -d "$LOCK" -H 'Timeout: Second-60' -H 'Content-Type: application/xml'; TOKEN=$(field lock-token)
+show PUT e -d two
+show DELETE e
+show LOCK e -d "$LOCK" -H 'Timeout: Second-60'
+check locks/holder-writes
+show PUT e -d two -H "If: ($TOKEN)"
+check locks/other-token-refused
+show PUT e -d three -H 'If: (<urn:uuid:00000000-0000-0000-0000-000000000000>)'
+check locks/released-lets-through, locks/lost-token-refused
+show UNLOCK e -H "Lock-Token: $TOKEN"
+show PUT e -d four -H "If: ($TOKEN)"
+show PUT e -d four
