@@ -27,13 +27,16 @@ export async function clean(scene: Scene): Promise<Leftover[]> {
     for (const state of scene.items.toReversed()) {
       const left = state.gone ? undefined : await removed(backstage, state)
       if (left === undefined) scene.made.gone(state)
-      else leave({ resource: state.resource.name, url: scene.session.redactor.url(scene.session.item(state)), reason: left })
+      else if (!state.resource.operations.has('delete')) scene.made.gone(state, 'told')
+      if (left !== undefined)
+        leave({ resource: state.resource.name, url: scene.session.redactor.url(scene.session.item(state)), reason: left })
     }
     for (const { entry, request, status, url } of scene.made.lost) {
       const state = status === undefined || status >= 500 ? chosen(scene, request) : undefined
       const left = state ? await removed(backstage, state) : lostWords(status)
-      if (left === undefined) scene.session.ledger.settled(entry, 'deleted')
-      else leave({ resource: request.resource, url, reason: left })
+      if (left === undefined || !state || !state.resource.operations.has('delete'))
+        scene.session.ledger.settled(entry, left === undefined ? 'deleted' : 'told')
+      if (left !== undefined) leave({ resource: request.resource, url, reason: left })
     }
   } finally {
     backstage.allowance.end()
@@ -57,6 +60,8 @@ async function remove(scene: Scene, state: ItemState): Promise<string | undefine
   const guarded = guards.some((guard) => guard.required !== 'never')
   const known = handle.last.token
   let shown = ''
+  // what we locked is given back first: not every server takes the token of the lock on a delete (mod_dav asks the folder for it too)
+  if (state.lock !== undefined) for (const lock of state.resource.locks) if (lock.release) await handle.release(lock)
   for (let attempt = 0; attempt < 2; attempt++) {
     // nobody else knows the item: it is read for its token only after a write of ours, or where that token was refused
     if (attempt > 0 && state.resource.operations.has('read')) {

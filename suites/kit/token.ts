@@ -30,9 +30,14 @@ export function bare(value: Json, { format }: Token): Json {
   return format === 'quoted-or-bare' && typeof value === 'string' ? value.replace(/^"(.*)"$/s, '$1') : value
 }
 
-/** Do both name one version? */
+/** Do both name one version? A tag that was weak and is strong now does: some servers trust it only when it has stayed for a second. */
 export function sameToken(one: TokenValue | undefined, other: TokenValue | undefined): boolean {
-  return isDeepStrictEqual(one, other)
+  return isDeepStrictEqual(opaque(one), opaque(other))
+}
+
+/** An entity tag without its `W/`. */
+function opaque(token: TokenValue | undefined): TokenValue | undefined {
+  return typeof token === 'string' ? token.replace(/^W\/(?=")/, '') : token
 }
 
 /** Where a token is read, in words. */
