@@ -12,6 +12,7 @@ import * as locks from './locks.ts'
 import * as notModified from './not-modified.ts'
 import * as precedence from './precedence.ts'
 import * as required from './required.ts'
+import * as order from './order.ts'
 import * as retry from './retry.ts'
 import * as safeMethods from './safe-methods.ts'
 import * as merge from './merge.ts'
@@ -28,7 +29,7 @@ export const subjects: Record<string, Record<string, Check>> = {
   'not-modified': notModified,
   'create-only': createOnly,
   dates: { ...dates, ...unmodifiedSince },
-  precedence,
+  precedence: { ...precedence, ...order },
   required,
   'conflict-bodies': conflictBodies,
   uniqueness,

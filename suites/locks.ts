@@ -7,6 +7,8 @@ import type { Item, Kit } from './kit/kit.ts'
 /** An item, and the lock that we hold on it. */
 async function locked({ resource, lock, role, control, skip }: Kit, protects: Role = role): Promise<Item> {
   if (![...lock.for, ...lock.unpromised].includes(protects)) skip(`the lock does not protect from ${protects}`)
+  // it might be over before the write that it is to keep out
+  if (lock.expires !== undefined && lock.expires < 5000) skip(`the lock is held for ${lock.expires} ms only`)
   const item = await resource.create()
   const taken = await item.acquire(lock)
   control(taken.ok, `the lock cannot be taken: ${taken.shown}`)
@@ -156,5 +158,28 @@ export const takenOnce: Check = check({
     kit.prove.outcome(second, 'exists', { of: kit.lock })
     const answer = await item.tryWrite({ lock: token, purpose: 'control: the holder writes' })
     kit.control(answer.ok, `a write of the holder is answered ${answer.shown} (locks/holder-writes)`)
+  },
+})
+
+export const expiredLetsThrough: Check = check({
+  id: 'locks/expired-lets-through',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s `locks` (`expires`); RFC 4918 §6.6',
+  title: 'a lock whose time is over keeps nobody out',
+  why: 'a client that crashed with a lock in its hand makes the item unusable',
+  fix: 'store until when the lock is held, and look at the clock whenever it is looked for',
+  needs: ['lock'],
+  catches: ['lock-never-expires'],
+  async run(kit) {
+    const { expires } = kit.lock
+    if (expires === undefined || expires > 3000) kit.skip('nobody says that the lock is over in 3 s or less')
+    const item = await kit.resource.create()
+    const taken = await item.acquire(kit.lock)
+    kit.control(taken.ok, `the lock cannot be taken: ${taken.shown}`)
+    await kit.pause(expires! + 1000)
+    const answer = await item.tryWrite({ lock: null, purpose: 'write without a lock, when that one is over' })
+    kit.prove.succeeded(answer)
+    kit.prove.stored(await item.read(), answer.request.marker)
   },
 })

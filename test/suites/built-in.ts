@@ -10,8 +10,11 @@ import { type Credential, type Target, withDefaults } from '../../suites/target.
 /** The two families of answers that the reference API is read with. */
 export const families: readonly (readonly string[])[] = [[], ['conflict409']]
 
-/** A document for what the reference API has no use for: tokens in several places and parts, locks, many items in one request. */
-export const language: string = new URL('./language.openapi.yaml', import.meta.url).pathname
+/** What the mock acts out: the reference API in its families, and a document for what that has no use for (tokens in several places and parts, locks, bulk). */
+export const worlds: readonly { name: string; dialects: readonly string[]; document?: string }[] = [
+  ...families.map((dialects) => ({ name: dialects.join() || 'rfc9110', dialects })),
+  { name: 'language', dialects: [], document: new URL('./language.openapi.yaml', import.meta.url).pathname },
+]
 
 const contracts = new Map<string, Promise<Contract>>()
 
