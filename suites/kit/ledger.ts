@@ -49,11 +49,10 @@ export interface Open extends Sent {
   known: Known | undefined
 }
 
-type Line =
-  | LedgerHead
-  | ({ entry: number; is: 'sent' } & Sent)
-  | ({ entry: number; is: 'made' } & Known)
-  | { entry: number; is: 'refused' | 'deleted' }
+/** Why nobody has to delete it any more: nothing was made, it is gone, or no request could do it and it was told. */
+export type Settled = 'refused' | 'deleted' | 'told'
+
+type Line = LedgerHead | ({ entry: number; is: 'sent' } & Sent) | ({ entry: number; is: 'made' } & Known) | { entry: number; is: Settled }
 
 const sync = promisify(fdatasync)
 
@@ -95,8 +94,7 @@ export class Ledger {
     this.#write({ entry, is: 'made', ...known })
   }
 
-  /** Nothing was made, or it is gone. */
-  settled(entry: number, is: 'refused' | 'deleted'): void {
+  settled(entry: number, is: Settled): void {
     if (this.#open.delete(entry)) this.#write({ entry, is })
   }
 

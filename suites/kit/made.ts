@@ -73,10 +73,10 @@ export class Made {
     ledger.made(create.entry, { path: item.path, token: item.last.token, url: redactor.url(this.#scene.session.item(item)) })
   }
 
-  /** The item is gone. */
-  gone(item: ItemState): void {
+  /** The item is gone, or was told of since nothing can delete it. */
+  gone(item: ItemState, is: 'deleted' | 'told' = 'deleted'): void {
     for (const { entry } of [...this.#creates.values()].filter((create) => create.item === item))
-      this.#scene.session.ledger.settled(entry, 'deleted')
+      this.#scene.session.ledger.settled(entry, is)
   }
 
   /** Creates of which it is not known whether, or where, they made something; the last first. */

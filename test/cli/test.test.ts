@@ -56,11 +56,11 @@ test('several targets give a report each; one that is not there does not hide th
   const url = await target()
   writeFileSync(
     join(folder, 'here.target.yaml'),
-    `name: here\nurls: ['${url}']\ncontract: ${reference}\nheaders: { Authorization: ${anna} }\n`,
+    `name: here\nurls: ['${url}']\ncontract: ${reference}\nheaders: { Authorization: "\${ANNA}" }\n`,
   )
   writeFileSync(join(folder, 'gone.target.yaml'), `name: gone\nurls: ['http://127.0.0.1:9']\ncontract: ${reference}\n`)
   const args = 'test gone.target.yaml here.target.yaml --only if-match/stale-not-performed --report json=c-{target}.json'.split(' ')
-  const { code, stderr } = await ifmatch(args, { cwd: folder })
+  const { code, stderr } = await ifmatch(args, { cwd: folder, env: { ANNA: anna } })
   expect(stderr).toMatch(/^ifmatch: nobody answers at http:\/\/127\.0\.0\.1:9: .*\n$/)
   expect(readReport('c-here.json').summary.pass).toBeGreaterThan(0)
   expect(() => readReport('c-gone.json')).toThrow('ENOENT')

@@ -166,9 +166,46 @@ test('a create that gets no answer may have made something, and is told', async 
       reason: 'its create was sent, but no answer was seen: it may be there',
     },
   ])
-  const { lost, later } = await finish(target, target.ledger!, new AbortController().signal)
-  expect([lost, later]).toEqual([left, []])
+  // no request could delete it, so it stays told
   expect(existsSync(target.ledger!)).toBe(false)
+})
+
+test('where the run was killed before that was told, finishing the ledger tells it', async () => {
+  await using server = await serve()
+  const file = path.join(folder, 'lost.jsonl')
+  const head = {
+    ifmatch: 'ledger',
+    version: 1,
+    file: null,
+    name: 'documents',
+    urls: [server.url],
+    contract: '',
+    overlays: [],
+    dialects: [],
+    prefix: '',
+    started: '',
+  }
+  const sent = {
+    entry: 1,
+    is: 'sent',
+    check: 'test/this',
+    resource: 'document',
+    as: 'a',
+    method: 'POST',
+    url: `${server.url}/documents`,
+    path: {},
+  }
+  writeFileSync(file, [head, sent, { ...sent, entry: 2, resource: 'letter' }, ''].map((line) => line && JSON.stringify(line)).join('\n'))
+  const left = { check: 'test/this', url: `${server.url}/documents` }
+  expect(await finish(await targetAt(server.url), file, new AbortController().signal)).toEqual({
+    deleted: 0,
+    later: [],
+    lost: [
+      { ...left, resource: 'letter', reason: 'the contract has no resource "letter"' },
+      { ...left, resource: 'document', reason: 'its create was sent, but no answer was seen: it may be there' },
+    ],
+  })
+  expect(existsSync(file)).toBe(false)
 })
 
 test('an interrupt waits for the answer to a create, and deletes what it made', async () => {
