@@ -242,12 +242,14 @@ export class Fixture implements ResourceKit {
   /** The path parameters of the item that an answer speaks of: from its identity places, else from a Location; those of parents from the request. */
   #pathOf(answer: Answer): Record<string, string> | undefined {
     const path: Record<string, string> = {}
-    const located = this.#located(answer)
     const names = this.spec.parameters.length ? this.spec.parameters : [...this.spec.identity.keys()]
     for (const name of names) {
       // what the answer says comes before what was asked for: it may be about what was made before
       const value =
-        this.#learnt(name, answer, 'response') ?? located?.[name] ?? this.#learnt(name, answer, 'request') ?? answer.request.path[name]
+        this.#learnt(name, answer, 'response') ??
+        this.#located(answer)?.[name] ??
+        this.#learnt(name, answer, 'request') ??
+        answer.request.path[name]
       if (value === undefined) return undefined
       path[name] = value
     }
@@ -274,9 +276,9 @@ export class Fixture implements ResourceKit {
 
   /** A URL held against the path template of `item`. */
   #matched(location: string, answer: Answer): Record<string, string> | undefined {
-    if (!this.spec.item || !URL.canParse(location, this.#scene.session.url(answer.request).href)) return undefined
-    const { pathname } = new URL(location, this.#scene.session.url(answer.request))
-    return parametersIn(this.spec.item, pathname)
+    const url = URL.parse(location, this.#scene.session.url(answer.request).href)
+    if (!this.spec.item || !url) return undefined
+    return parametersIn(this.spec.item, url.pathname)
   }
 
   #idPlaces(): string {
