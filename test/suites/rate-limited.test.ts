@@ -1,0 +1,72 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { catalogue } from '../../suites/index.ts'
+import { runCheck } from '../../suites/kit/run.ts'
+import { Session } from '../../suites/kit/session.ts'
+import type { Limits } from '../../suites/target.ts'
+import { contractFile, serve, targetAt } from './documents.ts'
+
+/** What lets so many requests a second through, and says 429 to the others before anything is done. */
+async function limiter(url: string, most: number): Promise<{ url: string; refused(): number }> {
+  let window = 0
+  let count = 0
+  let refused = 0
+  const server = createServer(async (request, response) => {
+    const now = Math.floor(performance.now() / 1000)
+    if (now !== window) [window, count] = [now, 0]
+    if (++count > most) {
+      refused++
+      response.writeHead(429, { 'Retry-After': '1' }).end()
+      return
+    }
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const known = ['content-type', 'if-match', 'if-none-match']
+    const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => known.includes(name))) as Record<string, string>
+    const answer = await fetch(url + request.url, {
+      method: request.method!,
+      headers,
+      ...(chunks.length && { body: Buffer.concat(chunks) }),
+    })
+    const fields = ['etag', 'location', 'content-type'].filter((name) => answer.headers.has(name))
+    response.writeHead(answer.status, Object.fromEntries(fields.map((name) => [name, answer.headers.get(name)!])))
+    response.end(request.method === 'HEAD' ? undefined : Buffer.from(await answer.arrayBuffer()))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, refused: () => refused }
+}
+
+const checks = catalogue.filter(({ id }) =>
+  ['if-match/stale-not-performed', 'if-match/current-performed', 'entity-tags/present', 'entity-tags/changes-on-write'].includes(id),
+)
+
+async function run(most: number, limits: Partial<Limits>): Promise<{ verdicts: string[]; refused: number; left: number }> {
+  await using server = await serve()
+  const { url, refused } = await limiter(server.url, most)
+  const { limits: usual } = await targetAt(server.url)
+  const target = await targetAt(url, { contract: contractFile, limits: { ...usual, ...limits } })
+  const session = new Session(target)
+  const results = (await Promise.all(checks.map((check) => runCheck(check, target, { session })))).flat()
+  await session.close()
+  expect(session.leftovers).toEqual([])
+  return { verdicts: results.map(({ verdict, reason }) => `${verdict} ${reason ?? ''}`), refused: refused(), left: server.count() }
+}
+
+test('an API that limits requests is not accused, and nothing is left in it', async () => {
+  const { verdicts, refused, left } = await run(20, {})
+  expect(refused).toBeGreaterThan(0)
+  expect(left).toBe(0)
+  for (const verdict of verdicts) expect(verdict).toMatch(/^pass |^inconclusive .*rate-limited: /)
+  expect(verdicts.filter((verdict) => verdict.startsWith('pass')).length).toBeGreaterThan(0)
+})
+
+test('with a rate that it allows it is judged whole', async () => {
+  const { verdicts, refused, left } = await run(40, { rate: 30 })
+  expect({ refused, left }).toEqual({ refused: 0, left: 0 })
+  expect(verdicts).toEqual(Array(checks.length).fill('pass '))
+})
