@@ -27,7 +27,7 @@ export function readSent(guard: Guard, place: Place, value: Json, now: number, i
   if (guard.any !== undefined && 'value' in guard.any && same(place, value, guard.any.value)) return { kind: 'any' }
   if (guard.none !== undefined && 'value' in guard.none && same(place, value, guard.none.value)) return { kind: 'none' }
   const text = plain(value).trim()
-  const around = tagAround(place)
+  const around = place.text === undefined ? undefined : tagAround(place)
   if (around !== undefined) {
     const read = readTags(guard, place, text)
     return read.kind === 'tags' ? { ...read, weak: around.weak } : read

@@ -104,7 +104,7 @@ export class Router {
 
   /** The lock that a request is about: by its operation alone, or by its facts where the operation does other things too. */
   locking(operation: Operation, message: RequestMessage): LockBinding | undefined {
-    const all = this.#lockings.get(operation.pointer)
+    const all = this.#lockings.size === 0 ? undefined : this.#lockings.get(operation.pointer)
     if (all === undefined) return undefined
     const others = (this.#bindings.get(operation.pointer) ?? []).filter(({ role }) => standardRoles.includes(role))
     if (all.length === 1 && others.length === 0) return all[0]

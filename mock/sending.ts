@@ -3,6 +3,7 @@ import { readPlace } from '../spec/places.ts'
 import { readSent, tagAround, type Sent } from './compare.ts'
 import type { Facts } from './decision.ts'
 import { placeTitle } from './message.ts'
+import { once } from './once.ts'
 
 /** What a request says to a guard. */
 export interface Sending {
@@ -54,12 +55,16 @@ function at(guard: Guard, places: readonly Place[], facts: Facts, now: number): 
 /** The first of the places that was sent. A condition of HTTP is a list of tags, whatever a single one is written like. */
 function firstAt(places: readonly Place[], { message }: Facts): { place: Place; value: Json } | undefined {
   for (const place of places) {
-    const { text: _text, ...whole } = place
-    const value = readPlace(tagAround(place) === undefined ? place : whole, message)
+    const value = readPlace(place.text === undefined ? place : wholeTag(place), message)
     if (value !== undefined) return { place, value }
   }
   return undefined
 }
+
+const wholeTag = once((place: Place): Place => {
+  const { text: _text, ...whole } = place
+  return tagAround(place) === undefined ? place : whole
+})
 
 /** The second of two places, where it says something else than the first. */
 function differing(guard: Guard, places: readonly Place[], first: Sent, facts: Facts, now: number): string | undefined {

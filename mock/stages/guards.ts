@@ -56,8 +56,7 @@ function judge(guard: Guard, situation: Situation): Judgement {
   const { sent, value, title } = sending
   const isSentinel = sent.kind === 'any' || sent.kind === 'none'
   if (!isSentinel && knowsSentinelsOnly(guard, sending)) return { counts: false }
-  const evidence: Evidence = { sentToken: value, token: guard.token, item: looked }
-  const flaw = flawOf(guard, sending, evidence)
+  const flaw = flawOf(guard, sending, looked)
   if (flaw !== undefined) return { decision: flaw, counts: true }
   if (sent.kind === 'malformed' && sent.ignore) return { counts: false }
   if (looked === undefined) return { decision: onNothing(guard, sent, title, value, situation), counts: true }
@@ -82,19 +81,14 @@ function judge(guard: Guard, situation: Situation): Judgement {
  */
 function knowsSentinelsOnly({ token, none, any, send, sendParts }: Guard, { sent }: Sending): boolean {
   if (token.parts !== undefined && sendParts === undefined) return true
-  const isCondition = send.some(({ part, name }) => part === 'header' && /^if-/i.test(name))
-  return (
-    sent.kind === 'malformed' &&
-    none !== undefined &&
-    'value' in none &&
-    any === undefined &&
-    !isCondition &&
-    token.format.startsWith('etag')
-  )
+  if (sent.kind !== 'malformed' || none === undefined || 'omitted' in none || any !== undefined) return false
+  return token.format.startsWith('etag') && !send.some(({ part, name }) => part === 'header' && /^if-/i.test(name))
 }
 
 /** What is wrong with what was sent, whatever stands: places that disagree, parts that are missing, what can be no token. */
-function flawOf(guard: Guard, { sent, title, missing, differing }: Sending, evidence: Evidence): Decision | undefined {
+function flawOf(guard: Guard, { sent, value, title, missing, differing }: Sending, item: Item | undefined): Decision | undefined {
+  if (differing === undefined && missing.length === 0 && sent.kind !== 'malformed') return undefined
+  const evidence: Evidence = { sentToken: value, token: guard.token, item }
   const disagree = differing === undefined ? undefined : refuse(guard, 'disagree', `${title} and ${differing} name two versions`, evidence)
   if (disagree !== undefined) return disagree
   const partial =
