@@ -2,15 +2,13 @@ import { createRequire } from 'node:module'
 import { inRange, isJson } from '../http/media-type.ts'
 import { applyMergePatch, mergePatchMediaType } from '../http/merge-patch.ts'
 import { readPointer, removePointer, writePointer } from '../http/pointer.ts'
-import type { Fact, Json, MediaType, Operation } from '../spec/contract.ts'
-import { readPlace, type RequestMessage } from '../spec/places.ts'
-import { namesIn } from '../spec/values.ts'
+import type { Json, MediaType, Operation } from '../spec/contract.ts'
 import { isMembers } from './conflicts.ts'
 import { contentOf, type Content } from './content.ts'
 import { reject, type Decision } from './decision.ts'
 import type { Situation } from './decide.ts'
 import { itemIn, type Model } from './model.ts'
-import { fitShape } from './shape.ts'
+import { changeIn, shownPatch } from './shown-patch.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -116,42 +114,6 @@ function keep(next: Json, before: Json, model: Model): Json {
   const kept = [...model.serverMembers, ...(model.idPointer === undefined ? [] : [model.idPointer.slice(1)])]
   const servers = Object.entries(before).filter(([name]) => kept.includes(name))
   return { ...strip(next, model), ...Object.fromEntries(servers) }
-}
-
-/**
- * The facts of a patch whose shape the contract shows, with `$marker` in it, where that is no part of an item that could be merged.
- */
-function shownPatch(operation: Operation, { resource }: Model): Fact[] | undefined {
-  const { marker } = resource
-  if (marker === undefined) return undefined
-  for (const call of resource.operations.values()) {
-    if (call.operation !== operation) continue
-    const shown = call.with.filter(({ place, is }) => place.part === 'body' && 'equals' in is && namesIn(is.equals).includes('$marker'))
-    const isMerge = shown.some(
-      ({ place, is }) => 'equals' in is && readPointer(writePointer({}, place.name, is.equals), marker) === '$marker',
-    )
-    if (shown.length > 0 && !isMerge) return shown
-  }
-  return undefined
-}
-
-/** What such a patch changes: the marker, or (where the shape names the marker beside its value) the member that it names. */
-function changeIn(shown: Fact[], message: RequestMessage, marker: string): { pointer: string; value: Json } | undefined {
-  const names = [marker, marker.slice(1), marker.slice(1).replaceAll('/', '.')]
-  const open = (shape: Json): Json => {
-    if (Array.isArray(shape)) return shape.map(open)
-    if (isMembers(shape)) return Object.fromEntries(Object.entries(shape).map(([name, member]) => [name, open(member)]))
-    return typeof shape === 'string' && names.includes(shape) ? '$path' : shape
-  }
-  for (const { place, is } of shown) {
-    const bound = 'equals' in is ? fitShape(open(is.equals), readPlace(place, message), true)?.bound : undefined
-    const value = bound?.get('$marker')
-    if (value === undefined) continue
-    const path = bound!.get('$path')
-    if (typeof path !== 'string' || names.includes(path)) return { pointer: marker, value }
-    return { pointer: path.startsWith('/') ? path : `/${path.replaceAll('.', '/')}`, value }
-  }
-  return undefined
 }
 
 /** An action with a body changes those members of the item that it names. */

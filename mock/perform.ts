@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { formatPointer, readPointer, writePointer } from '../http/pointer.ts'
 import type { Json, Role, Token } from '../spec/contract.ts'
 import { isMembers } from './conflicts.ts'
-import { destinationOf } from './copy.ts'
+import { copyOf, destinationOf } from './copy.ts'
 import { bodyOf, contentOf } from './content.ts'
 import type { Decision, Facts } from './decision.ts'
 import { isUnder } from './family.ts'
@@ -35,32 +35,6 @@ export function writesOf(decision: Perform, facts: Facts, view: View, random: Ra
   const bumps = changes === undefined ? bumpsOn(model.resource.token, acting, changed) : changes.length > 0
   if (!changed && !bumps) return []
   return [{ kind: 'put', item: { ...revised(item, next, bumps, facts, view), changes, ...(given !== undefined && { version: given }) } }]
-}
-
-/** A COPY puts the item at another place, a MOVE also takes it from its own (RFC 4918 §9.8, §9.9). */
-function copyOf(item: Item, params: Record<string, string>, facts: Facts, view: View): Write[] {
-  const { resource } = facts.model
-  const key = keyOf(resource, params)
-  const over = view.item(resource.name, key)
-  const now = view.now()
-  const { created, modified } = over ?? { created: now, modified: now - 1 }
-  const { value, mediaType, digest } = item
-  const copy: Draft = {
-    resource: resource.name,
-    key,
-    params,
-    value,
-    mediaType,
-    digest,
-    created,
-    modified: Math.max(now, modified + 1),
-    owner: facts.caller,
-    sent: undefined,
-    bumps: true,
-    changes: facts.model.changeApart ? facts.model.tokens : undefined,
-  }
-  const put: Write[] = key === item.key ? [] : [{ kind: 'put', item: copy }]
-  return facts.message.method === 'MOVE' && key !== item.key ? [...put, { kind: 'delete', resource: item.resource, key: item.key }] : put
 }
 
 /** Who holds the item from now on. The token of a lock is a URI where the method is WebDAV's (RFC 4918 §6.5). */

@@ -10,6 +10,7 @@ import { headerOf, withHeader, type Answer } from './message.ts'
 import { within } from './model.ts'
 import { specOf } from './rejection.ts'
 import type { Representation } from './represent.ts'
+import { rowsOf, writeRows } from './rows.ts'
 import { errorOf, explainedBy, problemOf } from './sample.ts'
 import { successSpec } from './success.ts'
 import type { Item } from './store.ts'
@@ -197,43 +198,6 @@ function revealed({ reveal, revealParts }: Outcome): (PartPlace & { what: Reveal
 /** All places of which an outcome says something. */
 function placesIn(outcome: Outcome): Place[] {
   return [...outcome.where, ...revealed(outcome)].map(({ place }) => place)
-}
-
-type Row = Partial<Record<Reveal, Json>>
-
-/** One row for each member in conflict; undefined where it is not known which they are. */
-function rowsOf({ conflicts, fields, sentValue }: Evidence): Row[] | undefined {
-  return (
-    conflicts?.map(({ field, base, yours, theirs }) => ({ fields: field, base, sentValue: yours, theirs })) ??
-    fields?.map((field) => ({ fields: field, sentValue }))
-  )
-}
-
-/** Writes a list of which every member tells of one conflict; what the example says besides stays, as often as it is needed. */
-function writeRows(
-  message: ResponseMessage,
-  pointer: string,
-  listed: { what: Reveal; place: Place }[],
-  rows: Row[] | undefined,
-): ResponseMessage {
-  const at = parsePlace(`$response.body#${pointer}`)
-  if (rows === undefined) return removePlace(at, message)
-  const template = readPlace(at, message)
-  const members = Array.isArray(template) ? template : []
-  let next: ResponseMessage = writePlace(
-    at,
-    rows.map((_, index) => members[index] ?? members[0] ?? {}),
-    message,
-  )
-  for (const [index, row] of rows.entries()) {
-    for (const { what, place } of listed) {
-      const exact = { ...place, name: place.name.replace('/*', `/${index}`) }
-      next = removePlace(exact, next)
-      const value = row[what]
-      if (value !== undefined) next = writePlace(exact, value, next)
-    }
-  }
-  return next
 }
 
 /** Whether the contract has words of its own for a body that is a text. */
