@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Check, check } from './kit/check.ts'
 import type { Answer } from './kit/answer.ts'
+import { freshKey } from './kit/key.ts'
 import type { Item, Kit } from './kit/kit.ts'
 import { removePlace } from '../spec/places.ts'
 
@@ -149,7 +150,7 @@ export const otherKey: Check = check({
     const { first, request } = await keyed(kit)
     const other = await kit.resource.request('create', {
       body: request.body,
-      key: kit.fresh() + kit.fresh(),
+      key: freshKey(),
       purpose: 'the same payload under another key',
     })
     const answer = await kit.send(other)
@@ -205,7 +206,7 @@ export const inFlight: Check = check({
   needs: ['create', 'idempotency.promised'],
   catches: ['key-claimed-late', 'key-in-flight-server-error'],
   async run(kit) {
-    const request = await kit.resource.request('create', { key: kit.fresh() + kit.fresh() })
+    const request = await kit.resource.request('create', { key: freshKey() })
     const answers = await Promise.all([1, 2, 3].map((n) => kit.send({ ...request, purpose: `the same request at once, ${n} of 3` })))
     const items = await Promise.all(answers.filter((answer) => answer.ok).map((answer) => kit.resource.found(answer)))
     kit.control(items.length > 0 && items.every((item) => item !== undefined), 'none of the three tells which item it made')
@@ -239,7 +240,7 @@ export const failedNotStored: Check = check({
   catches: ['key-burnt-by-refusal'],
   async run(kit) {
     if (kit.idempotency.stores === 'all') kit.skip('the contract says that refusals are stored too')
-    const key = kit.fresh() + kit.fresh()
+    const key = freshKey()
     const refused = await kit.resource.tryCreate({ key, body: {}, purpose: 'create with nothing in it' })
     if (refused.ok) kit.skip('an empty create is accepted, so nothing is refused as invalid')
     kit.control(refused.status < 500, `an empty create is answered ${refused.shown}`)
@@ -332,7 +333,7 @@ function idempotencyOf(kit: Kit): { name: string; outcomes: Kit['idempotency']['
 
 /** A first create under a key, and the request as it was sent. */
 async function keyed(kit: Kit): Promise<{ first: Item; key: string; request: Answer['request'] }> {
-  const key = kit.fresh() + kit.fresh()
+  const key = freshKey()
   const first = await kit.resource.create({ key, purpose: 'create with a fresh key' })
   return { first, key, request: first.created.request }
 }

@@ -1,6 +1,7 @@
 import { readPointer } from '../../http/pointer.ts'
 import type { Guard, Json, OutcomeName, Resource } from '../../spec/contract.ts'
 import type { Answer } from './answer.ts'
+import { freshKey } from './key.ts'
 import type { Kit } from './kit.ts'
 import { isUpdate } from './token.ts'
 
@@ -105,8 +106,8 @@ function keyReused({ idempotency }: Resource): Conflict | undefined {
     outcome: 'keyReused',
     as: idempotency.outcomes.keyReused.as,
     kind: 'a key used again',
-    async provoke({ resource, fresh }) {
-      const key = fresh() + fresh()
+    async provoke({ resource }) {
+      const key = freshKey()
       await resource.create({ key })
       return resource.tryCreate({ key, purpose: 'another payload under the same key' })
     },
