@@ -54,5 +54,4 @@ export function subjectOf(check: Check): string {
 }
 
 export type { Check, Need } from './kit/check.ts'
-export type { Kit } from './kit/kit.ts'
 export { runCheck } from './kit/run.ts'

@@ -6,7 +6,7 @@ export type Identity = 'a' | 'b' | 'anonymous'
 
 /**
  * A request before it is sent: plain data, so that a check can derive an odd one from a whole one with exactly one difference
- * (`withHeader`, `withoutHeader`, `withQuery`, `withBody`).
+ * (`withHeader`, `withoutHeader`, `withBody`).
  */
 export interface Request {
   /** What the check wants with it; it stands in the report. */
@@ -51,12 +51,6 @@ export function withoutHeader(request: Request, name: string): Request {
 /** The same request with another body. */
 export function withBody(request: Request, body: Json | undefined): Request {
   return { ...request, body }
-}
-
-/** The same request with a query parameter set; undefined takes it out. */
-export function withQuery(request: Request, name: string, value: string | undefined): Request {
-  const others = request.query.filter(([key]) => key !== name)
-  return { ...request, query: value === undefined ? others : [...others, [name, value]] }
 }
 
 /** The same request with another method: `HEAD` for a read, `PUT` where the contract says GET. */
