@@ -1,5 +1,6 @@
 import { type Check, check } from './kit/check.ts'
 import type { BulkAnswer, Item, Kit, Snapshot } from './kit/kit.ts'
+import { overtake } from './kit/overtake.ts'
 
 /** Many items in one request, each with a result of its own. */
 
@@ -8,8 +9,7 @@ async function oneStale(kit: Kit): Promise<Mixed> {
   if (!kit.guard.outcomes.stale) kit.skip('no outcome "stale" is promised')
   const [stale, current] = [await kit.resource.create(), await kit.resource.create()]
   const known = stale.token
-  await stale.write({ purpose: 'somebody else saves the first' })
-  const before = [await stale.read(), await current.read()] as const
+  const before = [await overtake(kit, stale, { purpose: 'somebody else saves the first' }), await current.read()] as const
   const entries = [await stale.entry(kit.role, { token: known }), await current.entry(kit.role)]
   const done = await kit.resource.bulk(entries, { purpose: 'write both in one request, the first with the token from before' })
   return { stale, current, before, done, marker: entries[1]!.marker }

@@ -2,6 +2,7 @@ import { readPointer } from '../http/pointer.ts'
 import type { Json, Mechanism, OutcomeName, Unique } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Kit } from './kit/kit.ts'
+import { overtake } from './kit/overtake.ts'
 
 /** Which outcome answers when several could, and what "another write is under way" means. */
 
@@ -24,8 +25,7 @@ export const conflictsInOrder: Check = check({
     const taken = await kit.resource.create({ purpose: 'create the item that has the value' })
     const item = await kit.resource.create()
     const known = item.token
-    await item.write({ purpose: 'somebody else saves first' })
-    const before = await item.read()
+    const before = await overtake(kit, item)
     const values = unique.fields.map(({ name }) => [name, (readPointer(taken.sent, name) ?? null) as Json])
     const answer = await item.write({ token: known, set: Object.fromEntries(values), purpose: 'save with an old token and a taken value' })
     kit.prove.unchanged(before, await item.read())

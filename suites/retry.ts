@@ -1,4 +1,5 @@
 import { type Check, check } from './kit/check.ts'
+import { overtake } from './kit/overtake.ts'
 import { neverMatches } from './kit/token.ts'
 
 /** What a refusal says about trying again (`retry` of an outcome) is true. */
@@ -17,7 +18,7 @@ export const refetchRecovers: Check = check({
     if (kit.guard.outcomes.stale?.retry !== 'refetch') kit.skip('the contract does not say that reading again helps')
     const item = await kit.resource.create()
     const known = item.token
-    await item.write({ purpose: 'somebody else saves first' })
+    await overtake(kit, item)
     const refused = await item.write({ token: known, purpose: 'save with the token from before' })
     kit.control(!refused.ok, 'a stale write is not refused, so there is nothing to recover from')
     const { token } = await item.read({ purpose: 'read again' })

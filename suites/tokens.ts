@@ -1,6 +1,7 @@
 import { writePlace } from '../spec/places.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Kit } from './kit/kit.ts'
+import { overtake } from './kit/overtake.ts'
 import { declaredPlaces, placesSent, spelled, withoutToken, withToken } from './kit/token.ts'
 
 /** Tokens that are sent in several places, or in several parts. */
@@ -21,8 +22,7 @@ export const eachPlaceWorks: Check = check({
     for (const place of places) {
       const item = await kit.resource.create()
       const known = item.token
-      await item.write({ purpose: 'somebody else saves first' })
-      const theirs = await item.read()
+      const theirs = await overtake(kit, item)
       const bare = withoutToken(await item.request('write', { token: known }), kit.guard)
       const stale = { ...withToken(bare, kit.guard, known, place), purpose: `save with the token from before at ${place.written}` }
       const answer = await kit.send(stale)
@@ -54,8 +54,7 @@ export const disagreeRefused: Check = check({
     if (!first || !second) return kit.skip('the token is sent in one place only')
     const item = await kit.resource.create()
     const known = item.token
-    await item.write({ purpose: 'somebody else saves first' })
-    const theirs = await item.read()
+    const theirs = await overtake(kit, item)
     const one = withToken(await item.request('write', { token: item.token }), kit.guard, item.token, first)
     if (typeof known === 'object') return kit.skip('the token has several parts')
     const both = writePlace(second, spelled(known, kit.guard.token, second), one)
@@ -106,8 +105,7 @@ export const eachPartCounts: Check = check({
     if (!kit.guard.sendParts) kit.skip('the token has one part only')
     const item = await kit.resource.create()
     const known = item.token
-    await item.write({ purpose: 'somebody else saves first' })
-    const theirs = await item.read()
+    const theirs = await overtake(kit, item)
     const answer = await item.write({ token: known, purpose: 'save with the token from before' })
     kit.prove.unchanged(theirs, await item.read())
     kit.prove.outcome(answer, 'stale')

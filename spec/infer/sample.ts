@@ -51,7 +51,11 @@ let sampler: typeof import('openapi-sampler') | undefined
 function draw(schema: object, document: Json): Json | undefined {
   sampler ??= createRequire(import.meta.url)('openapi-sampler') as typeof import('openapi-sampler')
   try {
-    return sampler.sample(schema as never, { skipReadOnly: true, quiet: true, maxSampleDepth: 8 }, document as object) as Json
+    return sampler.sample(
+      schema as never,
+      { skipReadOnly: true, quiet: true, maxSampleDepth: 8, enablePatterns: true },
+      document as object,
+    ) as Json
   } catch {
     return undefined
   }

@@ -20,6 +20,7 @@ import {
   type Making,
   mediaType,
   markerOf,
+  markerWord,
   ownName,
   sampleBody,
   sendPointer,
@@ -168,7 +169,7 @@ export class Fixture implements ResourceKit {
   }
 
   #withSample(request: Request, making: Making, options: CreateOptions): Request {
-    const marker = this.#words.word()
+    const marker = markerWord(this.spec, making.contract, making.words)
     const sample = sampleBody(making, request, marker)
     const at = sendPointer(this.spec)
     const body = options.body === undefined ? sample : at === '' ? options.body : writeMember(sample, at, options.body)

@@ -32,6 +32,7 @@ import {
   finishRequest,
   madeTrue,
   markerOf,
+  markerWord,
   type Making,
   mediaType,
   sendPointer,
@@ -342,7 +343,7 @@ export class ItemHandle implements Item {
       return body === undefined ? request : finish(fillValues(body, (name) => making.lookup(name, request)))
     }
     const inside = markerOf(resource)
-    const marker = options.marker ?? this.#scene.wordsFor(resource).word()
+    const marker = options.marker ?? markerWord(resource, making.contract, making.words)
     const type = mediaType(request.operation, role)
     // a patch of a form of its own is shown in the contract, with `$marker` in it
     if (showsBody(callIn(making))) {

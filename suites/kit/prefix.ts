@@ -29,7 +29,8 @@ function isAllowed(prefix: string, resource: Resource, contract: Contract): bool
   )
 }
 
-function bodyOf(resource: Resource): Schema {
+/** What the body of a create must be. */
+export function bodyOf(resource: Resource): Schema {
   const create = resource.operations.get('create')
   return (create && mediaType(create.operation, 'create')?.schema) ?? true
 }
@@ -52,7 +53,7 @@ function* texts(value: Json, at: string[] = []): Generator<[string[], string]> {
 }
 
 /** All that is said of the member at a pointer. */
-function schemasAt(schema: Schema, pointer: readonly string[], contract: Contract, depth = 0): Schema[] {
+export function schemasAt(schema: Schema, pointer: readonly string[], contract: Contract, depth = 0): Schema[] {
   const at = contract.deref(schema)
   if (pointer.length === 0) return [at]
   if (typeof at === 'boolean' || depth > 20) return []
@@ -75,7 +76,7 @@ function schemasAt(schema: Schema, pointer: readonly string[], contract: Contrac
 const closed = new Set(['uuid', 'date', 'date-time', 'time', 'duration', 'ipv4', 'ipv6', 'byte', 'binary'])
 
 /** Is the text one that the schema allows, for all that it says of texts? What it says of other types does not matter here. */
-function fits(text: string, schema: Schema, contract: Contract, depth = 0): boolean {
+export function fits(text: string, schema: Schema, contract: Contract, depth = 0): boolean {
   const at = contract.deref(schema)
   if (typeof at === 'boolean' || depth > 20) return true
   const { maxLength, minLength, pattern, format, enum: list, const: only } = at as Record<string, Json | undefined>

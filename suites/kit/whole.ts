@@ -1,8 +1,10 @@
 import { isJson } from '../../http/media-type.ts'
-import { readPointer, writePointer } from '../../http/pointer.ts'
+import { parsePointer, readPointer, writePointer } from '../../http/pointer.ts'
 import type { Call, Contract, Fact, Json, MediaType, Operation, Parameter, Place, Resource, Role, Schema } from '../../spec/contract.ts'
 import { fillFact, makeTrue } from '../../spec/facts.ts'
 import { fillValues, namesIn } from '../../spec/values.ts'
+import { fitted } from './fitting.ts'
+import { bodyOf, schemasAt } from './prefix.ts'
 import type { Identity, Request } from './request.ts'
 import { declaredPlaces, placesSent } from './token.ts'
 import type { Lookup } from './values.ts'
@@ -153,6 +155,7 @@ export function sampleBody(making: Making, request: Request, marker: string): Js
   for (const place of resource.unique.flatMap(({ fields }) => fields)) body = madeUnique(body, place, words)
   const says = namesIn(body).includes('$marker')
   body = fillValues(body, (name) => making.lookup(name, { ...request, marker }))
+  for (const place of resource.unique.flatMap(({ fields }) => fields)) body = madeFit(body, place, making)
   const inside = markerOf(resource)
   if (inside === undefined || says) return body
   const at = sendPointer(resource) + inside
@@ -192,6 +195,21 @@ function madeUnique(body: Json, place: Place, words: Source): Json {
   if (typeof value !== 'string' || value.includes('$unique') || value.includes('$uuid')) return body
   const at = value.lastIndexOf('@')
   return writeMember(body, place.name, at > 0 ? words.word() + value.slice(at) : words.word())
+}
+
+/** What must be unique, as the document allows it there. */
+function madeFit(body: Json, place: Place, { resource, contract }: Making): Json {
+  if (place.part !== 'body' || place.message !== 'request') return body
+  const value = readPointer(body, place.name)
+  if (typeof value !== 'string') return body
+  return writeMember(body, place.name, fitted(value, schemasAt(bodyOf(resource), parsePointer(place.name), contract), contract))
+}
+
+/** A fresh value for the marker, as the document allows it there. */
+export function markerWord(resource: Resource, contract: Contract, words: Source): string {
+  const at = markerOf(resource)
+  const word = words.word()
+  return at === undefined ? word : fitted(word, schemasAt(bodyOf(resource), parsePointer(sendPointer(resource) + at), contract), contract)
 }
 
 function isSentOtherwise(parameter: Parameter, resource: Resource): boolean {
