@@ -20,7 +20,7 @@ export const refetchRecovers: Check = check({
     const known = item.token
     await overtake(kit, item)
     const refused = await item.write({ token: known, purpose: 'save with the token from before' })
-    kit.control(!refused.ok, 'a stale write is not refused, so there is nothing to recover from')
+    if (refused.ok) kit.skip('a stale write is not refused, so there is nothing to recover from')
     const { token } = await item.read({ purpose: 'read again' })
     if (token === undefined) return kit.inconclusive('the read after the refusal carries no token')
     if (neverMatches(token, kit.guard)) kit.skip(`the tag ${token} is weak, so If-Match can never match it`)
