@@ -4,6 +4,7 @@ import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
 import { ItemHandle, type ItemState, snapshotOf, showsMarker } from './item.ts'
 import { bulkAnswer, bulkRequest } from './bulk.ts'
+import { freshKey } from './key.ts'
 import type { BulkAnswer, BulkEntry, CreateOptions, Item, Listing, RequestOptions, ResourceKit } from './kit.ts'
 import { existingPath } from './existing.ts'
 import { itemAt } from './item-at.ts'
@@ -18,9 +19,9 @@ import {
   finishRequest,
   madeTrue,
   type Making,
-  mediaType,
   markerOf,
   markerWord,
+  mediaType,
   ownName,
   sampleBody,
   sendPointer,
@@ -102,7 +103,8 @@ export class Fixture implements ResourceKit {
       dirty: true,
       gone: false,
       seen: false,
-      shows: showsMarker(answer.request.marker),
+      // a create without a body stores nothing that a read could show
+      shows: answer.request.body === undefined ? undefined : showsMarker(answer.request.marker),
       unique,
       lock: undefined,
     }
@@ -180,7 +182,7 @@ export class Fixture implements ResourceKit {
     const { idempotency } = this.spec
     if (!idempotency?.key[0] || key === null) return request
     const asked = idempotency.required === 'always' && idempotency.for.includes(request.role)
-    return key === undefined && !asked ? request : writePlace(idempotency.key[0], key ?? this.#scene.words.uuid(), request)
+    return key === undefined && !asked ? request : writePlace(idempotency.key[0], key ?? freshKey(), request)
   }
 
   /** Where create and replace are one operation that always wants a condition, a create says "must not exist". */

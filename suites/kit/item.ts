@@ -7,6 +7,7 @@ import { factsHold } from '../../spec/facts.ts'
 import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
 import { shapedEntry } from './bulk.ts'
+import { freshKey } from './key.ts'
 import type { ActOptions, BulkEntry, Item, RemoveOptions, RequestOptions, ResourceKit, Snapshot, TokenValue, WriteOptions } from './kit.ts'
 import { withLock } from './lock.ts'
 import { type Identity, type Request, withHeader } from './request.ts'
@@ -91,7 +92,6 @@ export class ItemHandle implements Item {
   }
 
   get created(): Answer {
-    if (this.#scene.session.target.readOnly) throw new Skip('read-only: nothing is created')
     if (this.#scene.session.target.readOnly) throw new Skip('read-only: nothing is created')
     return this.#state.created
   }
@@ -377,7 +377,7 @@ export class ItemHandle implements Item {
     const { idempotency } = this.#state.resource
     if (!idempotency?.key[0] || key === null) return request
     const asked = idempotency.required === 'always' && idempotency.for.includes(request.role)
-    return key === undefined && !asked ? request : writePlace(idempotency.key[0], key ?? this.#scene.words.uuid(), request)
+    return key === undefined && !asked ? request : writePlace(idempotency.key[0], key ?? freshKey(), request)
   }
 
   #making(role: Role, options: RequestOptions & { purpose: string }): Making {

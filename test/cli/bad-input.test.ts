@@ -119,8 +119,9 @@ test.for(['ten megabytes', 'a reset half-way'])('a target whose answers are no u
   const report = join(folder, 'report.json')
   try {
     const args = ['test', server.url, '--contract', reference, '--timeout', '2000', '--only', 'if-match', '--report', `json=${report}`]
-    const { code, stderr } = await ifmatch(args)
-    expect(stderr).toMatch(new RegExp(`^ifmatch: ${server.url} could not be judged: if-match/.+\n$`))
+    const { code, stderr } = await ifmatch(args, { cwd: folder })
+    // a create that was never answered may have made something: that is said too
+    expect(stderr).toMatch(new RegExp(`^(ifmatch: what is left stands in .+\n)?ifmatch: ${server.url} could not be judged: if-match/.+\n$`))
     expect(code).toBe(3)
     const { complete, summary } = JSON.parse(readFileSync(report, 'utf8')) as { complete: boolean; summary: Record<string, number> }
     expect(complete).toBe(true)
