@@ -5,7 +5,6 @@ import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as azurite from '../../examples/azurite/start.ts'
 import * as jsonServer from '../../examples/json-server/start.ts'
-import * as modDav from '../../examples/mod-dav/start.ts'
 import * as pouchdb from '../../examples/pouchdb/start.ts'
 import { install, type Running } from '../../examples/serve.ts'
 import * as tus from '../../examples/tus/start.ts'
@@ -20,21 +19,17 @@ describe.each([
   // promises nothing, so it is accused of nothing
   { name: 'json-server', start: jsonServer.start, faults: false },
   { name: 'tus', start: tus.start, faults: false },
-  // comes from the distribution, not from npm
-  { name: 'mod-dav', start: modDav.start, faults: true, missing: modDav.missing },
-])('$name', ({ name, start, faults, missing }) => {
+])('$name', ({ name, start, faults }) => {
   const directory = path.join(examples, name)
   let problem: string | undefined
   let server: Running | undefined
   let held: Held
 
   beforeAll(async () => {
-    problem = missing
-      ? missing()
-      : await install(directory).then(
-          () => undefined,
-          (error: Error) => error.message,
-        )
+    problem = await install(directory).then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
     if (problem !== undefined) return
     server = await start()
     held = await holdAgainst(`${name}/${name}.target.yaml`, server.env)
