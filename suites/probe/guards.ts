@@ -4,7 +4,8 @@ import type { Answer } from '../kit/answer.ts'
 import { outcomeOf } from './outcome.ts'
 import type { Put, Shot } from './subject.ts'
 import type { Trial } from './trial.ts'
-import { along, type Way, waysFor } from './ways.ts'
+import { findParts } from './parts.ts'
+import { along, isSamePut, type Way, waysFor } from './ways.ts'
 
 /** A guard that was seen at work. */
 export interface Guarding {
@@ -41,16 +42,21 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
   }
   const missing = open.performed ? undefined : open.answer
   const ways = waysFor(subject, role, trial.now, open.performed ? changed(trial) : [])
-  const sorted = known ? ways.toSorted((a, b) => Number(isSame(b, known)) - Number(isSame(a, known))) : ways
+  const sorted = knownFirst(ways, known)
+  const refusing: Way[] = []
   let first: Guarding | undefined
   for (const way of sorted) {
     // a second way is worth its requests only for the same token elsewhere
-    if (first && !isSameToken(trial, first.way, way)) continue
-    const tried = await tryWay(trial, role, way, missing)
+    if (first && (first.way.beside || !isSameToken(trial, first.way, way))) continue
+    const tried = await tryWay(trial, role, way, missing, refusing)
     if (!tried) continue
     if (first) first.others.push(way)
     else first = { way, others: [], role, required: missing !== undefined, missing, ...tried }
     if (first.because !== tried.because) first.because.push(...tried.because)
+  }
+  for (const way of first || missing ? [] : findParts(refusing, ways)) {
+    const tried = await tryWay(trial, role, way, missing)
+    if (tried) return { way, others: [], role, required: false, missing, ...tried }
   }
   if (!first && missing) {
     trial.closed.add(role)
@@ -61,19 +67,21 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
   return first
 }
 
+/** @param refusing gets the way where a write that needs no version is refused whatever it says there: it may be one part of a version */
 async function tryWay(
   trial: Trial,
   role: Role,
   way: Way,
   missing: Answer | undefined,
+  refusing: Way[] = [],
 ): Promise<Pick<Guarding, 'successor' | 'stale' | 'because'> | undefined> {
   const { subject } = trial
-  const label = `${subject.call(role)}, ${way.send.written}`
+  const label = `${subject.call(role)}, ${[way, ...(way.beside ?? [])].map(({ send }) => send.written).join(' with ')}`
   let successor = false
   if (missing) {
     const current = along(way, trial.now)
     if (!current) return undefined
-    const right = await trial.write(role, [current])
+    const right = await trial.write(role, current)
     if (!right.performed) {
       successor = await wantsNext(trial, role, way)
       if (!successor) return undefined
@@ -82,15 +90,16 @@ async function tryWay(
   const spell = successor ? next : undefined
   const old = trial.before && along(way, trial.before, spell)
   const current = along(way, trial.now, spell)
-  if (!old || !current || old.value === current.value) return undefined
-  const stale = await trial.write(role, [old])
+  if (!old || !current || isSamePut(old, current)) return undefined
+  const stale = await trial.write(role, old)
   if (stale.performed || stale.answer.ok || stale.answer.status >= 500) return undefined
   if (!trial.stale.has(role)) trial.stale.set(role, { now: trial.now, before: trial.before })
   if (!missing) {
     // the control: the same request with the token as it is now
-    const right = await trial.write(role, [current])
+    const right = await trial.write(role, current)
     if (!right.performed) {
       successor = await wantsNext(trial, role, way)
+      if (!successor && !right.answer.ok) refusing.push(way)
       if (!successor) return undefined
     }
   } else await trial.prove()
@@ -100,8 +109,8 @@ async function tryWay(
 
 async function wantsNext(trial: Trial, role: Role, way: Way): Promise<boolean> {
   const token = trial.now.values.get(way.read)
-  const put = typeof token === 'number' ? along(way, trial.now, next) : undefined
-  return put !== undefined && (await trial.write(role, [put])).performed
+  const puts = typeof token === 'number' && !way.beside ? along(way, trial.now, next) : undefined
+  return puts !== undefined && (await trial.write(role, puts)).performed
 }
 
 const next = (token: string | number): string | number => (typeof token === 'number' ? token + 1 : token)
@@ -113,8 +122,15 @@ function changed({ now, before, subject }: Trial): string[] {
     .map(([place]) => place)
 }
 
-export function isSame(a: Way, b: Way): boolean {
-  return a.read === b.read && a.send.written === b.send.written
+function isSame(a: Way, b: Way): boolean {
+  return a.read === b.read && a.send.written === b.send.written && a.beside?.length === b.beside?.length
+}
+
+/** The ways, the one that another role goes first; all parts of a version together, where these do not lie in a body. */
+export function knownFirst(ways: readonly Way[], known: Way | undefined): Way[] {
+  if (!known) return [...ways]
+  const isFirst = known.beside ? known.send.part !== 'body' : ways.some((way) => isSame(way, known))
+  return [...(isFirst ? [known] : []), ...ways.filter((way) => !isSame(way, known))]
 }
 
 function isSameToken(trial: Trial, a: Way, b: Way): boolean {
@@ -124,8 +140,7 @@ function isSameToken(trial: Trial, a: Way, b: Way): boolean {
 
 /** What a well-behaved client sends with a write, as far as it is known. */
 export function current(now: Shot, guarding: Guarding | undefined): Put[] {
-  const put = guarding && along(guarding.way, now, guarding.successor ? next : undefined)
-  return put ? [put] : []
+  return (guarding && along(guarding.way, now, guarding.successor ? next : undefined)) ?? []
 }
 
 /** What the stale answer was, in the words of the contract. */
@@ -153,7 +168,7 @@ export async function probeMatch(trial: Trial, guarding: Guarding): Promise<{ ma
     const weak = await trial.write(role, [{ place: way.send, value: `W/${token}` }])
     return { match: weak.performed ? 'weak' : 'strong', because: `${label}: the current tag with W/ before it → ${weak.answer.status}` }
   }
-  if (typeof token !== 'number') return { match: 'equal', because: `${label}: only the current one → performed` }
+  if (typeof token !== 'number' || way.beside) return { match: 'equal', because: `${label}: only the current one → performed` }
   const future = await trial.write(role, [{ place: way.send, value: way.send.part === 'body' ? token + 5 : String(token + 5) }])
   return { match: future.performed ? 'greater-or-equal' : 'equal', because: `${label}: a number not yet given → ${future.answer.status}` }
 }

@@ -13,6 +13,7 @@ import { Stop, Subject } from './subject.ts'
 import { sweep } from './sweep.ts'
 import { Trial } from './trial.ts'
 import { probeUnique, repeatCreate } from './unique.ts'
+import { inParts, isWhole, sendOf } from './parts.ts'
 import { along } from './ways.ts'
 
 /** What requests settled about a resource. */
@@ -111,6 +112,12 @@ async function describe(trial: Trial, guarding: Guarding): Promise<void> {
   const any = await probeAny(trial, guarding)
   if (any) trial.settle(['guards', 'update', 'any'], '*', any)
   const bumps = await probeBumps(trial, guarding)
+  if (way.beside) {
+    trial.settle(['token', 'read'], inParts(way, 'read'), `${trial.subject.call('read')} shows its parts, writes take all of them`)
+    trial.settle(['token', 'format'], isWhole(way, trial.now) ? 'integer' : 'opaque', 'as it was read')
+    trial.settle(['token', 'bumps'], bumps?.bumps ?? 'on-change', bumps?.because ?? 'not tried')
+    return
+  }
   const token = trial.now.values.get(way.read)!
   const shape =
     way.read === '$response.header.ETag'
@@ -159,9 +166,9 @@ async function probeUpsert(
   const isCreate = subject.resource.operations.get('create')!.operation === subject.resource.operations.get('replace')!.operation
   if (!isCreate && !(await elsewhere([])).answer.ok) return nothing
   const because = [`${call} to an id that nobody has → created`]
-  const put = guarding && along(guarding.way, now)
-  if (!put) return { creates: true, absent: undefined, because }
-  const { answer } = await elsewhere([put])
+  const puts = guarding && along(guarding.way, now)
+  if (!puts) return { creates: true, absent: undefined, because }
+  const { answer } = await elsewhere(puts)
   if (answer.ok) return { creates: true, absent: undefined, because }
   because.push(`${call} to an id that nobody has, with a version → ${answer.status}`)
   return { creates: true, absent: outcomeOf(answer), because }
@@ -177,7 +184,7 @@ function written(
     JSON.stringify([
       guarding.way.read,
       guarding.way.send.part,
-      guarding.way.send.written,
+      sendOf(guarding),
       guarding.required,
       guarding.stale.status,
       stale['where'] ?? null,
@@ -194,8 +201,7 @@ function written(
     taken.add(name)
     const settle = (at: string[], value: Json, ...because: string[]): void =>
       void findings.push({ at: ['guards', name, ...at], value, sure: true, because })
-    const send = [guarding.way, ...guarding.others].map((way) => way.send.written)
-    settle(['send'], send.length === 1 ? send[0]! : send, ...new Set(group.flatMap((one) => one.guarding.because)))
+    settle(['send'], sendOf(guarding), ...new Set(group.flatMap((one) => one.guarding.because)))
     settle(['for'], roles, roles.map((role) => subject.call(role)).join(', '))
     if (guarding.required) {
       const missing = [...new Set(group.map((one) => `${subject.call(one.guarding.role)} without it → ${one.guarding.missing!.status}`))]

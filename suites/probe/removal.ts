@@ -4,10 +4,10 @@ import type { Answer } from '../kit/answer.ts'
 import { ItemHandle } from '../kit/item.ts'
 import type { Item } from '../kit/kit.ts'
 import type { Creation } from './creation.ts'
-import { type Guarding, isSame } from './guards.ts'
+import { type Guarding, knownFirst } from './guards.ts'
 import type { Put, Subject } from './subject.ts'
 import type { Trial } from './trial.ts'
-import { along, type Way, waysFor } from './ways.ts'
+import { along, isSamePut, type Way, waysFor } from './ways.ts'
 
 /** So many ways of sending a version with a delete are tried. */
 const most = 4
@@ -17,7 +17,7 @@ export async function probeRemoval(trial: Trial, known: Way | undefined, creatio
   const { subject, item } = trial
   const call = subject.call('delete')
   const ways = waysFor(subject, 'delete', trial.now)
-  const sorted = known ? ways.toSorted((a, b) => Number(isSame(b, known)) - Number(isSame(a, known))) : ways
+  const sorted = knownFirst(ways, known)
   const guarding = (way: Way, stale: Answer, missing: Answer | undefined): Guarding => ({
     way,
     others: [],
@@ -39,14 +39,14 @@ export async function probeRemoval(trial: Trial, known: Way | undefined, creatio
       const spare = await spareItem()
       if (!spare) return undefined
       const right = along(way, await subject.read(spare))
-      if (right && (await remove(subject, spare, [right])).ok) return guarding(way, answer, undefined)
+      if (right && (await remove(subject, spare, right)).ok) return guarding(way, answer, undefined)
     }
     return undefined
   }
   for (const way of sorted.slice(0, most)) {
     const old = trial.before && along(way, trial.before)
-    if (!old || old.value === along(way, trial.now)?.value) continue
-    const answer = await remove(subject, item, [old])
+    if (!old || isSamePut(old, along(way, trial.now))) continue
+    const answer = await remove(subject, item, old)
     // a place that is ignored is none: the delete was one without any
     if (answer.ok) return optional()
     if (answer.status >= 500 || [401, 403, 404, 405].includes(answer.status)) return undefined
@@ -75,7 +75,7 @@ export async function probeRemoval(trial: Trial, known: Way | undefined, creatio
   }
   for (const { way, answer } of refused) {
     const right = along(way, trial.now)
-    if (right && (await remove(subject, item, [right])).ok) return guarding(way, answer, none)
+    if (right && (await remove(subject, item, right)).ok) return guarding(way, answer, none)
   }
   trial.questions.push(`${call} → ${none.status} without a version and with every one that a read shows`)
   return undefined

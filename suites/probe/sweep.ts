@@ -43,8 +43,8 @@ async function removed(broom: Subject, state: ItemState): Promise<boolean> {
   const shot = await broom.read(handle)
   if (!shot.answer.ok) return done(shot.answer)
   for (const way of waysFor(broom, 'delete', shot)) {
-    const put = along(way, shot)
-    if (put && done(await remove(broom, handle, [put]))) return true
+    const puts = along(way, shot)
+    if (puts && done(await remove(broom, handle, puts))) return true
   }
   return false
 }

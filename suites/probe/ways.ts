@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { parsePointer } from '../../http/pointer.ts'
 import { queryGuardName, tokenName } from '../../spec/candidates/names.ts'
 import type { Json, Operation, Place, Role } from '../../spec/contract.ts'
@@ -11,12 +12,25 @@ export interface Way {
   send: Place
   /** Sent in quotes, though it is read without. */
   quoted: boolean
+  /** The other parts of a version that is told in several places; each goes a way of its own. */
+  beside?: readonly Way[]
 }
 
-/** What a request carries that goes this way with what a read showed; undefined if the read shows no token. */
-export function along(way: Way, shot: Shot, next: (token: string | number) => string | number = (token) => token): Put | undefined {
-  const token = shot.values.get(way.read)
-  return token === undefined ? undefined : { place: way.send, value: spelled(way, next(token)) }
+/** What a request carries that goes this way with what a read showed; undefined if the read does not show the whole token. */
+export function along(way: Way, shot: Shot, next: (token: string | number) => string | number = (token) => token): Put[] | undefined {
+  const puts = [way, ...(way.beside ?? [])].map((part): Put | undefined => {
+    const token = shot.values.get(part.read)
+    return token === undefined ? undefined : { place: part.send, value: spelled(part, next(token)) }
+  })
+  return puts.every((put) => put !== undefined) ? puts : undefined
+}
+
+/** Do two requests carry the same version? */
+export function isSamePut(one: readonly Put[], other: readonly Put[] | undefined): boolean {
+  return isDeepStrictEqual(
+    one.map(({ value }) => value),
+    other?.map(({ value }) => value),
+  )
 }
 
 function spelled(way: Way, token: string | number): Json {
@@ -73,11 +87,15 @@ function headersOf(operation: Operation): string[] {
     .map(({ name }) => name)
 }
 
-/** The parameters of the operation that may take a token, and one named like the member. */
+/** The parameters of the operation that may take a token, and those that are named for the member by custom: `rev`, `if_seq_no`, `ifGenerationMatch`. */
 function queriesOf(operation: Operation, member: string): string[] {
   const declared = operation.parameters
     .filter((parameter) => parameter.in === 'query' && queryGuardName(parameter.name) !== undefined)
     .map(({ name }) => name)
   const plain = member.replace(/^[_@]+/, '')
-  return [...new Set([...declared, ...(queryGuardName(plain) === undefined && tokenName(plain) === undefined ? [] : [plain])])]
+  const conditions = [`if_${plain}`, `if${plain.charAt(0).toUpperCase()}${plain.slice(1)}Match`].filter(
+    (name) => queryGuardName(name) !== undefined,
+  )
+  const own = conditions.length || (queryGuardName(plain) === undefined && tokenName(plain) === undefined) ? [] : [plain]
+  return [...new Set([...declared, ...conditions, ...own])]
 }

@@ -76,7 +76,7 @@ export function settingOf(contract: Contract): Setting {
     const guarded = resource.guards.filter((guard) => guard.for.length && guard.token)
     const own = [...new Set(guarded.filter((guard) => guard.token === resource.token).map((guard) => guard.token))]
     for (const token of own) {
-      put('token', 'token.read', token.read.map(written))
+      put('token', 'token.read', token.parts ? together(token.parts) : token.read.map(written))
       put('token', 'token.format', token.read.some(({ text }) => text === weak) ? 'etag-weak' : token.format)
       if (guarded.some((guard) => guard.token === token && isUpdate(guard))) put('token', 'token.bumps', token.bumps)
     }
@@ -90,7 +90,7 @@ export function settingOf(contract: Contract): Setting {
 type PutKnob = (mechanism: string, knob: Knob, value: Json | undefined) => void
 
 function guardKnobs(resource: Resource, guard: Guard, put: PutKnob): void {
-  const send = guard.send.map(written)
+  const send = guard.sendParts ? together(guard.sendParts) : guard.send.map(written)
   const roles = guard.for.filter((role) => role !== 'create').toSorted()
   const { outcomes } = guard
   if (guard.match === 'modified-since' || guard.match === 'not-modified-since') {
@@ -107,12 +107,14 @@ function guardKnobs(resource: Resource, guard: Guard, put: PutKnob): void {
     put('fresh', 'fresh.unchanged.status', status(outcomes.unchanged))
     return
   }
-  if (guard.none && 'value' in guard.none && !isUpdate(guard)) {
-    put('createOnly', 'createOnly.send', send)
-    put('createOnly', 'createOnly.none', guard.none.value)
-    put('createOnly', 'createOnly.match', guard.match)
-    put('createOnly', 'createOnly.exists.status', status(outcomes.exists))
-    put('createOnly', 'createOnly.exists.where', facts(outcomes.exists?.where))
+  if (guard.none && 'value' in guard.none && (!isUpdate(guard) || !takesToken(guard))) {
+    // of another item than the addressed one (a Destination) it is said by action
+    const at = guard.item ? `createOnly(${roles.join()})` : 'createOnly'
+    put(at, 'createOnly.send', send)
+    put(at, 'createOnly.none', guard.none.value)
+    if (takesToken(guard)) put(at, 'createOnly.match', guard.match)
+    put(at, 'createOnly.exists.status', status(outcomes.exists))
+    put(at, 'createOnly.exists.where', facts(outcomes.exists?.where))
     return
   }
   for (const role of roles) {
@@ -142,6 +144,11 @@ function guardKnobs(resource: Resource, guard: Guard, put: PutKnob): void {
 
 function isUpdate({ match, for: roles }: Guard): boolean {
   return !['differs', 'modified-since', 'not-modified-since'].includes(match) && !roles.every((role) => role === 'read' || role === 'list')
+}
+
+/** May its place carry a version? Not a single one for a version of several parts, not one that speaks of another item. */
+function takesToken({ token, sendParts, item }: Guard): boolean {
+  return item === undefined && (token.parts === undefined || sendParts !== undefined)
 }
 
 function uniqueKnobs(unique: Unique, put: PutKnob): void {
@@ -222,6 +229,13 @@ const written = (place: Place): string =>
     /^\$(request|response)\.header\.(.*)$/,
     (_, message: string, name: string) => `$${message}.header.${name.toLowerCase()}`,
   ) + (place.text === undefined || place.text === weak ? '' : place.text)
+
+/** The places of all parts of a token; what the parts are called is everybody's own. */
+function together(parts: Record<string, readonly Place[]>): Json {
+  return Object.values(parts)
+    .flatMap((list) => list.map(written))
+    .toSorted()
+}
 
 function places(list: readonly Place[] | undefined): Json | undefined {
   return list?.length ? list.map(written) : undefined

@@ -8,8 +8,8 @@ const queries = /^(_?rev|version|_?etag|if_seq_no|if_primary_term|if-?(meta)?gen
 type Tree = { [member: string]: unknown }
 
 /**
- * A copy of a document from which nobody can tell what it promises about conflicts: without `x-conflict`, the answers 409, 412, 423 and 428,
- * and the parameters that carry conditions, versions and keys.
+ * A copy of a document from which nobody can tell what it promises about conflicts: without `x-conflict`, the answers 409, 412 and 428, and
+ * the parameters that carry conditions, versions and keys.
  */
 export async function strip(document: string, folder: string): Promise<string> {
   const whole = parse(await readFile(document, 'utf8'), { maxAliasCount: -1 }) as Tree
@@ -32,10 +32,11 @@ export async function strip(document: string, folder: string): Promise<string> {
       : undefined
   for (const item of Object.values(whole['paths'] as { [path: string]: Tree })) {
     if (item['parameters']) item['parameters'] = kept(item['parameters'])
-    for (const operation of Object.values(item) as Tree[]) {
+    const more = ['additionalOperations', 'x-oai-additionalOperations'].flatMap((key) => Object.values((item[key] ?? {}) as Tree))
+    for (const operation of [...Object.values(item), ...more] as Tree[]) {
       if (typeof operation !== 'object' || operation === null || !('responses' in operation)) continue
       if (operation['parameters']) operation['parameters'] = kept(operation['parameters'])
-      for (const status of ['409', '412', '423', '428']) delete (operation['responses'] as Tree)[status]
+      for (const status of ['409', '412', '428']) delete (operation['responses'] as Tree)[status]
     }
   }
   for (const [name, parameter] of Object.entries(components['parameters'] ?? {})) {
