@@ -15,6 +15,8 @@ export const present: Check = check({
   title: 'a read carries the version that writes must send',
   why: 'without it nobody can write at all, or everybody writes blindly',
   fix: 'add the version to the representation, at the member that the contract names',
+  recipe: 'validators',
+  alarms: 'List items may come from an index that leaves the version out; this is about reads of the item.',
   needs: ['create', 'read', 'token', 'guard.body'],
   catches: ['body-version-missing'],
   async run({ resource, guard, prove }) {
@@ -33,6 +35,7 @@ export const currentPerformed: Check = check({
   title: 'a write that sends the current version is performed',
   why: 'nobody can save; the check is soon switched off',
   fix: 'compare with the version that reads give, as the same type',
+  recipe: 'compare-and-write',
   needs: ['guard.update', 'guard.body'],
   catches: ['body-version-current-refused'],
   async run({ resource, prove }) {
@@ -52,6 +55,8 @@ export const staleNotPerformed: Check = check({
   title: 'a write that sends an old version is not performed',
   why: 'the second of two editors silently erases the work of the first',
   fix: 'compare and write in one statement: UPDATE … SET version = version + 1 WHERE id = ? AND version = ?',
+  recipe: 'compare-and-write',
+  alarms: 'A read-only `version` that the API ignores is no lock. Which member is the token is for the contract to say.',
   needs: ['guard.body'],
   catches: ['body-version-ignored', 'body-version-refused-but-written'],
   async run(kit) {
@@ -73,6 +78,9 @@ export const staleOutcome: Check = check({
   title: 'a write that sends an old version is answered as the contract says, with the version that is current',
   why: 'the client does not see that it is a conflict, and cannot offer to merge',
   fix: 'answer as documented; read what the answer tells in the transaction that refused',
+  recipe: 'compare-and-write',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['guard.body'],
   catches: ['body-version-other-status', 'conflict-tells-sent-version'],
   async run(kit) {
@@ -94,6 +102,8 @@ export const changesOnWrite: Check = check({
   title: 'every change gives the item another version',
   why: 'two different states carry one version: the check passes and the first change is lost',
   fix: 'raise the version in the statement that writes, also in jobs and actions that write past the API',
+  recipe: 'validators',
+  alarms: 'Versions are opaque: they need not rise, nor by one. A write that changes nothing may keep its version.',
   needs: ['guard.body'],
   catches: ['body-version-stands-still'],
   async run(kit) {
@@ -120,6 +130,8 @@ export const missingNotPerformed: Check = check({
   title: 'a write without the required version is refused as the contract says and changes nothing',
   why: 'a client that forgets the member overwrites what others saved, and never learns of it',
   fix: 'refuse the write before anything is done when the member is not there',
+  recipe: 'required-conditions',
+  alarms: 'Last writer wins without a version is conforming unless the contract says that the version is required.',
   needs: ['guard.body', 'guard.required'],
   catches: ['body-version-optional'],
   async run({ resource, prove }) {
@@ -141,6 +153,8 @@ export const malformedNotPerformed: Check = check({
   title: 'a write whose version is of another type is not performed',
   why: 'a client with a bug in its types writes as if there were no check',
   fix: 'validate the member before you compare, and refuse what is no version',
+  recipe: 'compare-and-write',
+  alarms: 'A server that turns "3" into 3 and compares is lenient, not unsafe.',
   needs: ['guard.body'],
   catches: ['body-version-malformed-passes'],
   async run({ resource, guard, prove, send, skip }) {
@@ -168,6 +182,8 @@ export const recoverable: Check = check({
   title: 'after a conflict, reading again and writing with the new version succeeds',
   why: 'the person is locked out of their own record until somebody mends it by hand',
   fix: 'a refused write must not raise the version; reads must give the version that writes compare with',
+  recipe: 'compare-and-write',
+  alarms: 'Reads from a replica may give the old version for a while.',
   needs: ['guard.body'],
   catches: ['refusal-bumps-version'],
   async run(kit) {

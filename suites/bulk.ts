@@ -31,6 +31,8 @@ export const allPerformed: Check = check({
   title: 'each of many writes in one request is performed',
   why: 'part of what was saved is lost, and the answer does not say so',
   fix: 'carry out every item, and say of each what came of it',
+  recipe: 'bulk',
+  alarms: 'Work that is done later (202) shows after a while.',
   needs: ['bulk'],
   catches: ['bulk-leaves-out'],
   async run(kit) {
@@ -51,6 +53,7 @@ export const staleNotPerformed: Check = check({
   title: 'of many writes in one request, one whose token is stale is not performed',
   why: 'alone the write would be refused; among others it erases what somebody else saved',
   fix: 'compare the version of every item in the transaction that writes it',
+  recipe: 'bulk',
   needs: ['bulk', 'guard.update'],
   catches: ['bulk-ignores-tokens', 'bulk-refused-but-written'],
   async run(kit) {
@@ -67,6 +70,8 @@ export const othersPerformed: Check = check({
   title: 'where a request is not all or nothing, one refused item leaves the others done',
   why: 'one conflict throws away all that was sent with it',
   fix: 'go on with the next item, and tell of the refused one in its result; or say "atomic: true" in the contract',
+  recipe: 'bulk',
+  alarms: 'All or nothing is legitimate: say `atomic: true` in the contract.',
   needs: ['bulk', 'guard.update'],
   catches: ['bulk-stops'],
   async run(kit) {
@@ -84,6 +89,8 @@ export const allOrNothing: Check = check({
   title: 'where a request is all or nothing, one refused item leaves the others undone',
   why: 'half of a change is stored: money left one account and never reached the other',
   fix: 'carry all items out in one transaction, and roll it back when one is refused',
+  recipe: 'bulk',
+  alarms: 'Partial success is legitimate where the contract does not say `atomic`.',
   needs: ['bulk', 'guard.update'],
   catches: ['bulk-half-done'],
   async run(kit) {
@@ -102,6 +109,7 @@ export const resultsTell: Check = check({
   title: 'each item has a result in its place, which says what came of it',
   why: 'a client takes a refused write for a stored one, or the other way round',
   fix: 'answer with one result for each item, in their order, with the status that the single request would have',
+  recipe: 'bulk',
   needs: ['bulk', 'guard.update'],
   catches: ['bulk-says-all-well', 'bulk-tells-nothing'],
   async run(kit) {

@@ -17,6 +17,9 @@ export const explains: Check = check({
   title: 'a refusal says in its content what went wrong',
   why: 'the person reads "Conflict" and cannot do anything about it; support cannot either',
   fix: 'answer with RFC 9457 problem details: a type for each kind, and the facts of this case',
+  recipe: 'problem-details',
+  alarms:
+    'Empty answers are common, and some guidelines prescribe them for DELETE. An answer to a sign-up may be vague on purpose, so as not to tell who has an account.',
   needs: ['create', 'read'],
   catches: ['conflict-body-empty'],
   async run(kit) {
@@ -34,6 +37,8 @@ export const problemMediaType: Check = check({
   title: 'problem details carry their media type',
   why: 'generic error handling in clients and gateways passes them by',
   fix: 'send Content-Type: application/problem+json with them, also through error handlers of the framework',
+  recipe: 'problem-details',
+  alarms: 'Problem details are optional, and other error formats are as good. This is about content that has their members.',
   needs: ['create', 'read'],
   catches: ['problem-plain-json', 'problem-not-json'],
   async run(kit) {
@@ -64,6 +69,8 @@ export const problemStatus: Check = check({
   title: 'the status in problem details is that of the answer',
   why: 'clients that read the content act on the wrong status: they repeat what they should not, or give up',
   fix: 'fill the member from the status that is sent, in one place',
+  recipe: 'problem-details',
+  alarms: 'A gateway may have changed the status of the answer. SCIM writes the status as text by its own rules.',
   needs: ['create', 'read'],
   catches: ['problem-status-differs'],
   async run(kit) {
@@ -90,6 +97,8 @@ export const problemTitle: Check = check({
   title: 'one type of problem has one title',
   why: 'a client that translates titles, or groups errors by them, meets a new one with each conflict',
   fix: 'put what differs from case to case into detail or a member of its own',
+  recipe: 'problem-details',
+  alarms: 'Titles may be translated: compare answers in one language.',
   needs: ['create', 'read'],
   catches: ['problem-title-varies'],
   async run(kit) {
@@ -112,6 +121,8 @@ export const kindsDiffer: Check = check({
   title: 'a program can tell the kinds of conflict apart',
   why: 'a client that reads again and repeats after every 409 does so for ever when the name is taken',
   fix: 'give each kind a status, a type or a code of its own',
+  recipe: 'problem-details',
+  alarms: 'Kinds whose statuses differ are told apart already.',
   needs: ['create', 'read'],
   catches: ['conflict-kinds-alike'],
   async run(kit) {
@@ -139,6 +150,8 @@ export const noInternals: Check = check({
   title: 'a refusal shows nothing of the server’s insides',
   why: 'statements, names of constraints and stack traces tell attackers where to push, and clients begin to parse them',
   fix: 'translate errors of the database at the border of the service, and log the original',
+  recipe: 'problem-details',
+  alarms: 'A public name of a member may be that of a column too. Debug output of a test system is worth a look before production.',
   needs: ['create', 'read'],
   catches: ['leaks-internals', 'leaks-stack'],
   async run(kit) {
@@ -158,6 +171,8 @@ export const notStored: Check = check({
   title: 'a refusal does not ask caches to keep it',
   why: 'people see a conflict that no longer exists',
   fix: 'send Cache-Control: no-store with refusals, or nothing about caching',
+  recipe: 'problem-details',
+  alarms: 'Saying nothing about caching is fine: 409 and 412 are not stored without being told.',
   needs: ['create', 'read'],
   catches: ['conflict-cacheable'],
   async run(kit) {
@@ -177,6 +192,9 @@ export const currentTrue: Check = check({
   title: 'the current version and values that a conflict answer tells are the ones that a read gives',
   why: 'the client merges with something that was never there, and overwrites what is',
   fix: 'read what the answer tells in the transaction that refuses; send the tag of the item, not of the error page',
+  recipe: 'problem-details',
+  alarms:
+    'Somebody else may have written between the refusal and the read. A tag on an error answer may describe the error page, which is legal and misleading.',
   needs: ['guard.update'],
   catches: ['conflict-tells-sent-version', 'conflict-current-is-sent', 'conflict-current-missing'],
   async run(kit) {
@@ -217,6 +235,8 @@ export const fieldsTrue: Check = check({
   title: 'the members that a conflict answer names are those that both sides changed',
   why: 'the person is asked about what nobody changed, and not about what is lost',
   fix: 'compare both sides with the version that the client started from, member by member',
+  recipe: 'merge-in-the-client',
+  alarms: 'Computed members that change with every write (times, counters) may be named as well.',
   needs: ['guard.update'],
   catches: ['conflict-fields-all', 'conflict-fields-none', 'conflict-sides-swapped'],
   async run(kit) {

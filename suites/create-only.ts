@@ -17,6 +17,8 @@ export const createsMissing: Check = check({
   title: 'a write that says "must not exist" creates what does not',
   why: 'nobody can create safely, so everybody creates without the condition and overwrites what others made',
   fix: 'treat the condition as true where there is nothing at this URL',
+  recipe: 'create-only',
+  alarms: 'Names of deleted items may stay reserved; then 409 is right, and the contract should say so.',
   needs: ['guard.create-only'],
   catches: ['create-only-refused'],
   async run(kit) {
@@ -38,6 +40,8 @@ export const says201: Check = check({
   title: 'a write that creates is answered 201, one that replaces is not',
   why: 'programs that synchronise take somebody else’s item for one that they have just created',
   fix: 'answer 201 where nothing was there before, 200 or 204 where something was replaced',
+  recipe: 'create-only',
+  alarms: '202 is fine where the work is done later. A name that was deleted softly may come back with 200.',
   needs: ['guard.create-only'],
   catches: ['created-says-200'],
   async run(kit) {
@@ -66,6 +70,7 @@ export const existingUnchanged: Check = check({
   title: 'a write that says "must not exist" does not touch what exists',
   why: 'two people who create under the same name overwrite each other, and neither is told',
   fix: 'insert where the key is free in one statement: INSERT … ON CONFLICT DO NOTHING, and look at the count',
+  recipe: 'create-only',
   needs: ['guard.create-only'],
   catches: ['create-only-ignored', 'exists-performed-but-412'],
   async run(kit) {
@@ -88,6 +93,9 @@ export const existingRefused: Check = check({
   title: 'a write that says "must not exist" of what exists is answered as the contract says',
   why: 'a client cannot tell "the name is taken" from any other failure, or takes it for success',
   fix: 'answer with the outcome "exists" of the contract (by RFC 9110: 412)',
+  recipe: 'create-only',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['guard.create-only'],
   catches: ['exists-says-400'],
   async run(kit) {
@@ -112,6 +120,8 @@ export const identicalRefused: Check = check({
   title: 'the same create-only write again is refused, although the content is the same',
   why: 'each of two clients believes that it was the one that created the item, and both go on as its owner',
   fix: 'decide by whether something is there; do not compare contents first',
+  recipe: 'create-only',
+  alarms: 'A 2xx for a repeat of the same content breaks the letter of RFC 9110 §13.1.2 and harms nobody.',
   needs: ['guard.create-only'],
   catches: ['identical-create-succeeds'],
   async run(kit) {
@@ -136,6 +146,8 @@ export const currentTagRefused: Check = check({
   title: 'a write that names the current tag in If-None-Match is refused and changes nothing',
   why: 'a program that writes only where the stored version is not yet the one it knows writes always',
   fix: 'compare If-None-Match with the current tag on writes as on reads; answer 412 where one matches',
+  recipe: 'conditions',
+  alarms: 'Some stores know only `*` here and answer 400, which is safe.',
   needs: ['guard.create-only'],
   catches: ['tags-ignored-on-write'],
   async run(kit) {
@@ -160,6 +172,8 @@ export const otherTagPerformed: Check = check({
   title: 'a write whose If-None-Match names only tags that are not current is performed',
   why: 'a write that should go through is refused for ever, since its condition can never be true',
   fix: 'read the field as a list of tags; only * means "must not exist"',
+  recipe: 'conditions',
+  alarms: 'Some stores know only `*` here and answer 400, which is safe.',
   needs: ['guard.create-only'],
   catches: ['any-tag-means-exists'],
   async run(kit) {

@@ -17,6 +17,8 @@ export const lastModifiedPresent: Check = check({
   title: 'a read carries the promised Last-Modified',
   why: 'a client that goes by dates has none to send back, so its saves are not protected',
   fix: 'store when an item was last changed, and send it as Last-Modified with every 200 to GET',
+  recipe: 'validators',
+  alarms: 'HTTP does not ask for it: this fails only because the contract promises it.',
   needs: ['create', 'read'],
   catches: ['last-modified-absent'],
   async run({ resource, prove, skip }) {
@@ -40,6 +42,8 @@ export const lastModifiedFormat: Check = check({
   title: 'Last-Modified is a date as HTTP spells it',
   why: 'a date that cannot be read is ignored, and with it the protection that a client asked for',
   fix: 'write it as "Tue, 03 Mar 2026 09:30:00 GMT": English names, always GMT, no fractions, no ISO 8601',
+  recipe: 'validators',
+  alarms: 'Dates in bodies may look as they like; this is about the header alone.',
   needs: ['create', 'read'],
   catches: ['last-modified-iso'],
   async run(kit) {
@@ -64,6 +68,8 @@ export const notAfterDate: Check = check({
   title: 'Last-Modified is not later than the Date of the same answer',
   why: 'a change in the meantime looks older than the copy that a client holds, and is missed',
   fix: 'take both dates from one clock, and send the earlier of the two as Last-Modified',
+  recipe: 'validators',
+  alarms: 'A proxy may have added the Date, by another clock.',
   needs: ['create', 'read'],
   catches: ['last-modified-ahead'],
   async run(kit) {
@@ -89,6 +95,8 @@ export const movesWithChange: Check = check({
   title: 'a change in a later second gives a later Last-Modified',
   why: 'readers are told that their old copy is good, and the second of two writers erases the first',
   fix: 'set the date with every write, in the same transaction',
+  recipe: 'validators',
+  alarms: 'Two changes within one second have one date, and may. Replicas may lag.',
   needs: ['guard.unmodified'],
   catches: ['last-modified-frozen'],
   async run(kit) {
@@ -111,6 +119,8 @@ export const echo304: Check = check({
   title: 'a read with the Last-Modified just read in If-Modified-Since is answered 304',
   why: 'clients that go by dates transfer the whole content with every poll',
   fix: 'answer 304 where the item has not changed after the date, to the second',
+  recipe: 'reads',
+  alarms: 'A server may answer 200 whenever it likes; it only costs bandwidth.',
   needs: ['guard.fresh-date'],
   catches: ['modified-since-ignored'],
   async run(kit) {
@@ -129,6 +139,7 @@ export const earlier200: Check = check({
   title: 'a read with an earlier date in If-Modified-Since gets the content',
   why: 'people go on working with an outdated copy that the API confirms',
   fix: 'answer 304 only where Last-Modified is the date that was sent, or earlier',
+  recipe: 'reads',
   needs: ['guard.fresh-date'],
   catches: ['any-date-confirmed'],
   async run(kit) {
@@ -147,6 +158,7 @@ export const noneMatchBeforeDate: Check = check({
   title: 'If-Modified-Since is ignored beside If-None-Match',
   why: 'two changes within one second: the tag knows, the date does not, and the second is never seen',
   fix: 'look at If-Modified-Since only where there is no If-None-Match',
+  recipe: 'conditions',
   needs: ['guard.fresh-date', 'guard.fresh'],
   catches: ['date-before-tag'],
   async run(kit) {
@@ -177,6 +189,8 @@ export const invalidSince: Check = check({
   title: 'a read with an If-Modified-Since that is no date gets the content',
   why: 'a client that spells the date wrongly is told that nothing has changed, or gets no answer at all',
   fix: 'ignore the field where its value is no HTTP date',
+  recipe: 'conditions',
+  alarms: 'Azure’s guidelines ask services to refuse a bad header with 400, and lenient parsers take ISO 8601 for a date.',
   needs: ['guard.fresh-date'],
   catches: ['garbage-date-confirmed'],
   async run(kit) {
@@ -201,6 +215,7 @@ export const ignoredOnWrites: Check = check({
   title: 'If-Modified-Since is ignored on writes',
   why: 'a save is answered "not modified" and dropped, and the client takes that for success',
   fix: 'look at If-Modified-Since for GET and HEAD only',
+  recipe: 'conditions',
   needs: ['write'],
   catches: ['modified-since-on-write'],
   async run(kit) {

@@ -29,6 +29,9 @@ export const present: Check = check({
   title: 'a read carries the promised entity tag',
   why: 'without it a client cannot tell which version it edits, and nothing protects its save',
   fix: 'send ETag on every 200 to GET: a version number or a content hash, in quotes',
+  recipe: 'validators',
+  alarms:
+    'HTTP does not ask for ETags: this fails only because the contract promises one. A proxy that rewrites content may take the tag away.',
   needs: ['read', 'token'],
   catches: ['tag-missing'],
   async run(kit) {
@@ -49,6 +52,8 @@ export const syntax: Check = check({
   title: 'an entity tag is a quoted string, behind W/ if it is weak',
   why: 'clients and caches drop or mangle what is no entity tag, and conditional writes then always fail or run unprotected',
   fix: 'put the value in double quotes: ETag: "42"; write the mark of a weak one as W/ in capitals before the quotes',
+  recipe: 'validators',
+  alarms: 'An empty tag `""`, commas, colons and bytes beyond ASCII are legal within the quotes.',
   needs: ['create', 'read'],
   catches: ['tag-unquoted'],
   async run(kit) {
@@ -83,6 +88,8 @@ export const single: Check = check({
   title: 'a response carries one entity tag',
   why: 'clients send back the joined value, which can never match',
   fix: 'let either the framework or the gateway add ETag, not both',
+  recipe: 'validators',
+  alarms: 'A comma within the quotes of one tag is fine. The second tag often comes from a gateway.',
   needs: ['create', 'read'],
   catches: ['tag-twice'],
   async run(kit) {
@@ -103,6 +110,9 @@ export const changesOnWrite: Check = check({
   title: 'the tag changes when the content changes, also twice within one second',
   why: 'a save with the old tag passes If-Match and erases what was saved between; caches keep showing the old content',
   fix: 'make the tag from a version that each write increases, or from a hash of the content; a time in seconds is too coarse',
+  recipe: 'validators',
+  alarms:
+    'A write that changes nothing may keep its tag, and replicas or asynchronous writes may show the old content for a while. A weak tag may leave out members that the server takes for insignificant.',
   needs: ['write'],
   catches: ['tag-constant', 'tag-by-second'],
   async run(kit) {
@@ -134,6 +144,9 @@ export const stable: Check = check({
   title: 'the tag stays while the content stays',
   why: 'every save is refused although nobody else has edited anything',
   fix: 'make the tag from the stored version or content, not from the time of the request, a random value or the node that answers',
+  recipe: 'validators',
+  alarms:
+    'Background jobs may really change the item between two reads, and HTTP allows a new tag for the same content. What it costs is real all the same: conflicts where nobody wrote.',
   needs: ['create', 'read'],
   catches: ['tag-per-read'],
   async run(kit) {
@@ -162,6 +175,9 @@ export const sameTagSameBytes: Check = check({
   title: 'a strong tag stands for the same bytes in every read',
   why: 'resumed downloads and caches that rely on the bytes mix two versions',
   fix: 'leave counters, nonces and times of the request out of the content, or mark the tag as weak',
+  recipe: 'validators',
+  alarms:
+    'Mostly harmless for locking: counters, signed links and times of the request in the content break the promise of a strong tag to the letter. Another order of the members counts as other bytes too.',
   needs: ['create', 'read'],
   catches: ['content-per-read'],
   async run(kit) {
@@ -185,6 +201,8 @@ export const writeAnswerCurrent: Check = check({
   title: 'a tag in the answer to a write is that of the new version',
   why: 'the next save of the same editor is refused, or an old version is taken for the current one',
   fix: 'take the tag after the write is done, from what was stored',
+  recipe: 'validators',
+  alarms: 'Triggers and jobs that run after the write may raise the version again before the read. With 202 nothing is decided yet.',
   needs: ['write'],
   catches: ['tag-old-on-write'],
   async run(kit) {
@@ -223,6 +241,9 @@ export const neverReused: Check = check({
   title: 'the tag of a deleted item does not fit the next one of its name',
   why: 'a client that still holds the old item silently overwrites an unrelated new one',
   fix: 'do not start the version of a re-created item at 1 again: draw it from one sequence, or hash the content',
+  recipe: 'validators',
+  alarms:
+    'A tag that is a hash of the content comes back with the content, and may. Where the server picks the ids, no name is ever used again.',
   needs: ['guard.if-match', 'replace', 'delete'],
   catches: ['tag-restarts'],
   async run({ resource, prove, skip, note }) {

@@ -16,6 +16,9 @@ export const oneEffect: Check = check({
   title: 'the same create with the same key has one effect',
   why: 'the answer is lost, the app repeats the request, and the customer pays twice',
   fix: 'claim the key in a table with a unique index before the work, in the transaction that does it',
+  recipe: 'idempotency-keys',
+  alarms:
+    'An API that does not know the key ignores it legally; only a promise makes this a failure. Keys are forgotten after a while, mostly a day.',
   needs: ['create', 'idempotency'],
   catches: ['key-ignored'],
   async run(kit) {
@@ -36,6 +39,8 @@ export const repeatedOutcome: Check = check({
   title: 'a repeat gets the result of the first request, in the way that the contract says',
   why: 'the client believes that nothing happened, or that it happened twice',
   fix: 'store status, header fields and content of the first answer with the key, and send them again',
+  recipe: 'idempotency-keys',
+  alarms: 'Date, request ids and headers that mark a repeat may differ, and some APIs give back the present state.',
   needs: ['create', 'idempotency.promised'],
   catches: ['key-replay-other-status', 'key-replay-empty'],
   async run(kit) {
@@ -80,6 +85,8 @@ export const otherPayloadNotExecuted: Check = check({
   title: 'another payload under a used key has no effect of its own',
   why: 'the key protects nothing: what a confused client sends under it is executed as well',
   fix: 'store a fingerprint of the request with the key, and refuse what differs',
+  recipe: 'idempotency-keys',
+  alarms: 'A fingerprint may cover only some members: what counts is that the other payload is not carried out as a request of its own.',
   needs: ['create', 'read', 'idempotency.promised'],
   catches: ['key-ignored', 'key-other-payload-executed'],
   async run(kit) {
@@ -100,6 +107,8 @@ export const otherPayloadOutcome: Check = check({
   title: 'another payload under a used key is refused as the contract says',
   why: 'the second order is answered with the first one’s receipt, and never delivered',
   fix: 'compare the stored fingerprint, and answer as documented (422 in the draft)',
+  recipe: 'idempotency-keys',
+  alarms: '409, 422 and 400 are all in use, and some APIs repeat the first answer on purpose: what counts is what the contract says.',
   needs: ['create', 'idempotency.promised'],
   catches: ['key-other-payload-replayed', 'key-reused-other-status'],
   async run(kit) {
@@ -119,6 +128,8 @@ export const keyMissing: Check = check({
   title: 'where a key is required, a create without one is refused as the contract says and makes nothing',
   why: 'the client that forgot the key learns of it by its first double payment',
   fix: 'refuse the request before anything is done when the field is not there',
+  recipe: 'idempotency-keys',
+  alarms: 'Most APIs make the key optional: this fails only because the contract says that it is required.',
   needs: ['create', 'idempotency.promised'],
   catches: ['key-optional', 'key-missing-other-status'],
   async run(kit) {
@@ -143,6 +154,8 @@ export const otherKey: Check = check({
   title: 'the same payload under another key is a request of its own',
   why: 'the second, wanted purchase is swallowed as if it were a repeat of the first',
   fix: 'look the key up as it is: whole, exact, with regard to case',
+  recipe: 'idempotency-keys',
+  alarms: 'A natural key, or a rule against the same content twice, may refuse the second request.',
   needs: ['create', 'idempotency.promised'],
   catches: ['key-not-compared'],
   async run(kit) {
@@ -177,6 +190,8 @@ export const keyOfAnother: Check = check({
   title: 'a key that another caller used is a fresh one',
   why: 'one customer gets the receipt of another, or blocks them by guessing keys',
   fix: 'make the caller part of the unique index over the keys',
+  recipe: 'idempotency-keys',
+  alarms: 'Two credentials of one account may share their keys on purpose.',
   needs: ['create', 'idempotency.promised', 'identities'],
   catches: ['key-scope-lost'],
   async run(kit) {
@@ -203,6 +218,8 @@ export const inFlight: Check = check({
   title: 'of requests under one key that arrive at once, one has an effect and the others say so or wait',
   why: 'an impatient double click pays twice, just when the server is slow',
   fix: 'claim the key by INSERT before the work: who cannot insert waits for the result or answers 409',
+  recipe: 'idempotency-keys',
+  alarms: 'Waiting for the first request and repeating its answer is as good as 409.',
   needs: ['create', 'idempotency.promised'],
   catches: ['key-claimed-late', 'key-in-flight-server-error'],
   async run(kit) {
@@ -236,6 +253,8 @@ export const failedNotStored: Check = check({
   title: 'a request that was refused as invalid leaves its key usable',
   why: 'the customer mends the mistyped amount, presses "pay" again, and is refused for ever',
   fix: 'validate before the key is claimed, or release it when the request is refused',
+  recipe: 'idempotency-keys',
+  alarms: 'Keeping the refusal under its key is documented behaviour of some APIs; say so in the contract (`stores`).',
   needs: ['create', 'idempotency.promised'],
   catches: ['key-burnt-by-refusal'],
   async run(kit) {
@@ -262,6 +281,8 @@ export const malformedKey: Check = check({
   title: 'a key that cannot be one is refused as the contract says and makes nothing',
   why: 'a client with a quoting bug believes that it is protected',
   fix: 'check the key’s form before anything is done',
+  recipe: 'idempotency-keys',
+  alarms: 'Most APIs take a bare UUID, although the draft asks for a quoted string; both are accepted in general.',
   needs: ['create', 'idempotency.promised'],
   catches: ['key-malformed-passes'],
   async run(kit) {
@@ -286,6 +307,9 @@ export const identicalCreate: Check = check({
   title: 'the same create once more makes nothing new and gives back what exists',
   why: 'a client whose answer was lost is told "taken" about its own item and cannot go on',
   fix: 'when the unique index refuses, compare the stored item with the request: equal → 200 with the item and its Location',
+  recipe: 'unique-index',
+  alarms:
+    'A refusal of the repeat as a duplicate is as legitimate, and what many guidelines ask for; this fails only because the contract promises otherwise.',
   needs: ['create', 'read', 'unique'],
   catches: ['identical-create-refused', 'unique-off'],
   async run(kit) {
@@ -309,6 +333,8 @@ export const putTwice: Check = check({
   title: 'the same PUT twice leaves what one leaves',
   why: 'a retry after a lost answer fails, or does something else than the first',
   fix: 'replace the whole state from the content; derive nothing from what was there',
+  recipe: 'transitions',
+  alarms: 'Times and version numbers may differ after the second PUT.',
   needs: ['create', 'read', 'write', 'replace'],
   catches: ['put-appends', 'put-twice-conflicts'],
   async run(kit) {

@@ -25,6 +25,9 @@ export const staleNotPerformed: Check = check({
   title: 'a write whose token is stale is not performed',
   why: 'the second of two editors silently erases the work of the first',
   fix: 'compare and write in one statement: UPDATE … WHERE id = ? AND version = ?',
+  recipe: 'compare-and-write',
+  alarms:
+    'A stale write that repeats what is stored already may be answered 2xx (RFC 9110 §13.1.1); another value is written here, so that this is no excuse. Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['guard.if-match'],
   catches: ['guard-ignored', 'if-match-dropped', 'stale-performed-but-412'],
   async run(kit) {
@@ -43,6 +46,9 @@ export const stalePatchNotPerformed: Check = check({
   title: 'a patch whose token is stale is not performed',
   why: 'PUT is protected, but the form that sends only what changed still erases the work of others',
   fix: 'evaluate If-Match in one place for all methods that write',
+  recipe: 'compare-and-write',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['guard.if-match', 'patch'],
   catches: ['if-match-dropped-on-patch'],
   async run(kit) {
@@ -61,6 +67,9 @@ export const staleDeleteNotPerformed: Check = check({
   title: 'a delete whose token is stale is not performed',
   why: 'somebody deletes what was corrected or opened again a moment ago',
   fix: 'DELETE … WHERE id = ? AND version = ?',
+  recipe: 'compare-and-write',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['guard.if-match', 'delete'],
   catches: ['if-match-dropped-on-delete'],
   async run(kit) {
@@ -83,6 +92,9 @@ export const currentPerformed: Check = check({
   title: 'a write with the current token is performed',
   why: 'nobody can save, and users switch the protection off',
   fix: 'compare with the tag that reads tell, character by character; mind tags that a proxy or a compressing layer changes',
+  recipe: 'compression',
+  alarms:
+    'A server whose tags are weak cannot let any If-Match succeed by RFC 9110; OData, FHIR and SCIM compare weakly on purpose: say `match: weak` in the contract. Compression on the way may have changed the tag that was read.',
   needs: ['guard.if-match'],
   catches: ['if-match-never-matches'],
   async run({ resource, guard, prove, skip }) {
@@ -106,6 +118,8 @@ export const anyPerformed: Check = check({
   title: 'If-Match: * is true for an item that exists',
   why: '"change it only if it is still there" cannot be said',
   fix: 'take an unquoted * for any current version',
+  recipe: 'conditions',
+  alarms: 'OData services may refuse `*` as a way around the lock; then say `any: false` of the guard.',
   needs: ['guard.if-match'],
   catches: ['if-match-any-refused'],
   async run({ resource, guard, prove, skip }) {
@@ -126,6 +140,7 @@ export const listOfStaleNotPerformed: Check = check({
   title: 'a write with a list of stale tags is not performed',
   why: 'a list slips past the comparison, and the save erases the work of others',
   fix: 'parse the field as a list of entity tags; refuse if none of them is the current one',
+  recipe: 'conditions',
   needs: ['guard.if-match'],
   catches: ['if-match-list-passes'],
   async run(kit) {
@@ -148,6 +163,8 @@ export const listWithCurrentPerformed: Check = check({
   title: 'a write is performed if any tag of the list is current',
   why: 'clients that accept several versions, as merge tools do, are refused without a cause',
   fix: 'parse the field as a list of entity tags; one match is enough, wherever it stands',
+  recipe: 'conditions',
+  alarms: 'Refusing every list is safe, only unfriendly; so it is a warning.',
   needs: ['guard.if-match'],
   catches: ['if-match-first-tag'],
   async run(kit) {
@@ -167,6 +184,8 @@ export const twoLinesAreOneList: Check = check({
   title: 'two If-Match lines are one list',
   why: 'a proxy may split or join the field, and the condition is then half read',
   fix: 'join all lines of the field with a comma before parsing it',
+  recipe: 'conditions',
+  alarms: 'A gateway may join or drop the second line. Refusing it is safe.',
   needs: ['guard.if-match'],
   catches: ['if-match-first-line'],
   async run(kit) {
@@ -188,6 +207,8 @@ export const exactComparison: Check = check({
   title: 'tags are compared character by character',
   why: 'shortened hashes or searching inside the text let the tag of another version pass',
   fix: 'compare the whole tags for equality, case included',
+  recipe: 'conditions',
+  alarms: 'A proxy may take a suffix such as `-gzip` off the tag before the API sees it.',
   needs: ['guard.if-match'],
   catches: ['if-match-prefix'],
   async run(kit) {
@@ -212,6 +233,8 @@ export const weakNeverMatches: Check = check({
   title: 'If-Match compares strongly: a weak tag never matches',
   why: 'a weak tag says that details do not matter, so a save that relies on it may erase them',
   fix: 'refuse a weak tag in If-Match; if your clients need it, say "match: weak" in the contract',
+  recipe: 'conditions',
+  alarms: 'OData, FHIR and SCIM compare weakly on purpose, and say so; then the contract should too (`match: weak`).',
   needs: ['guard.if-match'],
   catches: ['weak-tag-matches'],
   async run(kit) {
@@ -231,6 +254,9 @@ export const malformedNotPerformed: Check = check({
   title: 'an If-Match that is no tag does not switch the protection off',
   why: 'one wrong quote in a client, and it writes without protection and without notice',
   fix: 'answer 400, or take it for a tag that does not match; never for a missing field',
+  recipe: 'conditions',
+  alarms:
+    'HTTP has no rule for a field that cannot be parsed. 400, 412 and comparing the bare text are all fine; only writing as if nothing was sent is not.',
   needs: ['guard.if-match'],
   catches: ['if-match-malformed-ignored'],
   async run(kit) {
@@ -257,6 +283,8 @@ export const missingNotCreated: Check = check({
   title: 'a write with If-Match creates nothing where nothing is',
   why: 'a late save brings back what somebody else has deleted',
   fix: 'where PUT creates, take any If-Match for false as long as there is no item',
+  recipe: 'create-only',
+  alarms: '404, 409, 410 and 412 are all fine. What is looked at is whether something came into being.',
   needs: ['guard.if-match', 'replace'],
   catches: ['if-match-creates'],
   async run({ resource, guard, prove, send, skip }) {
@@ -287,6 +315,8 @@ export const refusedCanRecover: Check = check({
   title: 'after a refusal, reading again and saving with the new token succeeds',
   why: 'the user is locked out of the item for good',
   fix: 'let reads tell the tag that writes compare with, also right after a refusal',
+  recipe: 'compare-and-write',
+  alarms: 'Reads from a replica may give the old tag for a while.',
   needs: ['guard.if-match'],
   catches: ['if-match-locks-out'],
   async run(kit) {

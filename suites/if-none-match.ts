@@ -18,6 +18,9 @@ export const current304: Check = check({
   title: 'a read that names the current tag in If-None-Match is answered 304',
   why: why304,
   fix: 'compare If-None-Match with the tag that you are about to send, and answer 304 where they match',
+  recipe: 'reads',
+  alarms:
+    'Something else may have written between the two reads. FHIR lets servers answer 200 always: leave the guard out of the contract then.',
   needs: ['guard.fresh'],
   catches: ['if-none-match-ignored'],
   async run(kit) {
@@ -35,6 +38,8 @@ export const changed200: Check = check({
   title: 'a read that names the tag of an older version gets the new one',
   why: 'people go on working with an outdated copy that the API confirms again and again',
   fix: 'compute the tag from what is stored now, not from a cache that writes do not clear',
+  recipe: 'reads',
+  alarms: 'Caches and replicas may still have the older version.',
   needs: ['guard.fresh', 'write'],
   catches: ['old-tag-confirmed'],
   async run(kit) {
@@ -63,6 +68,8 @@ export const weakComparison: Check = check({
   title: 'If-None-Match compares without regard to W/',
   why: 'a proxy that compresses makes tags weak, and from then on no client is ever told 304',
   fix: 'take W/ off both tags before you compare them (for reads only: If-Match compares strongly)',
+  recipe: 'reads',
+  alarms: 'A suffix such as `-gzip` makes another tag; only the mark W/ is left out of the comparison.',
   needs: ['guard.fresh'],
   catches: ['weak-tag-never-confirmed'],
   async run(kit) {
@@ -88,6 +95,8 @@ export const anyPosition: Check = check({
   title: 'the current tag is found at any place in the list of If-None-Match',
   why: 'a cache that holds several versions never learns that one of them is still good',
   fix: 'split the field at the commas outside of quotes and compare each member',
+  recipe: 'reads',
+  alarms: 'Some firewalls answer unusual lists with 400; that is theirs, not the API’s.',
   needs: ['guard.fresh'],
   catches: ['first-tag-only'],
   async run(kit) {
@@ -109,6 +118,7 @@ export const commaInTag: Check = check({
   title: 'a comma within the quotes of a tag does not end it',
   why: 'a copy that is not current is confirmed, or one that is current is sent again and again',
   fix: 'read the list with a parser that knows quotes; do not split the field at every comma',
+  recipe: 'reads',
   needs: ['guard.fresh'],
   catches: ['split-at-every-comma'],
   async run(kit) {
@@ -134,6 +144,8 @@ export const twoLines: Check = check({
   title: 'two lines of If-None-Match mean the same as one line with both tags',
   why: 'half of what the client has is overlooked, and it is sent content that it holds already',
   fix: 'join the lines of the field with a comma before you read the list',
+  recipe: 'reads',
+  alarms: 'A gateway may join or drop the second line.',
   needs: ['guard.fresh'],
   catches: ['first-line-only', 'last-line-only'],
   async run(kit) {
@@ -160,6 +172,7 @@ export const otherTag200: Check = check({
   title: 'a read whose If-None-Match names no current tag gets the content',
   why: 'a client that never had the content is told that its copy is good',
   fix: 'answer 304 only where a listed tag equals the current one',
+  recipe: 'reads',
   needs: ['guard.fresh'],
   catches: ['always-not-modified'],
   async run(kit) {
@@ -180,6 +193,7 @@ export const nearMiss: Check = check({
   title: 'a tag that only begins or ends like the current one does not match',
   why: 'an outdated copy is confirmed because its tag resembles the current one',
   fix: 'compare the whole text between the quotes, character by character; do not search for one text in the other',
+  recipe: 'reads',
   needs: ['guard.fresh'],
   catches: ['tag-prefix-matches', 'tag-part-matches'],
   async run(kit) {
@@ -203,6 +217,8 @@ export const missingItem: Check = check({
   title: 'a read of what is not there is answered as without If-None-Match',
   why: 'a deleted item lives on in every cache, because the API confirms the copy',
   fix: 'look for the item before you look at the conditions',
+  recipe: 'conditions',
+  alarms: '412 in place of 404 is a reading that many servers have; 304 and 200 are wrong.',
   needs: ['guard.fresh'],
   catches: ['missing-confirmed'],
   async run(kit) {
@@ -237,6 +253,7 @@ export const star304: Check = check({
   title: 'a read with If-None-Match: * of what is there is answered 304',
   why: 'a client that only asks whether something is there is sent all of it',
   fix: 'treat * as a match for whatever is there',
+  recipe: 'reads',
   needs: ['guard.fresh'],
   catches: ['star-ignored-on-read'],
   async run(kit) {

@@ -24,6 +24,8 @@ export const heldNotWritten: Check = check({
   title: 'a write without the token of the lock that somebody holds is refused and changes nothing',
   why: 'people lock an item to work on it, and come back to the work of somebody else',
   fix: 'look for a lock in the same transaction as the write; refuse unless the request names its token',
+  recipe: 'locks',
+  alarms: 'Waiting for the lock in place of refusing is allowed by some APIs (AIP-151); then it is no lock in the sense of the contract.',
   needs: ['lock'],
   catches: ['lock-ignored', 'locked-but-written'],
   async run(kit) {
@@ -43,6 +45,9 @@ export const heldNotDeleted: Check = check({
   title: 'a delete without the token of the lock that somebody holds is refused and removes nothing',
   why: 'what somebody is working on is gone',
   fix: 'ask for the token of the lock on every method that changes the item, DELETE too',
+  recipe: 'locks',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['lock', 'delete'],
   catches: ['lock-ignored-on-delete'],
   async run(kit) {
@@ -62,6 +67,8 @@ export const holderWrites: Check = check({
   title: 'a write with the token of the lock is performed',
   why: 'who locks an item locks out everybody, and first of all himself',
   fix: 'compare the token that the write sends with the one that taking the lock told',
+  recipe: 'locks',
+  alarms: 'The token of the lock may have to stand beside a version token that is current.',
   needs: ['lock'],
   catches: ['lock-token-unknown'],
   async run(kit) {
@@ -80,6 +87,7 @@ export const releasedLetsThrough: Check = check({
   title: 'when the lock is given back, anybody may write again',
   why: 'a lock that stays makes the item unusable until somebody clears a table by hand',
   fix: 'delete the lock when it is given back',
+  recipe: 'locks',
   needs: ['lock'],
   catches: ['lock-never-released'],
   async run(kit) {
@@ -103,6 +111,7 @@ export const otherTokenRefused: Check = check({
   title: 'the token of another item’s lock opens nothing',
   why: 'whoever holds any lock can write everywhere',
   fix: 'compare the token with that of the lock on this very item',
+  recipe: 'locks',
   needs: ['lock'],
   catches: ['lock-any-token'],
   async run(kit) {
@@ -125,6 +134,9 @@ export const lostTokenRefused: Check = check({
   title: 'a write with the token of a lock that was given back is refused',
   why: 'who lost the lock meanwhile believes that nobody else has written, and overwrites what they did',
   fix: 'refuse a token that no lock on this item has, also where there is none',
+  recipe: 'locks',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['lock'],
   catches: ['lock-lost-ignored'],
   async run(kit) {
@@ -148,6 +160,8 @@ export const takenOnce: Check = check({
   title: 'a lock that is held cannot be taken again',
   why: 'two people hold what only one can hold, and each believes the other away',
   fix: 'insert the lock where there is none in one statement, and look at the count',
+  recipe: 'locks',
+  alarms: 'Shared locks may be held by several; this is about exclusive ones. The same caller may be given the lock again.',
   needs: ['lock'],
   catches: ['lock-taken-twice'],
   async run(kit) {
@@ -169,6 +183,8 @@ export const expiredLetsThrough: Check = check({
   title: 'a lock whose time is over keeps nobody out',
   why: 'a client that crashed with a lock in its hand makes the item unusable',
   fix: 'store until when the lock is held, and look at the clock whenever it is looked for',
+  recipe: 'locks',
+  alarms: 'Clocks differ: a lock may last a little longer than it says.',
   needs: ['lock'],
   catches: ['lock-never-expires'],
   async run(kit) {

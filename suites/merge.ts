@@ -19,6 +19,7 @@ export const cleanMerge: Check = check({
   title: 'a merge of changes to different members keeps both',
   why: 'the work of one side is gone, although nobody stood in anybody’s way',
   fix: 'start from the common base and apply both sides member by member',
+  recipe: 'merge-in-the-client',
   needs: ['create', 'read', 'write', 'rule.merge'],
   catches: ['merge-takes-ours'],
   async run(kit) {
@@ -46,6 +47,8 @@ export const conflictingMerge: Check = check({
   title: 'a merge of changes to the same member is refused and changes nothing',
   why: 'one side’s work is overwritten by an operation whose whole purpose is to keep both',
   fix: 'refuse the merge as a whole when both sides differ from the base in one member, and from each other',
+  recipe: 'merge-in-the-client',
+  alarms: 'Both sides writing the same value is no conflict.',
   needs: ['create', 'read', 'write', 'rule.merge'],
   catches: ['merge-takes-ours', 'merge-refused-but-done'],
   async run(kit) {
@@ -65,6 +68,9 @@ export const mergeOutcome: Check = check({
   title: 'the refusal of a merge is the one that the contract promises, and names the members that both sides changed',
   why: 'nobody can resolve a conflict that is not shown',
   fix: 'answer as documented, with each member’s base, ours and theirs',
+  recipe: 'merge-in-the-client',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['create', 'read', 'write', 'rule.merge'],
   catches: ['merge-conflict-unnamed', 'conflict-sides-swapped', 'blocked-other-status'],
   async run(kit) {

@@ -15,6 +15,8 @@ export const repeatsTag: Check = check({
   title: 'a 304 carries the ETag that the 200 would have had',
   why: 'a cache that holds several versions cannot tell which of them is good, and a client cannot save with the tag it was told',
   fix: 'set ETag before you decide between 200 and 304, and leave it on the 304',
+  recipe: 'reads',
+  alarms: 'A gateway or CDN may answer in place of the API. Ask the API directly before you blame it.',
   needs: ['guard.fresh'],
   catches: ['not-modified-bare', 'not-modified-other-tag'],
   async run(kit) {
@@ -37,6 +39,8 @@ export const repeatsCacheFields: Check = check({
   title: 'a 304 carries Cache-Control, Content-Location, Date, Expires and Vary where the 200 does',
   why: 'a cache cannot learn for how long, and for whom, the confirmed copy is good',
   fix: 'send the same fields with 304 as with 200; take away only what describes the content',
+  recipe: 'reads',
+  alarms: 'CDNs add and remove such fields. Date and Expires may have moved on.',
   needs: ['guard.fresh'],
   catches: ['cache-control-once'],
   async run(kit) {
@@ -59,6 +63,8 @@ export const honestLength: Check = check({
   title: 'a Content-Length in a 304 is that of the 200',
   why: 'caches take the stored copy for damaged, or for empty, and throw it away',
   fix: 'send no Content-Length with 304',
+  recipe: 'reads',
+  alarms: 'Compression on the way changes the length of the 200.',
   needs: ['guard.fresh'],
   catches: ['not-modified-says-empty'],
   async run(kit) {
@@ -85,6 +91,8 @@ export const headLikeGet: Check = check({
   title: 'a HEAD that names the current tag in If-None-Match is answered 304',
   why: 'clients that look by HEAD whether something changed believe that it always has',
   fix: 'let HEAD go through the same code as GET, and drop the content at the end',
+  recipe: 'reads',
+  alarms: 'HEAD may be answered by a gateway or by a handler of its own.',
   needs: ['guard.fresh'],
   catches: ['head-unconditional'],
   async run(kit) {

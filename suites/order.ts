@@ -14,6 +14,8 @@ export const conflictsInOrder: Check = check({
   title: 'where a stale token and a taken value meet, the outcome answers that the contract puts first',
   why: 'a client that is told of the wrong conflict first asks the user the wrong question',
   fix: 'look at the conflicts in the order of the contract, or say the other order there',
+  recipe: 'conditions',
+  alarms: 'HTTP says little about the order of what conflicts beyond conditions; this is about the contract.',
   needs: ['guard.update', 'unique'],
   catches: ['order-ignored'],
   async run(kit) {
@@ -42,6 +44,8 @@ export const contendedNotPerformed: Check = check({
   title: 'a write that is answered "another write is under way" is not performed',
   why: 'the client tries again, as it is told to, and its change is made twice or over what came between',
   fix: 'give up waiting for the other write before anything is stored, and roll back',
+  recipe: 'compare-and-write',
+  alarms: 'Work that was queued may be done later on purpose; then the answer should be 202.',
   needs: ['guard.update'],
   catches: ['contended-but-written'],
   async run(kit) {

@@ -16,6 +16,8 @@ export const authenticationFirst: Check = check({
   title: 'a request without credentials is refused in the same way with a condition and without one',
   why: 'strangers learn from 304 and 412 what exists, and whether it has changed',
   fix: 'check credentials before you look at If-Match, If-None-Match and the like',
+  recipe: 'conditions',
+  alarms: '404 in place of 401 or 403 is allowed, if it is so with and without the condition. A rate limit may strike at random.',
   needs: ['create', 'read'],
   catches: ['condition-before-authentication'],
   async run(kit) {
@@ -40,6 +42,8 @@ export const authorisationFirst: Check = check({
   title: 'a request for what belongs to somebody else is refused in the same way with a condition and without one',
   why: 'one customer can watch when the data of another one changes',
   fix: 'look for the item among those that the caller may see, and for conditions only then',
+  recipe: 'conditions',
+  alarms: '404 in place of 403 is allowed, if it is so with and without the condition.',
   needs: ['create', 'read', 'identities'],
   catches: ['condition-before-access'],
   async run(kit) {
@@ -65,6 +69,8 @@ export const notFoundFirst: Check = check({
   title: 'a request for what is not there is answered as without its condition',
   why: 'a client that is told "your version is old" reads again and tries again, where it should give up',
   fix: 'look for the item before you look at the conditions',
+  recipe: 'conditions',
+  alarms: '412 in place of 404 is common and mostly harmless; RFC 9110 says 404 where the request without the condition gets it.',
   needs: ['create', 'read', 'delete'],
   catches: ['condition-before-existence'],
   async run(kit) {
@@ -86,6 +92,8 @@ export const methodFirst: Check = check({
   title: 'a method that the item does not have is answered as without a condition',
   why: 'a client that is told "your version is old" reads again and tries again, for ever',
   fix: 'answer 405 (or 501) before you look at the conditions',
+  recipe: 'conditions',
+  alarms: '412 in place of 405 is common and mostly harmless.',
   needs: ['create', 'read'],
   catches: ['condition-before-method'],
   async run(kit) {
@@ -107,6 +115,8 @@ export const mediaTypeFirst: Check = check({
   title: 'content of an unknown media type is answered as without a stale token',
   why: 'the client reads again and merges, only to learn that its request could never have worked',
   fix: 'check the media type before you look at the conditions',
+  recipe: 'conditions',
+  alarms: '412 in place of 415 is common and mostly harmless.',
   needs: ['guard.if-match'],
   catches: ['condition-before-content'],
   async run(kit) {
@@ -134,6 +144,8 @@ export const staleAndUnprocessable: Check = check({
   title: 'a write with a stale token and content that is no good is refused and changes nothing',
   why: 'the path that reports bad content forgets the condition, or falls over it',
   fix: 'evaluate the condition before you process the content; whichever flaw you report, write nothing',
+  recipe: 'conditions',
+  alarms: 'Either flaw may be told first: schema checks in a gateway come before all else. Only writing, or failing with 5xx, is wrong.',
   needs: ['guard.update'],
   catches: ['stale-bad-content-fails'],
   async run(kit) {
@@ -165,6 +177,8 @@ export const ifMatchFirst: Check = check({
   title: 'a stale If-Match is not outweighed by an If-None-Match that holds',
   why: 'a second condition switches the first off, and a stale save goes through',
   fix: 'evaluate If-Match first; go on to If-None-Match only if it holds',
+  recipe: 'conditions',
+  alarms: 'Some stores refuse the two fields together with 400, which is safe.',
   needs: ['guard.if-match'],
   catches: ['if-none-match-outweighs'],
   async run(kit) {
@@ -187,6 +201,8 @@ export const bothMustHold: Check = check({
   title: 'a current If-Match does not outweigh an If-None-Match that fails',
   why: 'a client says "only if it is not there", and what is there is overwritten all the same',
   fix: 'go on to If-None-Match where If-Match holds; perform the write only if both do',
+  recipe: 'conditions',
+  alarms: 'Some stores refuse the two fields together with 400, which is safe.',
   needs: ['guard.create-only', 'guard.if-match'],
   catches: ['if-match-outweighs'],
   async run(kit) {
@@ -214,6 +230,8 @@ export const optionsIgnores: Check = check({
   title: 'OPTIONS is answered the same with a condition as without one',
   why: 'browsers ask by OPTIONS before they write; where that fails, the write is never sent',
   fix: 'look at conditions only for methods that read or change the item',
+  recipe: 'conditions',
+  alarms: 'OPTIONS is often answered by a gateway.',
   needs: ['create', 'read'],
   catches: ['condition-on-options'],
   async run(kit) {

@@ -21,6 +21,8 @@ export const replaceRefused: Check = check({
   title: 'a replacement without a token is refused and changes nothing',
   why: silent,
   fix: demand,
+  recipe: 'required-conditions',
+  alarms: 'Not to ask for a token is conforming: this fails only because the contract says that it is required.',
   needs: ['guard.required', 'replace'],
   catches: ['token-not-required', 'missing-says-400'],
   run: (kit) => refusedWithout(kit, (item) => item.tryWrite({ role: 'replace', token: null })),
@@ -35,6 +37,8 @@ export const patchRefused: Check = check({
   title: 'a patch without a token is refused and changes nothing',
   why: silent,
   fix: demand,
+  recipe: 'required-conditions',
+  alarms: 'Not to ask for a token is conforming: this fails only because the contract says that it is required.',
   needs: ['guard.required', 'patch'],
   catches: ['token-not-required-for-patch', 'missing-says-400'],
   run: (kit) => refusedWithout(kit, (item) => item.tryWrite({ role: 'patch', token: null })),
@@ -49,6 +53,9 @@ export const deleteRefused: Check = check({
   title: 'a delete without a token is refused and changes nothing',
   why: 'somebody deletes what somebody else has just corrected',
   fix: demand,
+  recipe: 'required-conditions',
+  alarms:
+    'Not to ask for a token is conforming: this fails only because the contract says that it is required. Deletes may be left out on purpose; then the guard should not name them.',
   needs: ['guard.required', 'delete'],
   catches: ['token-not-required-for-delete', 'missing-says-400'],
   run: (kit) => refusedWithout(kit, (item) => item.tryRemove({ token: null })),
@@ -63,6 +70,9 @@ export const tokenSatisfies: Check = check({
   title: 'the write that was refused without a token is performed with it',
   why: 'a client does what the refusal asks for and is refused again: nobody can save',
   fix: 'count the token as sent wherever your documents say that it may stand',
+  recipe: 'required-conditions',
+  alarms:
+    'A server whose tags are weak cannot let any If-Match succeed by RFC 9110; OData, FHIR and SCIM compare weakly on purpose: say `match: weak` in the contract.',
   needs: ['guard.required'],
   catches: ['token-never-enough'],
   async run(kit) {
@@ -87,6 +97,8 @@ export const explains: Check = check({
   title: 'the refusal of a write without a token says what to send',
   why: 'whoever builds a client has to guess what is missing',
   fix: 'name the header field or the member in the body of the answer, or link to a page that does',
+  recipe: 'problem-details',
+  alarms: 'Wording and language are free, and a link to a page is enough.',
   needs: ['guard.required'],
   catches: ['missing-without-words'],
   async run(kit) {
@@ -116,6 +128,8 @@ export const notStorable: Check = check({
   title: 'the refusal of a write without a token does not call itself fresh',
   why: 'a cache gives the refusal to everybody, also to those who send the token',
   fix: 'send Cache-Control: no-store with it, or nothing at all',
+  recipe: 'required-conditions',
+  alarms: 'Saying nothing about caching is fine: 428 is not stored without being told.',
   needs: ['guard.required'],
   catches: ['missing-is-fresh'],
   async run(kit) {
@@ -135,6 +149,9 @@ export const staleIsStale: Check = check({
   title: 'a stale token is answered as stale, not as missing',
   why: 'a client that sends the token is told to send it, and never learns that it must read again',
   fix: 'ask for the token only where none was sent; compare it where one was',
+  recipe: 'required-conditions',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['guard.required'],
   catches: ['stale-says-missing'],
   async run(kit) {
@@ -156,6 +173,8 @@ export const anySatisfies: Check = check({
   title: 'a write that says "whatever version" is performed where a token is asked for',
   why: 'whoever means to overwrite has no way to say so',
   fix: 'treat the value for any version (in If-Match: *) as a condition that holds where the item is there',
+  recipe: 'required-conditions',
+  alarms: 'An API may refuse `*` as a way around the lock; then say `any: false` of the guard.',
   needs: ['guard.required'],
   catches: ['any-is-missing'],
   async run(kit) {
@@ -178,6 +197,8 @@ export const emptyIsNone: Check = check({
   title: 'a write whose token is empty is not performed',
   why: 'a client that forgot to fill the field in is let through as if it knew the version',
   fix: 'look at the value, not only at whether the field is there',
+  recipe: 'required-conditions',
+  alarms: 'An empty list is a condition that is false by a strict reading; a refusal with 412 is as good as one with 428.',
   needs: ['guard.required'],
   catches: ['empty-token-counts'],
   async run(kit) {

@@ -12,6 +12,8 @@ export const refetchRecovers: Check = check({
   title: 'who is refused for a stale token reads again, and the same change with the new token is stored',
   why: 'the user is told to reload and try again, and is refused for ever',
   fix: 'let reads tell the version that writes compare with, also right after a refusal',
+  recipe: 'retry-in-the-client',
+  alarms: 'Reads from a replica may give the old version for a while; items with busy writers need several tries.',
   needs: ['guard.update'],
   catches: ['stale-locks-out'],
   async run(kit) {
@@ -38,6 +40,8 @@ export const waitSaysHowLong: Check = check({
   title: 'a refusal that asks to wait says for how long',
   why: 'clients guess: some knock a hundred times a second, others make the user wait for minutes',
   fix: 'send Retry-After with the seconds until it is worth trying again',
+  recipe: 'retry-in-the-client',
+  alarms: 'Retry-After is optional.',
   needs: ['lock'],
   catches: ['wait-untold'],
   async run(kit) {

@@ -20,6 +20,8 @@ export const readNoConflict: Check = check({
   title: 'a read without conditions is never answered 409, 412 or 428',
   why: 'a client that is told of a conflict reads again to resolve it; where reading conflicts, it is stuck',
   fix: 'answer reads from the last state that was stored; let only writes run into conflicts',
+  recipe: 'reads',
+  alarms: 'Some APIs answer 409 to reads of what is not ready yet.',
   needs: ['create', 'read'],
   catches: ['read-conflicts'],
   async run(kit) {
@@ -42,6 +44,8 @@ export const headNoConflict: Check = check({
   title: 'a HEAD without conditions is never answered 409, 412 or 428',
   why: 'monitors and clients that only look whether something is there report a conflict that nobody can resolve',
   fix: 'let HEAD go through the same code as GET, and drop the content at the end',
+  recipe: 'reads',
+  alarms: 'HEAD may be answered by a gateway.',
   needs: ['create', 'read'],
   catches: ['head-conflicts'],
   async run(kit) {
@@ -58,6 +62,8 @@ export const listNoConflict: Check = check({
   title: 'a read of the collection without conditions is never answered 409, 412 or 428',
   why: 'a list that cannot be shown while one of its items is in conflict hides all the others too',
   fix: 'answer lists from the last state that was stored; let only writes run into conflicts',
+  recipe: 'reads',
+  alarms: 'Some APIs answer 409 to reads of what is not ready yet.',
   needs: ['create', 'list'],
   catches: ['list-conflicts'],
   async run(kit) {
@@ -75,6 +81,8 @@ export const readKeepsVersion: Check = check({
   title: 'reading an item again and again shows one and the same version',
   why: 'a version that changes by being looked at refuses every save, although nobody else has written',
   fix: 'change the version with writes only; keep counters and times of access out of what it is made from',
+  recipe: 'validators',
+  alarms: 'Counters of reads in the content may raise the version; jobs may change the item in between.',
   needs: ['read', 'token'],
   catches: ['get-writes'],
   async run(kit) {
@@ -97,6 +105,8 @@ export const readersDoNotDisturb: Check = check({
   title: 'a token stays good while others only read',
   why: 'saves fail whenever a colleague, a monitor or a search engine has looked at the item',
   fix: 'change nothing that a condition compares while you answer GET, HEAD or a list',
+  recipe: 'validators',
+  alarms: 'Somebody else may really have written in between.',
   needs: ['guard.update'],
   catches: ['head-writes'],
   async run(kit) {
@@ -125,6 +135,8 @@ export const headSameValidator: Check = check({
   title: 'HEAD carries the same ETag as GET, or none',
   why: 'a client that learns the version by HEAD, as the cheaper way, is refused with its next save',
   fix: 'compute the tag from the content, not from the empty body that HEAD sends',
+  recipe: 'reads',
+  alarms: 'HEAD may leave the tag out; only another tag than that of GET is wrong. GET may be compressed where HEAD is not.',
   needs: ['create', 'read'],
   catches: ['head-other-tag'],
   async run(kit) {
@@ -154,6 +166,8 @@ export const headHonestLength: Check = check({
   title: 'a Content-Length in the answer to HEAD is that of GET',
   why: 'programs that look before they download take the item for empty',
   fix: 'leave Content-Length out of answers to HEAD where the length is not known without making the content',
+  recipe: 'reads',
+  alarms: 'GET may be compressed where HEAD is not.',
   needs: ['create', 'read'],
   catches: ['head-says-empty'],
   async run(kit) {
@@ -190,6 +204,8 @@ export const oddConditionsHarmless: Check = check({
   title: 'a read with conditions that make no sense is answered, and changes nothing',
   why: 'a field that a broken client or a proxy has added takes the API down for that client',
   fix: 'ignore conditions that cannot be read, or answer 400; never let the parser fail',
+  recipe: 'conditions',
+  alarms: '400 is fine. Firewalls answer such requests on their own.',
   needs: ['create', 'read'],
   catches: ['odd-condition-fails', 'odd-condition-writes'],
   async run(kit) {
@@ -212,6 +228,8 @@ export const preferencesIgnored: Check = check({
   title: 'a read with a preference that the server does not know is answered as without it',
   why: 'clients that say what they would like best are refused where the wish is unknown',
   fix: 'ignore every preference in Prefer that you do not know',
+  recipe: 'conditions',
+  alarms: 'A firewall or a strict gateway may refuse header fields that it does not know.',
   needs: ['create', 'read'],
   catches: ['preference-refused'],
   async run(kit) {

@@ -14,6 +14,8 @@ export const nonEmptyStays: Check = check({
   title: 'deleting an item that others belong to deletes neither it nor them',
   why: 'one click on a folder takes everything in it along, or leaves parts that belong to nothing',
   fix: 'a foreign key with ON DELETE RESTRICT, its violation turned into the conflict answer',
+  recipe: 'references',
+  alarms: 'Deleting the children along with the parent is legitimate where it is documented; the contract should not have the rule then.',
   needs: ['create', 'read', 'delete', 'rule.has-children'],
   catches: ['delete-cascades', 'delete-orphans'],
   async run(kit) {
@@ -34,6 +36,9 @@ export const nonEmptyOutcome: Check = check({
   title: 'the refusal to delete what is not empty is the one that the contract promises, and names what is in it',
   why: 'a client cannot tell "empty it first" from "you may not" or "somebody was faster"',
   fix: 'answer as documented, with the ids of what is still there',
+  recipe: 'references',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['create', 'read', 'delete', 'rule.has-children'],
   catches: ['blocked-other-status', 'blocked-names-wrong-children'],
   async run(kit) {
@@ -56,6 +61,8 @@ export const emptiedGoes: Check = check({
   title: 'once what belonged to it is gone, the item can be deleted',
   why: 'a refusal that nothing ends is no conflict: nobody can ever tidy up',
   fix: 'count what is there now, not what ever was: leave out the rows that are marked as deleted',
+  recipe: 'references',
+  alarms: 'Children that are deleted later, or kept for a time, may hold the parent legitimately.',
   needs: ['create', 'read', 'delete', 'rule.has-children'],
   catches: ['delete-blocked-for-ever'],
   async run(kit) {
@@ -81,6 +88,8 @@ export const parentMissing: Check = check({
   title: 'nothing is created under a parent that is gone',
   why: 'what belongs to nothing is in no list: people look for what they saved and never find it',
   fix: 'a foreign key, its violation turned into the answer that the contract promises',
+  recipe: 'references',
+  alarms: '409, 404, 400 and 422 are all in use, and some APIs create the parent: what counts is what the contract says.',
   needs: ['create', 'read', 'rule.parent-missing'],
   catches: ['parent-not-checked', 'parent-missing-other-status'],
   async run(kit) {
@@ -108,6 +117,7 @@ export const noCycle: Check = check({
   title: 'an item cannot be moved under itself or under what belongs to it',
   why: 'the branch is cut off from the tree: it is in no list, and every walk up from it runs for ever',
   fix: 'walk up from the new parent in the same transaction, and refuse if the walk meets the item',
+  recipe: 'references',
   needs: ['create', 'read', 'write', 'rule.cycle'],
   catches: ['cycle-not-checked', 'cycle-only-itself'],
   async run(kit) {
@@ -143,6 +153,8 @@ export const forbiddenAction: Check = check({
   title: 'an action that the present state forbids changes nothing',
   why: 'an order is cancelled and refunded after it was shipped',
   fix: 'change the state in one statement that names the old one: UPDATE … SET status = ? WHERE id = ? AND status IN (…)',
+  recipe: 'transitions',
+  alarms: 'The repeat of an action that is done already may be answered 2xx.',
   needs: ['create', 'read', 'rule.transition'],
   catches: ['transition-not-checked', 'transition-refused-but-done'],
   async run(kit) {
@@ -163,6 +175,9 @@ export const forbiddenOutcome: Check = check({
   title: 'the refusal of an action is the one that the contract promises, and names the present state',
   why: 'the client cannot say why it is too late, nor what can still be done',
   fix: 'answer as documented, with the state as it was read in the same transaction',
+  recipe: 'transitions',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['create', 'read', 'rule.transition'],
   catches: ['blocked-other-status', 'blocked-names-wrong-state'],
   async run(kit) {
@@ -183,6 +198,8 @@ export const allowedAction: Check = check({
   title: 'an action that the state allows leads to the state that the contract names',
   why: 'nobody can get on: the order stays open although it was paid',
   fix: 'compare the documented transitions with the ones in the code',
+  recipe: 'transitions',
+  alarms: 'Other rules than the documented one may stand against the action, as a missing payment.',
   needs: ['create', 'read', 'rule.transition'],
   catches: ['transition-to-wrong-state'],
   async run(kit) {
@@ -205,6 +222,8 @@ export const deleteAgain: Check = check({
   title: 'deleting what is gone already does no harm, whatever it is answered',
   why: 'a retry after a lost answer takes the next item along, or ends in an alarm',
   fix: 'delete by id, never by position; answer 404, 410 or 204 when nothing was there',
+  recipe: 'transitions',
+  alarms: '404, 410 and 204 are all right for the second delete.',
   needs: ['create', 'read', 'delete'],
   catches: ['delete-again-server-error', 'delete-again-deletes-another'],
   async run(kit) {

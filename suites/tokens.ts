@@ -14,6 +14,8 @@ export const eachPlaceWorks: Check = check({
   title: 'wherever a token may be sent, a stale one is refused there and the current one is not',
   why: 'clients that send the version in one of the other places write without protection, or not at all',
   fix: 'read the version from all the places, in one function for all writes',
+  recipe: 'conditions',
+  alarms: 'A place that the API ignores on purpose is no place of the token: take it out of the contract.',
   needs: ['guard.update'],
   catches: ['first-place-only'],
   async run(kit) {
@@ -45,6 +47,8 @@ export const disagreeRefused: Check = check({
   title: 'a write that says two tokens in two places is refused and changes nothing',
   why: 'one of the two is wrong, and the server picks the one that lets the write through',
   fix: 'compare the places with one another first; answer with the outcome "disagree" of the contract',
+  recipe: 'conditions',
+  alarms: 'OData 4.0 ignores tags in bodies: then only the header is a place of the token.',
   needs: ['guard.update'],
   catches: ['disagreement-ignored'],
   async run(kit) {
@@ -72,6 +76,9 @@ export const partRefused: Check = check({
   title: 'a part of a token without the others is refused and changes nothing',
   why: 'after a fail-over two versions share a part, and the wrong one passes for the current',
   fix: 'ask for all parts or none; answer with the outcome "partial" of the contract',
+  recipe: 'conditions',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['guard.update'],
   catches: ['part-will-do'],
   async run(kit) {
@@ -99,6 +106,7 @@ export const eachPartCounts: Check = check({
   title: 'a write whose token is stale in one part is not performed',
   why: 'the parts that happen to be equal let an old version pass for the current one',
   fix: 'compare all parts of the version, in one statement with the write',
+  recipe: 'compare-and-write',
   needs: ['guard.update'],
   catches: ['last-part-only'],
   async run(kit) {

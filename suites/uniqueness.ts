@@ -15,6 +15,9 @@ export const duplicateNotCreated: Check = check({
   title: 'a create with a value that is taken makes no second item and leaves the first as it was',
   why: 'two accounts share an address: mail, payments and logins reach the wrong person',
   fix: 'put a UNIQUE index on the column, insert without looking first, and turn the violation into the conflict answer',
+  recipe: 'unique-index',
+  alarms:
+    'An API that updates by key does so on purpose; its contract should not promise uniqueness on create. An index may lag: look by id as well.',
   needs: ['create', 'read', 'unique'],
   catches: ['unique-off', 'unique-overwrites-first'],
   async run(kit) {
@@ -35,6 +38,8 @@ export const duplicateOutcome: Check = check({
   title: 'a duplicate is answered as the contract says, and the member that it names is the one that is taken',
   why: 'a client that waits for the promised answer shows "unknown error" instead of "this name is taken"',
   fix: 'map the violation of each unique index to the documented answer, with the name of the member it is about',
+  recipe: 'unique-index',
+  alarms: '409, 422, 400 and others are all in use: what counts is what the contract names.',
   needs: ['create', 'read', 'unique'],
   catches: ['unique-other-status', 'unique-names-wrong-field'],
   async run(kit) {
@@ -63,6 +68,8 @@ export const namesTheMember: Check = check({
   title: 'the refusal of a duplicate says which member is taken',
   why: 'a form cannot mark the field that must change; people try them all',
   fix: 'name the member in the answer: RFC 9457 problem details with an `errors` list of pointers',
+  recipe: 'problem-details',
+  alarms: 'An answer to a sign-up may be vague on purpose, so as not to tell who has an account.',
   needs: ['create', 'read', 'unique'],
   catches: ['unique-names-nothing'],
   async run(kit) {
@@ -95,6 +102,8 @@ export const caseDoesNotCount: Check = check({
   title: 'where case does not count, a value in another case is a duplicate',
   why: '"Ann" and "ann" are two accounts that nobody can tell apart, and one reads the mail of the other',
   fix: 'index the folded value: CREATE UNIQUE INDEX … ON users (lower(name)), or a case-insensitive collation',
+  recipe: 'unique-index',
+  alarms: 'Case-sensitive keys are legitimate; this fails only because the contract says otherwise.',
   needs: ['create', 'read', 'unique'],
   catches: ['unique-case-sensitive'],
   async run(kit) {
@@ -121,6 +130,8 @@ export const notAServerError: Check = check({
   title: 'a duplicate is never answered with a server error',
   why: 'clients and gateways repeat what failed with 5xx: one duplicate becomes a storm, and an alarm rings at night',
   fix: 'catch the violation of the unique index where the row is written and answer 409',
+  recipe: 'unique-index',
+  alarms: '503 with Retry-After under load says "later", and is no answer to the duplicate.',
   needs: ['create', 'read', 'unique'],
   catches: ['unique-server-error'],
   async run(kit) {
@@ -140,6 +151,8 @@ export const updateIntoDuplicate: Check = check({
   title: 'a change to a value that another item has is refused and changes neither',
   why: 'what cannot be created twice is made twice by an edit, and both items claim to be the one',
   fix: 'let the unique index refuse the UPDATE too, and answer as for a create',
+  recipe: 'unique-index',
+  alarms: 'Swapping values, or appending a number, may be documented behaviour.',
   needs: ['create', 'read', 'write', 'unique'],
   catches: ['unique-not-on-update'],
   async run(kit) {
@@ -178,6 +191,8 @@ export const ownValueIsNoDuplicate: Check = check({
   title: 'an item can be saved with the unique value that it has already',
   why: 'nobody can save a change to anything else: the form answers "this name is taken", by themselves',
   fix: 'leave the row itself out of the search for duplicates (… AND id <> ?), or let the unique index judge',
+  recipe: 'unique-index',
+  alarms: 'Another member of the same request may be what is refused, as one that is read-only.',
   needs: ['create', 'read', 'write', 'unique'],
   catches: ['unique-conflicts-with-itself'],
   async run(kit) {
@@ -199,6 +214,8 @@ export const suggestionsAreFree: Check = check({
   title: 'every alternative that the refusal suggests is really free',
   why: 'people pick what they are offered and are refused again',
   fix: 'look each suggestion up in the same index before it is offered',
+  recipe: 'unique-index',
+  alarms: 'Somebody else may have taken the suggestion in between.',
   needs: ['create', 'read', 'unique'],
   catches: ['suggestions-taken'],
   async run(kit) {
@@ -232,6 +249,8 @@ export const freedAfterDelete: Check = check({
   title: 'the value of a deleted item can be used again',
   why: 'people cannot make again what they deleted by mistake',
   fix: 'if values stay reserved on purpose, say so in the documentation; else remove the row, or leave deleted rows out of the unique index',
+  recipe: 'unique-index',
+  alarms: 'Both are legitimate: soft deletion, retention and reserved names keep a value taken.',
   needs: ['create', 'read', 'delete', 'unique'],
   catches: ['unique-never-freed'],
   async run(kit) {

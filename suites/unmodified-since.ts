@@ -22,6 +22,8 @@ export const staleDateNotPerformed: Check = check({
   title: 'a write is not performed if the item was changed after the date in If-Unmodified-Since',
   why: 'the second of two editors silently erases the work of the first',
   fix: 'compare and write in one statement: UPDATE … WHERE id = ? AND modified <= ?',
+  recipe: 'compare-and-write',
+  alarms: 'Two changes within one second cannot be told apart by dates; that is no failure of the server.',
   needs: ['guard.unmodified'],
   catches: ['unmodified-since-ignored', 'stale-date-performed-but-412'],
   async run(kit) {
@@ -43,6 +45,9 @@ export const staleDateRefused: Check = check({
   title: 'a write with a stale date in If-Unmodified-Since is answered as the contract says',
   why: 'a client cannot tell a conflict from any other failure, and does not know that it must read again',
   fix: 'answer with the outcome "stale" of the contract (by RFC 9110: 412)',
+  recipe: 'compare-and-write',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['guard.unmodified'],
   catches: ['stale-date-says-400'],
   async run(kit) {
@@ -63,6 +68,7 @@ export const currentDatePerformed: Check = check({
   title: 'a write with the Last-Modified just read in If-Unmodified-Since is performed',
   why: 'clients that go by dates can never save',
   fix: 'refuse only where the item was changed later than the date, to the second',
+  recipe: 'conditions',
   needs: ['guard.unmodified'],
   catches: ['equal-date-refused'],
   async run(kit) {
@@ -87,6 +93,8 @@ export const laterDatePerformed: Check = check({
   title: 'a write with a later date in If-Unmodified-Since is performed',
   why: 'a client that says when it read, rather than what it was told, can never save',
   fix: 'compare the dates in their order, not for equality',
+  recipe: 'conditions',
+  alarms: 'A server that asks for the exact date is safe, only strict.',
   needs: ['guard.unmodified'],
   catches: ['later-date-refused'],
   async run(kit) {
@@ -109,6 +117,8 @@ export const staleDateKeepsItem: Check = check({
   title: 'a delete is not performed if the item was changed after the date in If-Unmodified-Since',
   why: 'somebody deletes what somebody else has just corrected',
   fix: 'compare and delete in one statement: DELETE … WHERE id = ? AND modified <= ?',
+  recipe: 'compare-and-write',
+  alarms: 'Two changes within one second cannot be told apart by dates; that is no failure of the server.',
   needs: ['guard.unmodified', 'delete'],
   catches: ['delete-ignores-dates'],
   async run(kit) {
@@ -130,6 +140,7 @@ export const matchBeforeDate: Check = check({
   title: 'If-Unmodified-Since is ignored beside If-Match',
   why: 'a date that says nothing overrules the tag: a stale write goes through, or a right one is refused',
   fix: 'look at If-Unmodified-Since only where there is no If-Match',
+  recipe: 'conditions',
   needs: ['guard.if-match', 'guard.unmodified'],
   catches: ['old-date-beside-tag', 'date-overrules-tag'],
   async run(kit) {
@@ -158,6 +169,9 @@ export const invalidDate: Check = check({
   title: 'a write with an If-Unmodified-Since that is no date is performed, or refused, and the answer says which',
   why: 'a client that spells the date wrongly does not learn whether it has saved',
   fix: 'ignore the field where its value is no HTTP date (RFC 9110), or refuse the request with 400; never let the parser fail',
+  recipe: 'conditions',
+  alarms:
+    'RFC 9110 says ignore, Azure’s guidelines say 400: both are accepted. Note that the first lets a typing error switch the protection off.',
   needs: ['guard.unmodified'],
   catches: ['garbage-date-fails'],
   async run(kit) {

@@ -1,5 +1,6 @@
 import type { Level, Severity } from '../../reports/model.ts'
 import type { Kit } from './kit.ts'
+import type { Recipe } from './recipe.ts'
 
 /**
  * What a check needs of a resource before it can run. A need that the contract promises, but the target does not keep, blocks the
@@ -62,6 +63,10 @@ export interface Check {
   why: string
   /** What to change, concretely. */
   fix: string
+  /** The page under `docs/recipes/` that shows it in common stacks; every check of the catalogue names one. */
+  recipe?: Recipe
+  /** What a right server may do that looks like a failure, and what to look at before the verdict is believed; sentences, for the page of the check. */
+  alarms?: string
   needs: readonly Need[]
   /** Names of faults of the mock that it must catch; at least one. */
   catches: readonly string[]
