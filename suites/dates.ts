@@ -3,6 +3,7 @@ import { type Check, check } from './kit/check.ts'
 import { dateAt, modifiedOf, readWith, tagOf, writeWith } from './kit/condition.ts'
 import type { Answer } from './kit/answer.ts'
 import type { Item, Kit } from './kit/kit.ts'
+import { sameToken } from './kit/token.ts'
 
 /** `Last-Modified`, and reads with `If-Modified-Since` (RFC 9110 §8.8.2, §13.1.3). Writes with dates are in `unmodified-since.ts`. */
 
@@ -174,7 +175,7 @@ export const noneMatchBeforeDate: Check = check({
     const current = { 'If-None-Match': tagOf(kit, item), 'If-Modified-Since': dateAt(modified, -hour) }
     const answer = await readWith(kit, item, current, 'read with the current tag and an earlier date')
     const tag = answer.header('etag') ?? current['If-None-Match']
-    if (answer.ok && tag !== current['If-None-Match'])
+    if (answer.ok && !sameToken(tag, current['If-None-Match']))
       kit.skip(`the tag changes from read to read: ${current['If-None-Match']}, ${tag} (entity-tags/stable)`)
     kit.prove.outcome(answer, 'unchanged', { of: kit.guardOf('guard.fresh') })
   },

@@ -3,6 +3,7 @@ import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
 import { bytesOf, readWith, tagOf } from './kit/condition.ts'
 import type { Item, Kit } from './kit/kit.ts'
+import { sameToken } from './kit/token.ts'
 
 /** What a 304 carries, and that HEAD says the same (RFC 9110 §15.4.5, §9.3.2). */
 
@@ -100,8 +101,8 @@ export const headLikeGet: Check = check({
     const tag = tagOf(kit, item)
     const plain = await readWith(kit, item, {}, 'control: HEAD without a condition', 'HEAD')
     if (!plain.ok) kit.skip(`HEAD is answered ${plain.status}`)
-    if (plain.header('etag') !== tag)
-      kit.skip(`HEAD carries ${plain.header('etag') ?? 'no tag'} where GET carries ${tag} (safe/head-same-validator)`)
+    if (!sameToken(plain.header('etag'), tag))
+      kit.skip(`HEAD carries ${plain.header('etag') ?? 'no tag'} where GET carries ${tag} (safe-methods/head-same-validator)`)
     await confirmed(kit, item)
     const answer = await readWith(kit, item, { 'If-None-Match': tag }, 'HEAD with the current tag', 'HEAD')
     kit.prove.outcome(answer, 'unchanged')

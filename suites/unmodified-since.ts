@@ -152,7 +152,9 @@ export const matchBeforeDate: Check = check({
     const late = { 'If-Unmodified-Since': dateAt(modified, year) }
     await kit.send(await writeWith(kit, item, late, { token: known, purpose: 'write with a stale tag and a date that is late enough' }))
     kit.prove.unchanged(before, await item.read())
-    const current = { token: tagOf(kit, item), purpose: 'write with the current tag and a date that is too early' }
+    const tag = tagOf(kit, item)
+    if (neverMatches(tag, kit.guard)) kit.skip(`the tag ${tag} is weak, so If-Match can never match it`)
+    const current = { token: tag, purpose: 'write with the current tag and a date that is too early' }
     const request = await writeWith(kit, item, { 'If-Unmodified-Since': dateAt(modified, -year) }, current)
     const answer = await kit.send(request)
     kit.prove.succeeded(answer)

@@ -8,10 +8,22 @@ import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
 import { shapedEntry } from './bulk.ts'
 import { freshKey } from './key.ts'
-import type { ActOptions, BulkEntry, Item, RemoveOptions, RequestOptions, ResourceKit, Snapshot, TokenValue, WriteOptions } from './kit.ts'
+import type {
+  ActOptions,
+  BulkEntry,
+  Item,
+  ReadOptions,
+  RemoveOptions,
+  RequestOptions,
+  ResourceKit,
+  Snapshot,
+  TokenValue,
+  WriteOptions,
+} from './kit.ts'
 import { withLock } from './lock.ts'
 import { type Identity, type Request, withHeader } from './request.ts'
 import type { Scene } from './scene.ts'
+import { settled as settledRead } from './settled.ts'
 import {
   isUpdate,
   neverMatches,
@@ -116,7 +128,7 @@ export class ItemHandle implements Item {
     return new ItemHandle(this.#scene, this.resource, this.#state, identity)
   }
 
-  async read(options: RequestOptions & { accept?: string } = {}): Promise<Snapshot> {
+  async read({ strong = false, ...options }: ReadOptions = {}): Promise<Snapshot> {
     let snapshot = await this.#look(options)
     for (const ms of this.#state.resource.reads === 'latest' ? [] : patience) {
       if (!this.#lags(snapshot)) break
@@ -125,6 +137,9 @@ export class ItemHandle implements Item {
     }
     // what does not show by now never will
     this.#state.shows = undefined
+    snapshot = await settledRead(this.#scene, this.#state.resource, snapshot, strong, () =>
+      this.#look({ ...options, purpose: 'read again, since the tag was weak: some turn strong when the version is a second old' }),
+    )
     if (!snapshot.exists) return snapshot
     Object.assign(this.#state, { last: snapshot, dirty: false, seen: true })
     await this.#learnVolatile(snapshot)
@@ -132,7 +147,7 @@ export class ItemHandle implements Item {
   }
 
   /** One read, whatever it shows. */
-  async #look(options: RequestOptions & { accept?: string }): Promise<Snapshot> {
+  async #look(options: Omit<ReadOptions, 'strong'>): Promise<Snapshot> {
     const making = this.#making('read', { purpose: 'read the item', ...options })
     const request = finishRequest(startRequest(making), making)
     const answer = await this.#scene.send(options.accept ? withHeader(request, 'Accept', options.accept) : request)

@@ -35,6 +35,12 @@ export interface RequestOptions {
   lock?: Json | null
 }
 
+export interface ReadOptions extends RequestOptions {
+  accept?: string
+  /** The tag is judged as a strong one: where it is weak, it is waited once whether it turns. Checks with a guard that compares strongly need not say so. */
+  strong?: boolean
+}
+
 export interface CreateOptions extends RequestOptions {
   /** A mechanism that must be in force: its `when` is made true. */
   under?: Mechanism
@@ -99,7 +105,7 @@ export interface Item {
   /** The token as last read. None there: promised → blocked by the check that asks for it; else skip. */
   readonly token: TokenValue
   /** Reads it; a 404 is a snapshot too (`exists: false`). */
-  read(options?: RequestOptions & { accept?: string }): Promise<Snapshot>
+  read(options?: ReadOptions): Promise<Snapshot>
   /**
    * Changes it. Without `token`: a step of the set-up, with the current token where the contract asks for one; it must succeed and be
    * stored (it is read back), else the check is inconclusive. With `token`: a probe, any answer comes back.

@@ -16,6 +16,8 @@ export class Session {
   readonly redactor: Redactor
   /** By resource: members of the payload that differ between two reads with nothing between them. */
   readonly volatile: Map<string, Promise<Set<string>>> = new Map()
+  /** By resource: does a tag that is weak at first turn strong when its version is a second old? */
+  readonly turnsStrong: Map<string, boolean> = new Map()
   /** By resource: with what its fresh words begin. */
   readonly prefixes: Map<string, string> = new Map()
   /** By resource: where an item is that was there before, for runs that only read. */
