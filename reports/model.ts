@@ -38,6 +38,84 @@ export interface Exchange {
   ms: number
 }
 
+/** The state of an item as somebody saw it: not there, or there with a value and a token (null: not shown). */
+export interface RaceState {
+  exists: boolean
+  value: string | null
+  token: string | null
+}
+
+/** One request of a race and what came of it. Times are milliseconds of one monotonic clock, from the start of the round. */
+export interface RaceOperation {
+  /** Unique in its round, from 1 in the order of the calls. */
+  id: number
+  /** Who sent it: `A`. What a client sends after an answer that never came, it sends under another name. */
+  writer: string
+  /** `create` succeeds only where no item is: by its guard (`If-None-Match: *`), or because its key is unique. `delete` may find none. */
+  role: 'read' | 'write' | 'create' | 'delete'
+  /** Taken before the first byte left. */
+  call: number
+  /** Taken after the last byte of the answer came; null: no (whole) answer came. */
+  end: number | null
+  /** The token that it sent; null: none. */
+  sent: string | null
+  /** The value that it wrote, unlike all others of the round; null for reads and deletes. */
+  wrote: string | null
+  /** `unknown`: it may have happened, or may still happen at any later time (no answer, a 5xx, a 429). A read that failed is unknown too. */
+  outcome: 'done' | 'refused' | 'unknown'
+  /** Null: no answer. */
+  status: number | null
+  /** What the answer showed of the item; null: nothing. For a read that was done, its result. The answer to a write that was done may show its new token without a value. */
+  shown: RaceState | null
+  /** A read made after all else had ended, and again until nothing changed any more: it counts as the latest, whatever is promised of reads. */
+  settled?: boolean
+  /** The base URL that it went to, where there are several. */
+  url?: string
+}
+
+/** What a history proves (fail) or makes doubtful (warn). */
+export interface RaceFinding {
+  kind:
+    | 'lost-update'
+    | 'not-carried-out'
+    | 'created-twice'
+    | 'rejected-visible'
+    | 'phantom'
+    | 'same-token'
+    | 'broken-chain'
+    | 'order'
+    | 'refused-current'
+    | 'no-winner'
+  severity: 'fail' | 'warn'
+  /** One sentence that names writers, tokens and values. */
+  words: string
+  /** Ids of the operations that prove it by themselves, in the order of their calls. */
+  operations: number[]
+}
+
+/** One round of a race: what was sent at once to one fresh item, and what came of it. */
+export interface RaceRound {
+  /** From 1. */
+  number: number
+  /** How the requests were made to meet: `last-byte`. */
+  delivery: string
+  /** The item before the race. */
+  start: RaceState
+  operations: RaceOperation[]
+  findings: RaceFinding[]
+}
+
+/** The evidence of a race check. */
+export interface Race {
+  /** How many rounds were run, and in how many of them something was proved. */
+  rounds: number
+  losses: number
+  /** What may be said of the rate: `200 rounds, no loss seen: rate below 1.5 % at 95 %`. */
+  claim: string
+  /** The first round that proved something, else the last one; null: none was finished. */
+  shown: RaceRound | null
+}
+
 /** The verdict of one check on one resource. */
 export interface Result {
   /** `if-match/stale-not-performed`. */
@@ -59,6 +137,8 @@ export interface Result {
   started: string
   ms: number
   exchanges: Exchange[]
+  /** Of a check that lets writers race. */
+  race?: Race
 }
 
 /** Something that a run made, or may have made, and could not delete again. */
