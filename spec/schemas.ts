@@ -6,6 +6,9 @@ export type Deref = (schema: Schema) => Schema
 /** Is this media type JSON, or something written in it? */
 export const isJson = (media: MediaType): boolean => /\bjson$/.test(media.type)
 
+/** Does a body of this media type have members: is it JSON, or a form (URL Standard §5.1)? */
+export const hasMembers = (media: MediaType): boolean => isJson(media) || media.type === 'application/x-www-form-urlencoded'
+
 /** May a value be a list? */
 export function isArray(schema: Schema): boolean {
   return typeof schema === 'object' && [schema['type']].flat().includes('array')

@@ -1,6 +1,6 @@
 import type { Place, Resource, Schema } from '../contract.ts'
 import { responsesFor } from '../room.ts'
-import { type Deref, isJson, propertiesOf, schemaAt } from '../schemas.ts'
+import { type Deref, hasMembers, isJson, propertiesOf, schemaAt } from '../schemas.ts'
 import type { Inferred } from './inferred.ts'
 
 /**
@@ -17,7 +17,7 @@ export function inferMarker(
   const sent = write?.request?.content.find(isJson) ?? write?.request?.content[0]
   if (!sent || resource.payload.read === false) return undefined
   const seen = read ? responsesFor(read, []).flatMap(({ content }) => content) : []
-  if (!isJson(sent)) return { value: '', why: `all of a text (${sent.type})` }
+  if (!hasMembers(sent)) return { value: '', why: `all of a text (${sent.type})` }
   const from = (schema: Schema | undefined, place: Place | undefined): Schema | undefined =>
     schema === undefined ? undefined : schemaAt(schema, place?.name ?? '', deref)
   const sends = from(sent.schema, resource.payload.send[0])

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { readPointer, writePointer } from '../../http/pointer.ts'
 import type { Json, Operation, Place, Schema } from '../contract.ts'
 import { isTree } from '../tree.ts'
-import { type Deref, isJson, propertiesOf, schemaAt } from '../schemas.ts'
+import { type Deref, hasMembers, isJson, propertiesOf, schemaAt } from '../schemas.ts'
 import type { Inferred } from './inferred.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { Inferred } from './inferred.ts'
 export function inferSample(create: Operation, unique: readonly Place[], document: Json, deref: Deref): Inferred<Json> | undefined {
   const media = create.request?.content.find(isJson) ?? create.request?.content[0]
   if (!media) return undefined
-  if (!isJson(media)) {
+  if (!hasMembers(media)) {
     const [example] = media.examples.values()
     return typeof example === 'string' ? { value: example, why: 'example' } : { value: 'text {$unique}', why: `a text, for ${media.type}` }
   }

@@ -3,7 +3,7 @@ import { escapeToken, parsePointer, readPointer, writePointer } from '../../http
 import { keyName, tokenName } from '../../spec/candidates/names.ts'
 import type { Json } from '../../spec/contract.ts'
 import { parsePlace } from '../../spec/places.ts'
-import { isJson, schemaAt } from '../../spec/schemas.ts'
+import { hasMembers, schemaAt } from '../../spec/schemas.ts'
 import type { Answer } from '../kit/answer.ts'
 import type { Item } from '../kit/kit.ts'
 import { mediaType } from '../kit/whole.ts'
@@ -107,7 +107,7 @@ export class Creation {
 
   #schema(pointer: string): { [keyword: string]: unknown } | undefined {
     const type = mediaType(this.subject.resource.operations.get('create')!.operation, 'create')
-    if (!type || !isJson(type) || type.schema === undefined) return undefined
+    if (!type || !hasMembers(type) || type.schema === undefined) return undefined
     const schema = schemaAt(type.schema, pointer, this.subject.scene.session.target.loaded.deref)
     return typeof schema === 'object' ? schema : undefined
   }

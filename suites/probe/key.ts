@@ -37,9 +37,11 @@ export async function probeKey(trial: Trial, creation: Creation, repeat: Repeat)
     because.push(`${subject.call('create')} without one → ${creation.keyMissing.status}, with one → ${first.answer.status}`)
   }
   if (second.answer.ok) {
-    // 200 after 201 is the item as it is, or a replay by another status: both are allowed
-    value['onRepeat'] = second.answer.status === first.answer.status && first.answer.status !== 200 ? 'replay' : ['replay', 'current']
     const mark = second.answer.headers.find(([name]) => /replay|idempot/i.test(name) && first.answer.header(name) === undefined)
+    // 200 after 201 is the item as it is, or a replay by another status: both are allowed, unless the answer says what it is
+    const isSaid = mark !== undefined && /replay/i.test(mark[0]) && isDeepStrictEqual(second.answer.body, first.answer.body)
+    const isFirst = second.answer.status === first.answer.status && (first.answer.status !== 200 || isSaid)
+    value['onRepeat'] = isFirst ? 'replay' : ['replay', 'current']
     outcomes['repeated'] = { status: second.answer.status, ...(mark && { where: { [`$response.header.${mark[0]}`]: mark[1] } }) }
     if (mark) because.push(`${call}: the same again is marked ${mark[0]}: ${mark[1]}`)
   } else {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { formatPointer } from '../../http/pointer.ts'
 import type { Json } from '../../spec/contract.ts'
-import { parsePlace, readPlace } from '../../spec/places.ts'
 import type { Answer } from '../kit/answer.ts'
+import { kindOf } from './kind.ts'
 import { isMap } from './subject.ts'
 
 /** What is known to be true when an answer comes, so that what it reveals can be recognized. Values that the probe made up are found nowhere by accident. */
@@ -31,32 +31,6 @@ export function outcomeOf(answer: Answer, truth: Truth = {}): Seen {
   const reveal = revealed(answer, truth)
   if (Object.keys(reveal).length) seen['reveal'] = reveal
   return seen
-}
-
-/** Members by which APIs name the kind of an error; a sentence is for people, not for this. */
-const kinds = [
-  '/type',
-  '/code',
-  '/error/code',
-  '/error/type',
-  '/error',
-  '/reason',
-  '/errorCode',
-  '/Error/Code',
-  '/errors/0/code',
-  '/scimType',
-  '/__type',
-]
-
-function kindOf(answer: Answer): { [place: string]: Json } | undefined {
-  const header = answer.headers.find(([name]) => /error-?code$/i.test(name))
-  if (header) return { [`$response.header.${header[0]}`]: header[1] }
-  for (const pointer of kinds) {
-    const value = readPlace(parsePlace(`$response.body#${pointer}`), answer)
-    if (typeof value === 'string' && /^[\w.:/#~-]{2,120}$/.test(value) && !['about:blank', 'string'].includes(value))
-      return { [`$response.body#${pointer}`]: value }
-  }
-  return undefined
 }
 
 function revealed(answer: Answer, truth: Truth): { [name: string]: Json } {

@@ -122,7 +122,7 @@ async function describe(trial: Trial, guarding: Guarding): Promise<void> {
   const shape =
     way.read === '$response.header.ETag'
       ? tokenOf(String(token))
-      : { read: way.read, format: typeof token === 'number' ? 'integer' : 'opaque' }
+      : { ...tokenOf(String(token)), read: way.read, ...(typeof token === 'number' && { format: 'integer' }) }
   const bare = (value: string | number): string => String(value).replace(/^"(.*)"$/, '$1')
   const sameElsewhere = [...trial.now.values]
     .filter(([place, value]) => place !== way.read && bare(value) === bare(token) && String(token).length > 3)

@@ -155,7 +155,11 @@ export class Subject {
   }
 
   async #made(request: Promise<Request>, puts: readonly Put[]): Promise<Request> {
-    return puts.reduce((next, { place, value }) => writePlace(place, value, next), await request)
+    const made = puts.reduce((next, { place, value }) => writePlace(place, value, next), await request)
+    const isNamed = made.body === undefined || made.headers.some(([name]) => name.toLowerCase() === 'content-type')
+    const type = mediaType(made.operation, made.role)?.type
+    // a version may be the first thing in a body
+    return isNamed || type === undefined ? made : withHeader(made, 'Content-Type', type)
   }
 }
 

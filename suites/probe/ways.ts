@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { parsePointer } from '../../http/pointer.ts'
+import { formatPointer, parsePointer } from '../../http/pointer.ts'
 import { queryGuardName, tokenName } from '../../spec/candidates/names.ts'
-import type { Json, Operation, Place, Role } from '../../spec/contract.ts'
+import type { Json, Operation, Place, Role, Schema } from '../../spec/contract.ts'
 import { parsePlace } from '../../spec/places.ts'
+import { propertiesOf } from '../../spec/schemas.ts'
+import { mediaType } from '../kit/whole.ts'
 import type { Put, Shot, Subject } from './subject.ts'
 
 /** A way in which a write may say which version it was made from: where the token is read, and where it is sent. */
@@ -61,7 +63,10 @@ export function waysFor(subject: Subject, role: Role, shot: Shot, changed: reado
   for (const pointer of telling.toSorted((a, b) => parsePointer(a).length - parsePointer(b).length).slice(0, 4)) {
     const name = parsePointer(pointer).at(-1)!
     const read = `$response.body#${pointer}`
-    if (operation.request) add(read, `$request.body#${pointer}`)
+    const declared = membersNamed(subject, role, name)
+    // where it is declared, it is not sent elsewhere in the body
+    const inBody = !operation.request ? [] : !declared.length || declared.includes(pointer) ? [pointer] : declared
+    for (const member of inBody) add(read, `$request.body#${member}`)
     for (const query of queriesOf(operation, name)) add(read, `$request.query.${query}`)
     for (const header of headersOf(operation)) add(read, `$request.header.${header}`)
     if (tag === undefined) add(read, '$request.header.If-Match', true)
@@ -75,6 +80,18 @@ function isTelling(pointer: string): boolean {
   return parsePointer(pointer)
     .slice(-2)
     .some((name) => tokenName(name) !== undefined)
+}
+
+/** Where else a body of the role has a member of this name, as far as its schema tells: `/preconditions/resourceVersion`. */
+function membersNamed({ resource, scene }: Subject, role: Role, name: string): string[] {
+  const schema = mediaType(resource.operations.get(role)!.operation, role)?.schema
+  const { deref } = scene.session.target.loaded
+  const find = (at: Schema, above: readonly string[]): string[] =>
+    Object.entries(propertiesOf(at, deref)).flatMap(([member, below]) => [
+      ...(member === name ? [formatPointer([...above, member])] : []),
+      ...(above.length < 2 ? find(below, [...above, member]) : []),
+    ])
+  return schema === undefined ? [] : find(schema, [])
 }
 
 /** Headers of the operation that seem to take a version. */

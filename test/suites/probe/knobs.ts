@@ -196,6 +196,7 @@ export function compared(knob: Knob, truth: Json | undefined, found: Json | unde
   if (truth === undefined)
     return /\.(mediaType|where)$|\.reveal\.|^(guard\.(absent\.status|any)|key\.fingerprint)$/.test(knob) ? 'beyond' : 'invented'
   if (isDeepStrictEqual(truth, found)) return 'recovered'
+  if (knob.endsWith('.where') && isOneOf(found, truth)) return 'recovered'
   if (knob.endsWith('.status')) return isSubset(found, truth) ? 'recovered' : 'invented'
   // any of the places where it is told will do; one that is not among them is invented
   if (knob === 'token.read') return isSubset(found, truth) ? 'recovered' : 'invented'
@@ -215,6 +216,15 @@ export function compared(knob: Knob, truth: Json | undefined, found: Json | unde
   if (knob === 'unique.compare' && found === 'exact') return 'weaker'
   if (knob === 'guard.required' && found === 'never') return 'weaker'
   return 'invented'
+}
+
+/** The same places, and what was found at each is one of those that the truth allows. */
+function isOneOf(found: Json, truth: Json): boolean {
+  const [seen, told] = [found, truth] as Record<string, { equals?: Json; oneOf?: Json[] }>[]
+  return (
+    isDeepStrictEqual(Object.keys(seen!), Object.keys(told!)) &&
+    Object.entries(told!).every(([place, { oneOf }]) => oneOf?.includes(seen![place]!.equals!))
+  )
 }
 
 function isSubset(inner: Json, outer: Json): boolean {
