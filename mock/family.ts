@@ -16,9 +16,11 @@ export function parentOf(place: Place, model: Model, models: Models): Model {
   return model
 }
 
-/** What an item says at a place of the request that made it: a member, or a path parameter. */
+/** What an item says at a place of the request that made it: a member, a path parameter, or where else clients choose its id. */
 export function stored(place: Place, item: Pick<Item, 'value' | 'params'>, model: Model): Json | undefined {
   if (place.part === 'path') return item.params[place.name]
+  const id = [...model.resource.identity].find(([, places]) => places.some(({ written }) => written === place.written))?.[0]
+  if (id !== undefined && place.part !== 'body') return item.params[id]
   if (place.part !== 'body' || Buffer.isBuffer(item.value)) return undefined
   const { text: _text, ...whole } = place
   const inner = model.sendPointers.map((pointer) => inside(whole, pointer)).find((pointer) => pointer !== undefined)

@@ -50,7 +50,10 @@ export function inferPairs(operations: readonly Operation[]): Pair[] {
   for (const item of paths) {
     const above = collectionOf(item)
     if (above === undefined) continue
-    const collection = [above, `${above}/`].find((path) => path !== '' && path !== '/' && paths.includes(path) && !path.endsWith('}'))
+    const isKeyed = item.endsWith(')')
+    const collection = [above, `${above}/`].find(
+      (path) => path !== '' && path !== '/' && paths.includes(path) && (isKeyed || !path.endsWith('}')),
+    )
     const creates = operations.some(
       ({ path, method, responses }) => path === item && method === 'PUT' && responses.some(({ status }) => status === '201'),
     )
@@ -60,7 +63,8 @@ export function inferPairs(operations: readonly Operation[]): Pair[] {
   return withOwnNames(pairs)
 }
 
-function nameOf(item: string, collection: string | undefined): string {
+/** `/orders/{id}` → `order`: the last word of the collection in the singular, else the item's own parameter. */
+export function nameOf(item: string, collection: string | undefined): string {
   const literals = (collection ?? collectionOf(item) ?? '').split('/').filter((segment) => segment && !segment.includes('{'))
   const last = (collection ?? collectionOf(item) ?? '').replace(/\/$/, '').split('/').at(-1) ?? ''
   if (last && !last.includes('{')) return singular(last)

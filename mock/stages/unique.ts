@@ -29,7 +29,7 @@ export const unique: Stage = {
     const taken = facts.model.resource.unique
       .filter((each) => inForce(each, facts))
       .flatMap((each) => {
-        const value = valueOf(each, { value: next, params: facts.message.path }, facts.model)
+        const value = valueOf(each, { value: next, params: paramsOf(facts.model.resource, facts.message) }, facts.model)
         const holder =
           value === undefined ? undefined : view.holders(indexName(each, facts.model), value).find((other) => isOther(other, item))
         return holder === undefined ? [] : [{ each, holder }]

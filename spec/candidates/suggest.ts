@@ -1,9 +1,11 @@
-import { formatPointer } from '../../http/pointer.ts'
+import { formatPointer, readPointer } from '../../http/pointer.ts'
 import type { Contract, Json, Operation, Resource, Role, Schema } from '../contract.ts'
 import { responsesFor } from '../room.ts'
 import { isJson, propertiesOf } from '../schemas.ts'
 import { type Confidence, type Finding, guess, type ResourceFindings } from './finding.ts'
 import { Lines } from './lines.ts'
+import { shapes } from './structure.ts'
+import { isTree } from '../tree.ts'
 import { keyName, queryGuardName, tokenName } from './names.ts'
 
 const writes: readonly Role[] = ['replace', 'patch', 'delete']
@@ -20,6 +22,7 @@ function suggestFor(resource: Resource, contract: Contract, lines: Lines): Resou
   const { name, collection, item } = resource
   const setting = { resource, contract, lines }
   const findings = [
+    ...shapeOf(setting),
     ...tokens(setting),
     ...headerGuards(setting),
     ...memberGuards(setting),
@@ -34,6 +37,20 @@ interface Setting {
   resource: Resource
   contract: Contract
   lines: Lines
+}
+
+/** What was said so that the resource could be read at all. */
+function shapeOf({ resource: { name }, contract }: Setting): Finding[] {
+  const said = readPointer(contract.document, ['x-conflict', 'resources', name])
+  if (!isTree(said)) return []
+  const because = typeof said['x-because'] === 'string' ? [said['x-because']] : []
+  return Object.entries(said)
+    .filter(([key]) => shapes.has(key))
+    .flatMap(([key, value]): Finding[] =>
+      key === 'operations' && isTree(value)
+        ? Object.entries(value).map(([role, call]) => ({ at: [key, role], value: call as Json, sure: true, because }))
+        : [{ at: [key], value: value as Json, sure: true, because }],
+    )
 }
 
 const shown = ({ method, path }: Operation): string => `${method} ${path}`

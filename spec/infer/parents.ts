@@ -15,7 +15,8 @@ export function inferParents(
     const prefix = segments.slice(0, length).join('/')
     const parameter = /\{([^{}]+)\}[^{}]*$/.exec(prefix)?.[1]
     if (!parameter || given.has(parameter) || collectionOf(prefix) === undefined) continue
-    for (const [name, item] of items) if (shape(item) === shape(prefix)) parents.set(name, parsePlace(`$request.path.${parameter}`))
+    for (const [name, item] of items)
+      if (shape(item).replace(/\/$/, '') === shape(prefix)) parents.set(name, parsePlace(`$request.path.${parameter}`))
   }
   return parents
 }

@@ -78,6 +78,9 @@ export class Creation {
   /** An id that the client chooses in the query is another one each time. */
   async request(body: Json | undefined, puts: readonly Put[]): ReturnType<Subject['creation']> {
     const request = await this.subject.creation(body, puts, this.#path)
+    // unless it is known to be the id: then it is fresh already, and what stands beside it says where the item lies
+    const isKnown = [...this.subject.resource.identity.values()].flat().some(({ message }) => message === 'request')
+    if (isKnown) return request
     const put = puts.map(({ place }) => place.name)
     return {
       ...request,

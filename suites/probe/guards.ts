@@ -19,6 +19,10 @@ export interface Guarding {
   stale: Answer
   missing: Answer | undefined
   because: string[]
+  /** Of a delete that compares otherwise than writes do. */
+  match?: { is: string; because: string }
+  /** Why `*` stands for any version there. */
+  any?: string
 }
 
 /** Statuses that say nothing about a condition: not here, not you, not this way. */

@@ -3,6 +3,7 @@ import type { Json, Resource, Role } from '../../spec/contract.ts'
 import type { Session } from '../kit/session.ts'
 import { Inconclusive, Skip } from '../kit/verdict.ts'
 import { probeCreateOnly, probeReads, probeUnmodified, tokenOf } from './conditions.ts'
+import { chosenAt, probeChosen, readdressed } from './chosen.ts'
 import { Creation } from './creation.ts'
 import { type Guarding, probeAny, probeBumps, probeGuard, probeMatch, staleOutcome } from './guards.ts'
 import { probeKey } from './key.ts'
@@ -51,8 +52,12 @@ export async function probeResource(
     if (!resource.operations.has('create')) throw new Stop('nothing creates an item, so nothing was tried')
     const creation = new Creation(subject)
     const { answer, item } = await creation.first()
-    if (!resource.operations.has('read') || resource.payload.read === false)
-      throw new Stop('an item cannot be read back, so nothing could be proved')
+    if (!resource.operations.has('read')) throw new Stop('an item cannot be read back, so nothing could be proved')
+    if (resource.payload.read === false && chosenAt(subject).length) {
+      settled.findings = await probeChosen(subject, creation, item, await subject.read(item))
+      return settled
+    }
+    if (resource.payload.read === false) throw new Stop('an item cannot be read back, so nothing could be proved')
     const now = await subject.read(item)
     if (!now.answer.ok) throw new Stop(`${subject.call('read')} → ${now.answer.shown} for an item that was just created`)
     const trial = new Trial(subject, item, now)
@@ -61,7 +66,7 @@ export async function probeResource(
     settled.absent = trial.absent
     const put = resource.operations.get('create')!.operation
     if (put.method === 'PUT' && !put.responses.some(({ status }) => status === '201'))
-      trial.settle(['operations'], { create: `PUT ${put.path}` }, `${subject.call('create')} to an id that nobody has → ${answer.status}`)
+      trial.settle(['operations', 'create'], `PUT ${put.path}`, `${subject.call('create')} to an id that nobody has → ${answer.status}`)
     await findMarker(trial, creation)
     await probeAll(trial, creation)
   } catch (error) {
@@ -95,13 +100,19 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
   }
   await probeReads(trial)
   const upsert = await probeUpsert(trial, guarding)
+  if (trial.closed.has('replace') && trial.absent.length === 0 && chosenAt(subject).length) {
+    const chosen = await probeChosen(subject, creation, trial.item, trial.now)
+    // then it was not a version that was missing
+    if (chosen.length) trial.questions.splice(0, Infinity, ...trial.questions.filter((one) => !one.startsWith(subject.call('replace'))))
+    trial.findings.push(...chosen)
+  }
   const isOwn = subject.resource.operations.get('create')!.operation.method === 'POST'
   if (isOwn) {
     const repeat = await repeatCreate(trial, creation)
     await probeUnique(trial, creation, repeat, guarding)
     await probeKey(trial, creation, repeat)
   }
-  if (subject.has('delete')) keep(await probeRemoval(trial, guarding?.way, creation))
+  if (subject.has('delete')) keep(await probeRemoval(trial, guarding, creation))
   trial.findings.push(...written(guards, subject, upsert))
 }
 
@@ -156,12 +167,11 @@ async function probeUpsert(
 ): Promise<{ creates: boolean; absent: Record<string, Json> | undefined; because: string[] }> {
   const { subject, item, now } = trial
   const nothing = { creates: false, absent: undefined, because: [] }
-  const own = subject.resource.parameters.at(-1)
-  if (!subject.has('replace') || own === undefined || subject.resource.marker === undefined) return nothing
+  if (!subject.has('replace') || subject.resource.marker === undefined) return nothing
   const call = subject.call('replace')
   const elsewhere = async (puts: Parameters<Subject['change']>[4]): ReturnType<Subject['create']> => {
     const request = await subject.change(item, 'replace', now, subject.word(), puts)
-    return subject.create({ ...request, path: { ...request.path, [own]: subject.word() } })
+    return subject.create(readdressed(subject, request))
   }
   const isCreate = subject.resource.operations.get('create')!.operation === subject.resource.operations.get('replace')!.operation
   if (!isCreate && !(await elsewhere([])).answer.ok) return nothing
@@ -202,6 +212,8 @@ function written(
     const settle = (at: string[], value: Json, ...because: string[]): void =>
       void findings.push({ at: ['guards', name, ...at], value, sure: true, because })
     settle(['send'], sendOf(guarding), ...new Set(group.flatMap((one) => one.guarding.because)))
+    if (name !== 'update' && guarding.match) settle(['match'], guarding.match.is, guarding.match.because)
+    if (name !== 'update' && guarding.any) settle(['any'], '*', guarding.any)
     settle(['for'], roles, roles.map((role) => subject.call(role)).join(', '))
     if (guarding.required) {
       const missing = [...new Set(group.map((one) => `${subject.call(one.guarding.role)} without it → ${one.guarding.missing!.status}`))]

@@ -5,6 +5,7 @@ import { ItemHandle } from '../kit/item.ts'
 import type { Item } from '../kit/kit.ts'
 import type { Creation } from './creation.ts'
 import { type Guarding, knownFirst } from './guards.ts'
+import { probeRemovalForms } from './removal-forms.ts'
 import type { Put, Subject } from './subject.ts'
 import type { Trial } from './trial.ts'
 import { along, isSamePut, type Way, waysFor } from './ways.ts'
@@ -13,23 +14,27 @@ import { along, isSamePut, type Way, waysFor } from './ways.ts'
 const most = 4
 
 /** Whether deletes compare versions: with an old one, with none, with the current one. What is deleted on the way is gone. */
-export async function probeRemoval(trial: Trial, known: Way | undefined, creation: Creation): Promise<Guarding | undefined> {
+export async function probeRemoval(trial: Trial, writes: Guarding | undefined, creation: Creation): Promise<Guarding | undefined> {
   const { subject, item } = trial
   const call = subject.call('delete')
+  const known = writes?.way
   const ways = waysFor(subject, 'delete', trial.now)
   const sorted = knownFirst(ways, known)
-  const guarding = (way: Way, stale: Answer, missing: Answer | undefined): Guarding => ({
-    way,
-    others: [],
-    role: 'delete',
-    required: missing !== undefined,
-    successor: false,
-    stale,
-    missing,
-    because: [
-      `${call}, ${way.send.written}: an old one → ${stale.status}, not deleted; ${missing ? `none → ${missing.status}` : 'none → deleted'}; the current one → deleted`,
-    ],
-  })
+  const guarding = async (way: Way, stale: Answer, missing: Answer | undefined): Promise<Guarding> => {
+    const found: Guarding = {
+      way,
+      others: [],
+      role: 'delete',
+      required: missing !== undefined,
+      successor: false,
+      stale,
+      missing,
+      because: [
+        `${call}, ${way.send.written}: an old one → ${stale.status}, not deleted; ${missing ? `none → ${missing.status}` : 'none → deleted'}; the current one → deleted`,
+      ],
+    }
+    return writes?.required === found.required ? found : { ...found, ...(await probeRemovalForms(trial, found, spareItem)) }
+  }
   const refused: { way: Way; answer: Answer }[] = []
   const left = sparesOf(trial)
   const spareItem = async (): Promise<Item | undefined> => left.shift() ?? (await creation.again(creation.varied(creation.body))).item

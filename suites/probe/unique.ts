@@ -95,9 +95,10 @@ async function together(trial: Trial, creation: Creation, { body, item, answer }
   trial.settle(['unique', parts.map((field) => field.slice(1).replaceAll('/', '-')).join('-')], value, because)
 }
 
-/** All creates had the same values in the path: no more is said than that it is unique among these. */
+/** All creates had the same values in the path: no more is said than that it is unique among these. What the contract fixes is the same for everybody. */
 function within({ subject }: Trial): { [name: string]: Json } {
-  const parameters = parametersOf(subject.resource.operations.get('create')!.operation.path)
+  const fixed = subject.resource.with.filter(({ place }) => place.part === 'path').map(({ place }) => place.name)
+  const parameters = parametersOf(subject.resource.operations.get('create')!.operation.path).filter((name) => !fixed.includes(name))
   return parameters.length ? { within: parameters.map((name) => `$request.path.${name}`) } : {}
 }
 

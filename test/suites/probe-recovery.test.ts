@@ -11,6 +11,7 @@ import type { Contract } from '../../spec/contract.ts'
 import { loadContract, referenceApi } from '../../spec/index.ts'
 import { probe } from '../../suites/probe/index.ts'
 import { withDefaults } from '../../suites/target.ts'
+import { hints } from './probe/hints.ts'
 import { type Comparison, compared, type Knob, settingOf } from './probe/knobs.ts'
 import { strip } from './probe/strip.ts'
 
@@ -27,14 +28,10 @@ interface Case {
  */
 const open: Record<string, string> = {
   aip: 'ids chosen in the query are not varied one by one; a delete takes its version in a parameter that was taken away',
-  'azure-table': 'a collection with a parameter for a name, and a key of two parameters: the paths show no resource',
   elasticsearch: 'a version of two parts',
   fhir: 'If-None-Exist, which says in a header of its own what must be unique',
   gcs: 'a collection for uploads that is not the path above its items: the paths show no resource',
-  solid: 'a container that must be there first, in one path with its members',
   tus: 'an offset that is the version, and a patch that appends',
-  webdav: 'a folder that must be made first, by a method of its own',
-  xapi: 'an item named in the query: the paths show no resource',
 }
 
 const cases: Case[] = [
@@ -60,7 +57,7 @@ function share(rows: readonly Row[]): number {
   return asked.length ? asked.filter(({ is }) => is === 'recovered').length / asked.length : 1
 }
 
-async function recovered({ document, dialects }: Case): Promise<{ truth: Contract; found: Contract; questions: string[] }> {
+async function recovered({ name, document, dialects }: Case): Promise<{ truth: Contract; found: Contract; questions: string[] }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ifmatch-'))
   const truth = await loadContract(document, { dialects })
   const mock = await createMock(truth, { seed: 'recovery' }).listen({ port: 0 })
@@ -69,7 +66,7 @@ async function recovered({ document, dialects }: Case): Promise<{ truth: Contrac
     const [credential] = [...truth.securitySchemes.values()].flatMap((scheme) => Object.values(scheme['x-ifmatch-identities'] ?? {}))
     const headers: [string, string][] = credential === undefined ? [] : [['Authorization', `Bearer ${String(credential)}`]]
     const config = withDefaults({ urls: [mock.url], contract: bare, headers, seed: 'recovery' })
-    const { resources } = await probe(config, await loadBare(bare), { signal: AbortSignal.timeout(120_000) })
+    const { resources } = await probe(config, await loadBare(bare, hints[name]), { signal: AbortSignal.timeout(120_000) })
     const { text } = await fitted(bare, resources, (fitting) => writeOverlay('it', [], fitting))
     const overlay = path.join(folder, 'overlay.yaml')
     await writeFile(overlay, text)
