@@ -1,13 +1,15 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import { parseRetryAfter } from '../../http/retry-after.ts'
-import type { Content, Exchange, HeaderLine } from '../../reports/model.ts'
+import type { Exchange, HeaderLine } from '../../reports/model.ts'
 import type { TargetConfig } from '../target.ts'
 import type { Allowance } from './allowance.ts'
-import { connect, proxyVariable } from './connections.ts'
+import { Budget } from './budget.ts'
+import { connect } from './connections.ts'
+import { contentOf, decoded, sealed } from './exchange.ts'
 import { Gate } from './gate.ts'
-import { type Head, receive, Timeout, TooLong, type Waiting } from './receive.ts'
+import { type Head, receive, type Waiting } from './receive.ts'
 import type { Redactor } from './secrets.ts'
+import { reached, silenceWords } from './silence.ts'
 import { Inconclusive, Unsent } from './verdict.ts'
 
 /** A request as it goes out: absolute URL, all header lines, the bytes of the body. */
@@ -41,14 +43,8 @@ export interface Sending {
   cleaning?: boolean
 }
 
-/** After so many requests in a row without an answer none is sent any more. */
-const patience = 20
-
-/** How many characters of a body the report keeps. */
-const kept = 16_000
-
 /** Statuses that speak of the server's state alone. */
-const busy = new Set([429, 502, 503, 504])
+export const busy: ReadonlySet<number> = new Set([429, 502, 503, 504])
 
 /** Does a method ask for no change (RFC 9110 §9.2.1)? */
 export function isSafe(method: string): boolean {
@@ -67,20 +63,18 @@ export class Client {
   readonly #redactor: Redactor
   readonly #gate: Gate
   readonly #connections: Dispatcher
-  /** Requests in a row that had no answer. */
-  #unanswered = 0
-  #met = false
-  /** How many requests went out, by method. */
-  readonly requests: Map<string, number> = new Map()
-  #sent = 0
-  /** How many requests are kept for deleting what was made. */
-  readonly #kept: () => number
+  readonly #budget: Budget
 
-  constructor(target: TargetConfig, redactor: Redactor, kept: () => number = () => 0) {
-    this.#kept = kept
+  constructor(
+    target: TargetConfig,
+    redactor: Redactor,
+    gate: Gate = new Gate(target.limits),
+    budget: Budget = new Budget(target.limits, () => 0),
+  ) {
     this.#target = target
     this.#redactor = redactor
-    this.#gate = new Gate(target.limits)
+    this.#gate = gate
+    this.#budget = budget
     this.#connections = connect(target)
   }
 
@@ -92,11 +86,11 @@ export class Client {
   async send(make: () => Promise<Wire>, sending: Sending): Promise<WireAnswer> {
     const first = await this.#once(make, sending, sending.purpose)
     if (!busy.has(first.status)) return first
-    if (!this.#mayRepeat(first)) throw refused(first, sending.purpose)
+    if (!mayRepeat(first, this.#gate)) throw refused(first, sending.purpose)
     const purpose = `${sending.purpose} (again, since it was answered ${first.status})`
     const second = await this.#once(make, sending, purpose)
     if (!busy.has(second.status)) return second
-    this.#mayRepeat(second)
+    mayRepeat(second, this.#gate)
     throw refused(second, purpose)
   }
 
@@ -108,7 +102,7 @@ export class Client {
       const bytes = await receive(this.#connections, dispatched(wire), this.#waiting(), (head) => (status = head.status))
       return { status, text: bytes.toString() }
     } catch (error) {
-      throw new Inconclusive(`${url.origin}${url.pathname}: ${this.#words(error, url)}`)
+      throw new Inconclusive(`${url.origin}${url.pathname}: ${silenceWords(error, url, this.#target, this.#budget.hasMet)}`)
     }
   }
 
@@ -119,21 +113,16 @@ export class Client {
   #once(make: () => Promise<Wire>, sending: Sending, purpose: string): Promise<WireAnswer> {
     const { signal, allowance, record, cleaning = false, whole = false } = sending
     const send = async (): Promise<WireAnswer> => {
-      // a dead target would else cost a time-out for every request of every check
-      if (this.#unanswered >= patience) throw new Unsent(`${purpose}: not sent, since the last ${patience} requests had no answer`)
-      const { requests = Number.POSITIVE_INFINITY } = this.#target.limits
-      if (this.#sent + (cleaning ? 0 : this.#kept()) >= requests)
-        throw new Unsent(`${purpose}: not sent, since no more than ${requests} requests may be sent (limits.requests, --max-requests)`)
-      this.#sent++
+      this.#budget.take(purpose, { cleaning })
       let wire: Wire
       try {
         wire = await make()
         validate(wire.headers)
       } catch (error) {
-        this.#sent--
+        this.#budget.giveBack(1)
         throw error instanceof Inconclusive ? new Unsent(error.message) : error
       }
-      this.requests.set(wire.method, (this.requests.get(wire.method) ?? 0) + 1)
+      this.#budget.goes(wire.method)
       const answer = await this.#exchange(wire, purpose, record, whole ? new AbortController().signal : signal)
       if (answer.status !== 429) this.#gate.answered()
       return answer
@@ -141,29 +130,11 @@ export class Client {
     return this.#gate.through(send, signal, allowance)
   }
 
-  /** Rests as the answer asks. May the request be sent once more after that? */
-  #mayRepeat({ status, headers, exchange }: WireAnswer): boolean {
-    const said = headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
-    if (status === 429) this.#gate.slow()
-    const rest = (said === undefined ? undefined : parseRetryAfter(said)) ?? (status === 429 ? usualRest : undefined)
-    if (rest === undefined || !this.#gate.rest(rest)) return false
-    return status === 429 || (status === 503 && isSafe(exchange.request.method))
-  }
-
   async #exchange(wire: Wire, purpose: string, record: (exchange: Exchange) => void, signal: AbortSignal): Promise<WireAnswer> {
     const started = new Date()
     const begin = performance.now()
-    const request = {
-      method: wire.method,
-      url: wire.url.href,
-      headers: wire.headers,
-      body: wire.body === undefined ? null : content(Buffer.from(wire.body)),
-    }
     const seal = (response: Exchange['response'], error: string | null): Exchange => {
-      const ms = Math.round((performance.now() - begin) * 10) / 10
-      const whole = this.#redactor.exchange({ purpose, request, response, error, started: started.toISOString(), ms })
-      // cut only now, so that no half of a secret is left at the end
-      const exchange = { ...whole, request: cut(whole.request), response: whole.response && cut(whole.response) }
+      const exchange = sealed({ purpose, wire, response, error, started, ms: performance.now() - begin }, this.#redactor)
       record(exchange)
       return exchange
     }
@@ -171,63 +142,33 @@ export class Client {
     try {
       const bytes = await receive(this.#connections, dispatched(wire), this.#waiting(signal), (begun) => {
         head = begun
-        this.#unanswered = 0
-        this.#met = true
+        this.#budget.came('answered')
       })
       if (!head) throw new Error('the answer has no head')
       const plain = decoded(bytes, head.headers, this.#target.limits.body)
-      const exchange = seal({ ...head, body: bytes.length === 0 ? null : content(plain, bytes.length) }, null)
+      const exchange = seal({ ...head, body: bytes.length === 0 ? null : contentOf(plain, bytes.length) }, null)
       return { ...head, text: plain.toString(), exchange }
     } catch (error) {
       if (error instanceof Inconclusive) throw error
-      const words = signal.aborted ? 'interrupted' : this.#words(error, wire.url)
-      if (!head && !signal.aborted) this.#unanswered++
+      const words = signal.aborted ? 'interrupted' : silenceWords(error, wire.url, this.#target, this.#budget.hasMet)
+      if (!head && !signal.aborted) this.#budget.came('silent')
       seal(head ? { ...head, body: null } : null, words)
       throw new (reached(error) ? Inconclusive : Unsent)(`${purpose}: ${words}`)
     }
   }
 
-  /** Since TLS 1.3 a server that misses a certificate just closes (RFC 8446 §4.4.2.4). */
-  #hint({ protocol }: URL): string {
-    const bare = protocol === 'https:' && !this.#met && this.#target.tls?.cert === undefined
-    return bare ? '; does it ask for a client certificate (tls.cert, tls.key)?' : ''
-  }
-
   #waiting(signal?: AbortSignal): Waiting {
     return { timeout: this.#target.timeout, limit: this.#target.limits.body, signal }
   }
-
-  #words(error: unknown, url: URL): string {
-    const { code, message } = causeOf(error)
-    const certificate = certificateWords(code, url.host)
-    if (certificate) return certificate
-    const variable = proxyVariable()
-    const by = variable === undefined ? '' : ` (${variable} names a proxy)`
-    if (error instanceof Timeout || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
-      return `no whole answer in ${this.#target.timeout / 1000} s`
-    if (error instanceof TooLong) return `answered more than ${this.#target.limits.body / 1_000_000} MB`
-    if (code === 'ECONNREFUSED') return `connection refused by ${url.host}${by}`
-    if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection to ${url.host} in ${this.#target.timeout / 1000} s${by}`
-    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `no such host: ${url.hostname}${by}`
-    if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
-      return `the connection was closed before the answer was whole${this.#hint(url)}`
-    if (code.startsWith('HPE_') || (error as Error).name === 'HTTPParserError') return `the answer is no HTTP: ${message}`
-    return message || code || 'no answer'
-  }
 }
 
-/** What is wrong with who answered, and the remedy; undefined where that is not it. */
-function certificateWords(code: string, host: string): string | undefined {
-  const not = `the certificate of ${host} cannot be verified`
-  if (/SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)/.test(code))
-    return `${not}: nobody trusted signed it (${code}); name its CA with --ca or tls.ca`
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `${not}: it was made out for another name (${code})`
-  if (code.startsWith('CERT_')) return `${not} (${code})`
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
-    return `${host} does not speak TLS; is its URL http://…?`
-  if (/^ERR_SSL_TLSV1.*CERTIFICATE_REQUIRED$|ALERT_(?:HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA)$/.test(code))
-    return `${host} refuses the handshake (${code}); does it ask for a client certificate (tls.cert, tls.key)?`
-  return undefined
+/** Rests as the answer asks. May the request be sent once more after that? */
+export function mayRepeat({ status, headers, exchange }: Pick<WireAnswer, 'status' | 'headers' | 'exchange'>, gate: Gate): boolean {
+  const said = headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
+  if (status === 429) gate.slow()
+  const rest = (said === undefined ? undefined : parseRetryAfter(said)) ?? (status === 429 ? usualRest : undefined)
+  if (rest === undefined || !gate.rest(rest)) return false
+  return status === 429 || (status === 503 && isSafe(exchange.request.method))
 }
 
 /** An answer that says nothing about the requirement. */
@@ -235,12 +176,6 @@ function refused({ status }: WireAnswer, purpose: string): Inconclusive {
   if (status === 429)
     return new Unsent(`${purpose}: rate-limited: answered 429, which says nothing about the requirement; set limits.rate (--rps)`)
   return new Inconclusive(`${purpose}: answered ${status}, which says nothing about the requirement`)
-}
-
-/** Did the request get as far as the target, for all that is known? */
-function reached(error: unknown): boolean {
-  const { code } = causeOf(error)
-  return !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(code) && certificateWords(code, '') === undefined
 }
 
 /** A request as undici takes it. */
@@ -255,42 +190,10 @@ function dispatched({ method, url, headers, body }: Wire): Dispatcher.DispatchOp
   }
 }
 
-function causeOf(error: unknown): { code: string; message: string } {
-  const at = error as { code?: unknown; message?: unknown; cause?: unknown; errors?: unknown[] }
-  const inner = at?.errors?.[0] ?? at?.cause
-  if (typeof at?.code === 'string') return { code: at.code, message: typeof at.message === 'string' ? at.message : '' }
-  return inner ? causeOf(inner) : { code: '', message: error instanceof Error ? error.message : String(error) }
-}
-
 /** A pool with `connections` loses a slot for each request that undici refuses as invalid: so none may reach it. */
-function validate(headers: HeaderLine[]): void {
+export function validate(headers: HeaderLine[]): void {
   for (const [name, value] of headers) {
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new Inconclusive(`no field can be named ${JSON.stringify(name)}`)
     if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw new Inconclusive(`the field ${name} cannot carry ${JSON.stringify(value)}`)
   }
-}
-
-/** Asked for `identity`, some servers send a coded body all the same. */
-function decoded(bytes: Buffer, headers: HeaderLine[], limit: number): Buffer {
-  const coding = headers
-    .find(([name]) => name.toLowerCase() === 'content-encoding')?.[1]
-    .trim()
-    .toLowerCase()
-  const decode = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressSync }[coding ?? '']
-  try {
-    return decode && bytes.length > 0 ? decode(bytes, { maxOutputLength: limit }) : bytes
-  } catch {
-    throw new Error(`the content is not ${coding}, as its Content-Encoding says, or longer than ${limit} bytes`)
-  }
-}
-
-function content(bytes: Buffer, onWire: number = bytes.length): Content {
-  const text = bytes.toString()
-  const isText = Buffer.from(text).equals(bytes)
-  return { text: isText ? text : bytes.toString('base64'), encoding: isText ? 'utf8' : 'base64', bytes: onWire, truncated: false }
-}
-
-function cut<M extends { body: Content | null }>(message: M): M {
-  const { body } = message
-  return body && body.text.length > kept ? { ...message, body: { ...body, text: body.text.slice(0, kept), truncated: true } } : message
 }

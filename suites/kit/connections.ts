@@ -37,7 +37,8 @@ export function isInsecure({ tls, urls }: Pick<TargetConfig, 'tls' | 'urls'>): b
   return said && urls.some((url) => url.toLowerCase().startsWith('https:'))
 }
 
-interface Secured {
+/** What a TLS socket is opened with. */
+export interface Secured {
   ca?: string[]
   cert?: string
   key?: string
@@ -46,7 +47,7 @@ interface Secured {
 }
 
 /** A CA is one more beside those that Node trusts: an option of its own would stand in their place. */
-function secured({ ca, cert, key, passphrase, insecure }: Tls): Secured {
+export function secured({ ca, cert, key, passphrase, insecure }: Tls): Secured {
   return {
     ...(ca !== undefined && { ca: [...trusted(), ca] }),
     ...(cert !== undefined && { cert }),

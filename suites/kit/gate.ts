@@ -21,7 +21,7 @@ const systemClock: Clock = {
 export class Gate {
   readonly #limits: Limits
   readonly #clock: Clock
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting: { places: number; go: () => void }[] = []
   /** When the last answers came that were no refusal for their number. */
   #answered: number[] = []
   /** So many of them are looked through for those that are too long ago. */
@@ -38,11 +38,17 @@ export class Gate {
     this.#rate = limits.rate ?? Number.POSITIVE_INFINITY
   }
 
+  /** So many requests may be sent in one moment. */
+  get room(): number {
+    return Math.min(this.#limits.concurrency, Math.max(1, Math.floor(this.#rate)))
+  }
+
   /**
    * Runs `work` when there is room; a signal ends the wait, which costs nothing of the allowance.
+   * @param places how many requests it sends at once: no more than there is room for
    * @throws Unsent where the target asked for a longer rest than the limits allow to wait for
    */
-  async through<T>(work: () => Promise<T>, signal: AbortSignal, allowance?: Allowance): Promise<T> {
+  async through<T>(work: () => Promise<T>, signal: AbortSignal, allowance?: Allowance, places: number = 1): Promise<T> {
     allowance?.hold()
     let held = true
     const go = (): void => {
@@ -50,21 +56,23 @@ export class Gate {
       held = false
     }
     try {
-      if (this.#under >= this.#limits.concurrency) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-      else this.#under++
+      const entry = this.#enter(places)
+      if (entry) await entry
       try {
-        await this.#turn(signal)
+        await this.#turn(signal, places)
         go()
         return await work()
       } finally {
-        // the place goes to the next one that waits, so nobody can slip in between
-        const next = this.#waiting.shift()
-        if (next) next()
-        else this.#under--
+        this.#leave(places)
       }
     } finally {
       go()
     }
+  }
+
+  /** So many requests more (or, negative, less) went out than were asked for. */
+  passed(requests: number): void {
+    if (this.#rate < Number.POSITIVE_INFINITY) this.#next += (requests * 1000) / this.#rate
   }
 
   /** An answer came that did not speak of too many requests. */
@@ -92,7 +100,25 @@ export class Gate {
     this.#rate = Math.min(this.#rate, Math.max(1, Math.floor(lately * 0.8)))
   }
 
-  async #turn(signal: AbortSignal): Promise<void> {
+  /** First come, first served: who needs many places is not passed by those that need few. */
+  #enter(places: number): Promise<void> | undefined {
+    if (this.#waiting.length > 0 || this.#under + places > this.#limits.concurrency)
+      return new Promise<void>((go) => this.#waiting.push({ places, go }))
+    this.#under += places
+    return undefined
+  }
+
+  #leave(places: number): void {
+    this.#under -= places
+    for (let next = this.#waiting[0]; next && this.#under + next.places <= this.#limits.concurrency; next = this.#waiting[0]) {
+      this.#waiting.shift()
+      // taken here and now, so nobody can slip in between
+      this.#under += next.places
+      next.go()
+    }
+  }
+
+  async #turn(signal: AbortSignal, places: number): Promise<void> {
     for (;;) {
       signal.throwIfAborted()
       if (!this.#isBearable()) {
@@ -104,7 +130,7 @@ export class Gate {
       const now = this.#clock.now()
       const start = Math.max(now, this.#next, this.#restUntil)
       if (start <= now) {
-        if (this.#rate < Number.POSITIVE_INFINITY) this.#next = now + 1000 / this.#rate
+        if (this.#rate < Number.POSITIVE_INFINITY) this.#next = now + (places * 1000) / this.#rate
         return
       }
       await this.#clock.sleep(start - now, signal)

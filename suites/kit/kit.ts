@@ -12,10 +12,12 @@ import type {
   Rule,
   Unique,
 } from '../../spec/contract.ts'
+import type { DeliveryName } from '../delivery/index.ts'
 import type { Target } from '../target.ts'
 import type { Answer } from './answer.ts'
 import type { Need } from './check.ts'
 import type { Identity, Request } from './request.ts'
+import type { Met } from './session.ts'
 
 /**
  * A token as it was read: text from a header, text or number from a body; of a token of several parts a map of all of them. Opaque: one
@@ -233,6 +235,13 @@ export interface Kit {
   rules<K extends Rule['kind']>(kind: K): Extract<Rule, { kind: K }>[]
   /** Sends a request as it is. */
   send(request: Request): Promise<Answer>
+  /**
+   * Sends requests so that they meet at the target, once each. A request without an answer may have been carried out, or may still be.
+   * @param probe a safe request, for connections that are not warm and to keep the target at work
+   */
+  meet(requests: readonly Request[], probe: Request, delivery: DeliveryName): Promise<Met[]>
+  /** How many requests may be sent at once. */
+  readonly room: number
   /** Positive control: what must hold for the probe to mean anything; else the check is inconclusive. */
   control(holds: boolean, reason: string): void
   /** Something worth telling that is no fault; a check that else passes ends in `info`. */

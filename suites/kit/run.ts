@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { Leftover, Result, Verdict } from '../../reports/model.ts'
 import type { Guard, Resource, Rule } from '../../spec/contract.ts'
+import type { DeliveryName } from '../delivery/index.ts'
 import type { Target } from '../target.ts'
 import { Allowance } from './allowance.ts'
 import type { Answer } from './answer.ts'
@@ -14,7 +15,7 @@ import { type Bound, bind, lockOf } from './needs.ts'
 import { Proof } from './prove.ts'
 import type { Request } from './request.ts'
 import { Scene } from './scene.ts'
-import { Session } from './session.ts'
+import { type Met, Session } from './session.ts'
 import { confirmedTrace } from './trace.ts'
 import { Blocked, Finding, Inconclusive, Skip } from './verdict.ts'
 
@@ -206,6 +207,10 @@ function kitOf(scene: Scene): Kit {
       return promised.length ? promised : all
     },
     send: (request) => sent(scene, fixture, request),
+    meet: (requests, probe, delivery) => met(scene, fixture, requests, probe, delivery),
+    get room() {
+      return session.room
+    },
     control(holds, reason) {
       if (!holds) throw new Inconclusive(reason)
     },
@@ -229,12 +234,24 @@ function kitOf(scene: Scene): Kit {
 async function sent(scene: Scene, fixture: Fixture, request: Request): Promise<Answer> {
   if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) for (const item of scene.items) item.dirty = true
   const answer = await scene.send(request)
-  // a write to what is not there makes it, on some servers
-  const made = request.role === 'create' || (request.role === 'replace' && answer.status === 201)
-  if (answer.ok && made) await (fixture.other(request.resource) as Fixture).found(answer)
+  if (answer.ok && makes(request, answer)) await (fixture.other(request.resource) as Fixture).found(answer)
   const item = scene.items.find((one) => one.resource.name === request.resource && isDeepStrictEqual(one.path, request.path))
   if (answer.ok && item) performed(item, request)
   return answer
+}
+
+/** The same for requests that meet others. Who of them was last is not known: nothing is expected of the next read. */
+async function met(scene: Scene, fixture: Fixture, requests: readonly Request[], probe: Request, delivery: DeliveryName): Promise<Met[]> {
+  for (const item of scene.items) Object.assign(item, { dirty: true, shows: undefined })
+  const all = await scene.meet(requests, probe, delivery)
+  for (const { request, answer } of all)
+    if (answer?.ok && makes(request, answer)) await (fixture.other(request.resource) as Fixture).found(answer)
+  return all
+}
+
+/** A write to what is not there makes it, on some servers. */
+function makes({ role }: Request, { status }: Answer): boolean {
+  return role === 'create' || (role === 'replace' && status === 201)
 }
 
 function blank(check: Check, resource: string | null, started: Date, ms: number): Omit<Result, 'verdict'> {

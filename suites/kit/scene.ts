@@ -1,4 +1,5 @@
 import type { Exchange } from '../../reports/model.ts'
+import type { DeliveryName } from '../delivery/index.ts'
 import type { Guard, Resource, Role, Token } from '../../spec/contract.ts'
 import type { Allowance } from './allowance.ts'
 import type { Answer } from './answer.ts'
@@ -7,7 +8,7 @@ import type { ItemState } from './item.ts'
 import { Made } from './made.ts'
 import type { Bound } from './needs.ts'
 import type { Request } from './request.ts'
-import type { Session } from './session.ts'
+import type { Met, Session } from './session.ts'
 import { placesRead, placesSent, whereRead } from './token.ts'
 import type { Trace } from './trace.ts'
 import { Blocked, Inconclusive, Skip } from './verdict.ts'
@@ -73,6 +74,30 @@ export class Scene {
     const { signal, allowance, cleaning } = this
     const send = (whole: boolean): Promise<Answer> => this.session.send(request, { record, signal, allowance, cleaning, whole })
     return cleaning ? send(false) : this.made.send(request, send)
+  }
+
+  /** Requests that belong to the check, sent so that they meet; their exchanges are evidence. @throws Unsent where none of them was sent */
+  async meet(requests: readonly Request[], probe: Request, delivery: DeliveryName): Promise<Met[]> {
+    const record = (exchange: Exchange): void => void this.exchanges.push(exchange)
+    const { signal, allowance } = this
+    // what may make something stands in the ledger before any of them goes
+    const ready = requests.map(() => Promise.withResolvers<void>())
+    const met = Promise.all(ready.map(({ promise }) => promise)).then(() =>
+      this.session.meet(requests, probe, { delivery, record, signal, allowance }),
+    )
+    await Promise.allSettled(
+      requests.map((request, at) =>
+        this.made
+          .send(request, async () => {
+            ready[at]!.resolve()
+            const { answer, error } = (await met)[at]!
+            if (!answer) throw error!
+            return answer
+          })
+          .finally(() => ready[at]!.reject(new Error('not sent'))),
+      ),
+    )
+    return met
   }
 
   /** A variable of the environment that the contract names. From now on its value is a secret. @throws Inconclusive where it is not set */

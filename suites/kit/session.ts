@@ -1,14 +1,30 @@
 import type { Exchange, HeaderLine, Leftover } from '../../reports/model.ts'
 import type { Credential, Target } from '../target.ts'
 import { Answer } from './answer.ts'
+import { Budget } from './budget.ts'
 import { Client, isSafe, type Sending, type Wire } from './client.ts'
 import { written } from './content.ts'
 import { Credentials } from './credentials.ts'
+import { Gate } from './gate.ts'
 import type { ItemState } from './item.ts'
 import { Ledger } from './ledger.ts'
+import { type Meeting, Meetings } from './meeting.ts'
 import type { Request } from './request.ts'
 import { Redactor } from './secrets.ts'
 import { Inconclusive, Skip } from './verdict.ts'
+
+/** What came of a request that met others. */
+export interface Met {
+  request: Request
+  /** Undefined: what was asked for may have been done, or may still be. */
+  answer: Answer | undefined
+  /** Why there is no answer. */
+  error: Inconclusive | undefined
+  /** Milliseconds of one monotonic clock: before the first byte left; after the last one of the answer was there (Infinity: never). */
+  called: number
+  returned: number
+  exchange: Exchange
+}
 
 /** What the checks of one run share: connections, limits, credentials, and what was learnt about the target. */
 export class Session {
@@ -28,7 +44,9 @@ export class Session {
   readonly ledger: Ledger
   /** The node that was asked last whether anybody is there. */
   node: string
+  readonly #budget: Budget
   readonly #client: Client
+  readonly #meetings: Meetings
   readonly #credentials: Credentials
   #turn = 0
 
@@ -37,8 +55,11 @@ export class Session {
     this.node = target.urls[0]!
     this.redactor = new Redactor(target.secrets)
     this.ledger = new Ledger(target, (text) => this.redactor.text(text))
+    const gate = new Gate(target.limits)
     // to delete something takes a read and a delete
-    this.#client = new Client(target, this.redactor, () => this.ledger.open * 2)
+    this.#budget = new Budget(target.limits, () => this.ledger.open * 2)
+    this.#client = new Client(target, this.redactor, gate, this.#budget)
+    this.#meetings = new Meetings(target, this.redactor, gate, this.#budget)
     this.#credentials = new Credentials(target, this.redactor, (url, headers, body) => this.#client.post(url, headers, body))
   }
 
@@ -65,9 +86,36 @@ export class Session {
     return new Answer(request, answer.exchange, answer.status, answer.headers, answer.text)
   }
 
+  /** How many requests may be sent at once. */
+  get room(): number {
+    return this.#meetings.room
+  }
+
+  /**
+   * Sends requests so that they meet: to one node after the other, as `send` does. Nothing is sent again.
+   * @param probe a safe request, for connections that are not warm and to keep the target at work
+   * @throws Unsent where none of them was sent
+   */
+  async meet(requests: readonly Request[], probe: Request, meeting: Omit<Meeting, 'guests' | 'probes'>): Promise<Met[]> {
+    if (this.target.readOnly) throw new Skip('read-only: the check writes')
+    const { urls } = this.target
+    const guests = requests.map((request) => {
+      const base = urls[this.#turn++ % urls.length]!
+      const make = async (): Promise<Wire> => (await this.#credentials.completed(this.#wire(request, base), request.as)).wire
+      return { make, purpose: request.purpose }
+    })
+    const probes = urls.map((base) => async () => (await this.#credentials.completed(this.#wire(probe, base), probe.as)).wire)
+    const met = await this.#meetings.hold({ ...meeting, guests, probes })
+    return met.map(({ answer, ...one }, at) => ({
+      ...one,
+      request: requests[at]!,
+      answer: answer && new Answer(requests[at]!, answer.exchange, answer.status, answer.headers, answer.text),
+    }))
+  }
+
   /** How many requests went out, by method. */
   get requests(): ReadonlyMap<string, number> {
-    return this.#client.requests
+    return this.#budget.requests
   }
 
   #wire(request: Request, base: string): Wire {
@@ -133,6 +181,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    this.#meetings.close()
     await Promise.all([this.#client.close(), this.ledger.close()])
   }
 }

@@ -1,0 +1,68 @@
+import type { Connection, Patience } from './connection.ts'
+import { heldBody } from './held-body.ts'
+import { lastByte } from './last-byte.ts'
+import type { Lines } from './lines.ts'
+import { type Message, messageOf } from './message.ts'
+import { parallel } from './parallel.ts'
+import type { Delivery, DeliveryName, Landing, Shot } from './volley.ts'
+
+export type { Delivery, DeliveryName, Landing } from './volley.ts'
+
+/** Every way to let requests meet over HTTP/1.1, in the order in which the rounds of a race take them. */
+export const deliveries: readonly Delivery[] = [lastByte, parallel, heldBody]
+
+/** Milliseconds that what is held is held: what was sent has to be there by then. */
+const hold = 4
+
+/** A request as it goes out. */
+export interface Outgoing {
+  method: string
+  url: URL
+  headers: [name: string, value: string][]
+  body: string | undefined
+}
+
+/** What is sent together, and how. */
+export interface Gathering extends Patience {
+  delivery: DeliveryName
+  requests: readonly Outgoing[]
+  /** Safe requests, sent beside them to keep the target at work. */
+  decoys: readonly Outgoing[]
+  /** A safe request to a node: what a new connection carries first. */
+  probe(url: URL): Outgoing
+  /** Told of each request that goes out, those included that nobody asked for. */
+  goes(request: Outgoing): void
+}
+
+/**
+ * Lets requests meet at the target.
+ *
+ * @returns what came of each, in their order
+ * @throws what the socket says where there is no connection to be had: then nothing of it was sent
+ */
+export async function gather(gathering: Gathering, lines: Lines): Promise<Landing[]> {
+  const { requests, decoys, probe, goes, delivery: named, ...patience } = gathering
+  const taken: { url: URL; connection: Connection }[] = []
+  const shot = async (request: Outgoing): Promise<Shot> => {
+    const warm = probe(request.url)
+    const connection = await lines.take(request.url, written(warm), patience, () => goes(warm))
+    taken.push({ url: request.url, connection })
+    return { message: written(request), connection }
+  }
+  try {
+    const delivery = deliveries.find(({ name }) => name === named)!
+    const helping = delivery === lastByte ? decoys : []
+    const opened = await Promise.allSettled([...requests, ...helping].map(shot))
+    const failed = opened.find((one) => one.status === 'rejected')
+    if (failed) throw failed.reason
+    const shots = opened.map((one) => (one as PromiseFulfilledResult<Shot>).value)
+    for (const request of [...requests, ...helping]) goes(request)
+    return await delivery.send({ shots: shots.slice(0, requests.length), decoys: shots.slice(requests.length), hold, ...patience })
+  } finally {
+    for (const { url, connection } of taken) lines.give(url, connection)
+  }
+}
+
+function written({ method, url, headers, body }: Outgoing): Message {
+  return messageOf(method, url, headers, body)
+}

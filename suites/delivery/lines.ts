@@ -1,0 +1,53 @@
+import { type Secured, secured } from '../kit/connections.ts'
+import type { TargetConfig } from '../target.ts'
+import { Connection, type Patience } from './connection.ts'
+import type { Message } from './message.ts'
+
+/** Milliseconds after which a connection that nobody used is asked whether it still works, before anything is sent that counts. */
+const fresh = 1000
+
+/** The bare connections to the nodes of a target, kept from one volley to the next. */
+export class Lines {
+  readonly #secured: Secured | undefined
+  readonly #timeout: number
+  readonly #idle: Map<string, Connection[]> = new Map()
+
+  constructor({ tls, timeout }: Pick<TargetConfig, 'tls' | 'timeout'>) {
+    this.#secured = tls && secured(tls)
+    this.#timeout = timeout
+  }
+
+  /**
+   * A connection that is known to work: what is new, or was not used lately, carries a safe request first.
+   *
+   * @param onWarm told of each request that this takes
+   * @throws what the socket says where there is none to be had
+   */
+  async take(url: URL, warm: Message, patience: Patience, onWarm: () => void): Promise<Connection> {
+    const idle = this.#idle.get(url.origin) ?? []
+    for (let known = idle.pop(); known; known = idle.pop()) {
+      if (known.isIdle && performance.now() - known.used < fresh) return known
+      known.destroy()
+    }
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const made = await Connection.open(url, this.#secured, this.#timeout)
+      made.write(warm.bytes)
+      onWarm()
+      await made.answer(patience)
+      if (made.isIdle) return made
+    }
+    // a server that closes after each answer: cold, but it carries one request
+    return Connection.open(url, this.#secured, this.#timeout)
+  }
+
+  /** Back from a volley. What cannot be used again is closed. */
+  give(url: URL, connection: Connection): void {
+    if (!connection.isIdle) return connection.destroy()
+    this.#idle.set(url.origin, [...(this.#idle.get(url.origin) ?? []), connection])
+  }
+
+  close(): void {
+    for (const connection of [...this.#idle.values()].flat()) connection.destroy()
+    this.#idle.clear()
+  }
+}

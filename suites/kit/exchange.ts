@@ -1,0 +1,57 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
+import type { Content, Exchange, HeaderLine } from '../../reports/model.ts'
+import type { Wire } from './client.ts'
+import type { Redactor } from './secrets.ts'
+
+/** How many characters of a body the report keeps. */
+const kept = 16_000
+
+/** One request and what came back, as it was. */
+export interface Seen {
+  purpose: string
+  wire: Wire
+  response: Exchange['response']
+  /** Why there is no (whole) response. */
+  error: string | null
+  started: Date
+  ms: number
+}
+
+/** What a report keeps of it: secrets replaced, content capped. */
+export function sealed({ purpose, wire, response, error, started, ms }: Seen, redactor: Redactor): Exchange {
+  const request = {
+    method: wire.method,
+    url: wire.url.href,
+    headers: wire.headers,
+    body: wire.body === undefined ? null : contentOf(Buffer.from(wire.body)),
+  }
+  const whole = redactor.exchange({ purpose, request, response, error, started: started.toISOString(), ms: Math.round(ms * 10) / 10 })
+  // cut only now, so that no half of a secret is left at the end
+  return { ...whole, request: cut(whole.request), response: whole.response && cut(whole.response) }
+}
+
+/** Asked for `identity`, some servers send a coded body all the same. */
+export function decoded(bytes: Buffer, headers: HeaderLine[], limit: number): Buffer {
+  const coding = headers
+    .find(([name]) => name.toLowerCase() === 'content-encoding')?.[1]
+    .trim()
+    .toLowerCase()
+  const decode = { gzip: gunzipSync, deflate: inflateSync, br: brotliDecompressSync }[coding ?? '']
+  try {
+    return decode && bytes.length > 0 ? decode(bytes, { maxOutputLength: limit }) : bytes
+  } catch {
+    throw new Error(`the content is not ${coding}, as its Content-Encoding says, or longer than ${limit} bytes`)
+  }
+}
+
+/** The content of a message, for a report. */
+export function contentOf(bytes: Buffer, onWire: number = bytes.length): Content {
+  const text = bytes.toString()
+  const isText = Buffer.from(text).equals(bytes)
+  return { text: isText ? text : bytes.toString('base64'), encoding: isText ? 'utf8' : 'base64', bytes: onWire, truncated: false }
+}
+
+function cut<M extends { body: Content | null }>(message: M): M {
+  const { body } = message
+  return body && body.text.length > kept ? { ...message, body: { ...body, text: body.text.slice(0, kept), truncated: true } } : message
+}
