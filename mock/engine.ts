@@ -112,6 +112,11 @@ export class Engine {
     return this.#turns.early(found.facts, received)
   }
 
+  /** Are the conditions of a request looked at when its head is there, and not again? Only a fault makes it so. */
+  get isHasty(): boolean {
+    return this.#options.faults.some(({ early }) => early)
+  }
+
   /** A request as the mock sees it: another one only where a fault makes it so. */
   perceived(received: Request): Request {
     return this.#options.faults.reduce((next, fault) => fault.request?.(next) ?? next, received)

@@ -33,11 +33,11 @@ export interface Fault {
   /** What is written for a decision, reads included: leave writes out, alter them, add some. */
   writes?(writes: Write[], scene: DecidedScene): Write[]
 
-  /**
-   * Checks in one turn and writes in a later one, without checking again: milliseconds between the two. The write still goes through the
-   * commit, but others come between.
-   */
-  window?: number
+  /** Checks a write in one turn and makes it in a later one, without checking again; others come between. */
+  window?: Window
+
+  /** Looks at the conditions of a request when its head is there, and not again when its content is: others come between. */
+  early?: true
 
   /** How a token is written, wherever the mock writes one (header and body, also in refusals that go through it). */
   token?(text: Json, about: { token: Token; item: Item; part: string; model: Model }): Json
@@ -47,6 +47,16 @@ export interface Fault {
 
   /** What happens to the bytes of an answer; only the socket can carry it out. */
   transport?(scene: AnsweredScene): Transport | undefined
+}
+
+/** The time between a check and the write that it is for. */
+export interface Window {
+  /** Milliseconds, or one turn of the event loop. */
+  ms: number | 'turn'
+  /** Of one listener only one request at a time is in it: what comes by another listener comes between. */
+  within?: 'listener'
+  /** If the item changed meanwhile, nothing is written, and the request is answered as if it had been. */
+  compares?: true
 }
 
 /** An effect on the connection: no answer at all, a late one, or one that breaks off. */

@@ -12,6 +12,10 @@ export interface Request {
   headers: HeaderLines
   /** The whole content; empty where there is none, undefined where it has not been read (yet). */
   body: Buffer | undefined
+  /** Which of the listeners of the mock it came by. */
+  listener?: number
+  /** Its conditions were looked at when its head was there. */
+  isChecked?: boolean
 }
 
 /** An answer as it will be sent, but for what the adapter adds (`Date`, `Content-Length`, CORS). */

@@ -37,7 +37,7 @@ export async function listen(
   where: { port: number; host: string },
   options: ServerOptions,
 ): Promise<Listening> {
-  const carrier = new Carrier(engine, cors, options)
+  const carrier = new Carrier(engine, cors, options, ++listeners)
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => carrier.serve(request, response, false))
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => carrier.serve(request, response, true))
   server.on('clientError', (_error, socket) => {
@@ -61,12 +61,17 @@ function close(server: Server): Promise<void> {
   })
 }
 
+/** How many listeners there were, to tell them apart. */
+let listeners = 0
+
 class Carrier {
+  readonly #listener: number
   readonly #engine: Engine
   readonly #cors: Cors
   readonly #options: ServerOptions
 
-  constructor(engine: Engine, cors: Cors, options: ServerOptions) {
+  constructor(engine: Engine, cors: Cors, options: ServerOptions, listener: number) {
+    this.#listener = listener
     this.#engine = engine
     this.#cors = cors
     this.#options = options
@@ -74,7 +79,13 @@ class Carrier {
 
   /** @param expects the client waits for a word before it sends the content (RFC 9110 §10.1.1) */
   serve(incoming: IncomingMessage, response: ServerResponse, expects: boolean): void {
-    const request: Request = { method: incoming.method!, target: incoming.url!, headers: linesOf(incoming.rawHeaders), body: undefined }
+    const request: Request = {
+      method: incoming.method!,
+      target: incoming.url!,
+      headers: linesOf(incoming.rawHeaders),
+      body: undefined,
+      listener: this.#listener,
+    }
     const direct = this.#direct(this.#engine.perceived(request))
     if (direct !== undefined) return this.#end(request, response, { answer: direct, transport: undefined }, incoming)
     const length = incoming.headers['content-length']
@@ -82,6 +93,10 @@ class Carrier {
       return this.#end(request, response, { answer: this.#tooLarge(request), transport: undefined }, incoming)
     const hasContent = (length !== undefined && length !== '0') || incoming.headers['transfer-encoding'] !== undefined
     if (!hasContent) return this.#answer({ ...request, body: noContent }, response, incoming)
+    if (this.#engine.isHasty) {
+      const refused = this.#engine.early(request)
+      return this.#read({ ...request, isChecked: true }, incoming, response, refused)
+    }
     if (expects) {
       const early = this.#engine.early(request)
       if (early !== undefined) return this.#end(request, response, { answer: early, transport: undefined }, incoming)
@@ -90,7 +105,8 @@ class Carrier {
     this.#read(request, incoming, response)
   }
 
-  #read(request: Request, incoming: IncomingMessage, response: ServerResponse): void {
+  /** @param decided the answer, if it does not depend on the content */
+  #read(request: Request, incoming: IncomingMessage, response: ServerResponse, decided?: Answer): void {
     const chunks: Buffer[] = []
     let size = 0
     incoming.on('data', (chunk: Buffer) => {
@@ -99,8 +115,9 @@ class Carrier {
       else if (!response.headersSent) this.#end(request, response, { answer: this.#tooLarge(request), transport: undefined }, incoming)
     })
     incoming.on('end', () => {
-      if (size <= this.#options.limit)
-        this.#answer({ ...request, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) }, response, incoming)
+      if (size > this.#options.limit) return
+      if (decided !== undefined) this.#end({ ...request, body: noContent }, response, { answer: decided, transport: undefined }, incoming)
+      else this.#answer({ ...request, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) }, response, incoming)
     })
     // a client that goes away before its request is whole has asked for nothing
     incoming.on('error', () => response.destroy())

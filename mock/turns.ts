@@ -1,7 +1,7 @@
 import type { Answers } from './answers.ts'
 import { decide, type Stage } from './decide.ts'
 import { reject, type Decision, type Facts } from './decision.ts'
-import type { AnsweredScene, DecidedScene, Fault, Transport } from './fault.ts'
+import type { AnsweredScene, DecidedScene, Fault, Transport, Window } from './fault.ts'
 import type { Answer, Request } from './message.ts'
 import type { Scenes } from './scene.ts'
 import { claimOf } from './stages/keys.ts'
@@ -39,6 +39,8 @@ export interface TurnOptions {
 export class Turns {
   readonly #options: TurnOptions
   readonly #underWay = new Map<string, Promise<unknown>>()
+  /** The end of what each listener has under way, where a fault lets it take one at a time. */
+  readonly #lines = new Map<number, Promise<unknown>>()
   #epoch = 0
 
   constructor(options: TurnOptions) {
@@ -53,9 +55,16 @@ export class Turns {
 
   /** Answers a request. It only takes time where there is work to do, or a fault takes it. */
   run(facts: Facts, received: Request): Result | Promise<Result> {
-    const { faults } = this.#options
-    const window = faults.find((fault) => fault.window !== undefined)?.window
-    if (window !== undefined) return this.#inTwoTurns(facts, received, window)
+    const { faults, order } = this.#options
+    if (received.isChecked)
+      return this.once(
+        facts,
+        received,
+        order.filter(({ name }) => name !== 'guards'),
+      )
+    const window = isRead(facts) ? undefined : faults.find((fault) => fault.window !== undefined)?.window
+    if (window !== undefined)
+      return window.within === undefined ? this.#inTwoTurns(facts, received, window) : this.#inLine(facts, received, window)
     if (faults.length === 0 && facts.roles[0] === 'read') return this.#readOnly(facts)
     const claim = claimOf(facts)
     return claim === undefined ? this.once(facts, received) : this.#keyed(facts, received, claim)
@@ -146,18 +155,31 @@ export class Turns {
     })
   }
 
+  /** One after the other, of those that came by one listener. */
+  #inLine(facts: Facts, received: Request, window: Window): Promise<Result> {
+    const { listener = 0 } = received
+    const before = this.#lines.get(listener) ?? Promise.resolve()
+    const result = before.then(() => this.#inTwoTurns(facts, received, window))
+    this.#lines.set(
+      listener,
+      result.catch(() => {}),
+    )
+    return result
+  }
+
   /** A check that is not one with the write: only a fault comes here. What was found in the first turn is written over what stands in the second. */
-  async #inTwoTurns(facts: Facts, received: Request, window: number): Promise<Result> {
+  async #inTwoTurns(facts: Facts, received: Request, { ms, compares }: Window): Promise<Result> {
     const { store } = this.#options
     const checked = store.look((view) => this.#decided(facts, received, view))
-    await new Promise((resolve) => setTimeout(resolve, window))
+    await new Promise((resolve) => (ms === 'turn' ? setImmediate(resolve) : setTimeout(resolve, ms)))
     const claim = checked.decision.kind === 'perform' ? claimOf(facts) : undefined
     const { result: turn, written } = store.commit((view) => {
       const { decision: before } = checked
       const item = addressesItem(facts) && before.kind === 'perform' ? view.item(facts.model.resource.name, before.key) : undefined
       const decision: Decision = before.kind === 'perform' ? { ...before, item } : before
       const turn: Turn = { decision, scene: { ...checked.scene, view, decision } }
-      return { writes: this.#writes(turn), result: turn }
+      const overtaken = compares && item?.version !== checked.scene.item?.version
+      return { writes: overtaken ? [] : this.#writes(turn), result: turn }
     })
     const result = this.#result(turn, facts, written)
     if (claim !== undefined) this.#settle(claim, result.answer, written[0])
@@ -186,6 +208,10 @@ export class Turns {
     const transport = faults.map((fault) => fault.transport?.(answered(fault))).find((each) => each !== undefined)
     return { answer, transport, item: written[0] }
   }
+}
+
+function isRead({ roles }: Facts): boolean {
+  return roles[0] === 'read' || roles[0] === 'list'
 }
 
 function entryOf(claim: Claim, view: View): KeyEntry {

@@ -22,13 +22,6 @@ export const stalePerformedBut412: Fault = fault({
   },
 })
 
-/** The token is compared, but not in the turn of the write. */
-export const checkThenWrite: Fault = fault({
-  name: 'check-then-write',
-  title: 'compares the token, waits a moment, then writes without comparing again',
-  window: 2,
-})
-
 /** A gateway eats the header. */
 export const ifMatchDropped: Fault = fault({
   name: 'if-match-dropped',

@@ -16,6 +16,7 @@ import * as lock from './lock.ts'
 import * as order from './order.ts'
 import * as places from './places.ts'
 import * as precedence from './precedence.ts'
+import * as race from './race.ts'
 import * as required from './required.ts'
 import * as safeMethods from './safe-methods.ts'
 import * as state from './state.ts'
@@ -44,6 +45,7 @@ export const faults: readonly Fault[] = [
   bulk,
   order,
   contended,
+  race,
 ].flatMap((family) => Object.values(family))
 
 /**

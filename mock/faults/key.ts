@@ -71,7 +71,7 @@ export const keyNotCompared: Fault = fault({
 export const keyClaimedLate: Fault = fault({
   name: 'key-claimed-late',
   title: 'notes a key only when the work is done: what arrives meanwhile is carried out too',
-  window: 5,
+  window: { ms: 5 },
 })
 
 export const keyInFlightServerError: Fault = fault({

@@ -1,0 +1,52 @@
+import { fault, type Fault } from '../fault.ts'
+
+/** What shows only when requests meet: a check and the write that it is for are two steps, and others come between. */
+
+/** Read, compare, `await`, write: nothing of it takes time, but others have their turn. */
+export const checkThenWriteTurn: Fault = fault({
+  name: 'check-then-write-turn',
+  title: 'checks a write, lets others have one turn, then writes without checking again',
+  window: { ms: 'turn' },
+})
+
+/** A round trip to a cache. */
+export const checkThenWrite1: Fault = fault({
+  name: 'check-then-write-1ms',
+  title: 'checks a write, waits 1 ms, then writes without checking again',
+  window: { ms: 1 },
+})
+
+/** A round trip to a database. */
+export const checkThenWrite5: Fault = fault({
+  name: 'check-then-write-5ms',
+  title: 'checks a write, waits 5 ms, then writes without checking again',
+  window: { ms: 5 },
+})
+
+/** Somebody else is asked in between. */
+export const checkThenWrite20: Fault = fault({
+  name: 'check-then-write-20ms',
+  title: 'checks a write, waits 20 ms, then writes without checking again',
+  window: { ms: 20 },
+})
+
+/** The filter sees the head, the handler the content. */
+export const checkedAtHead: Fault = fault({
+  name: 'checked-at-head',
+  title: 'looks at the conditions of a write when its head is there, and writes when its content is',
+  early: true,
+})
+
+/** A lock in the memory of each process. */
+export const lockedPerListener: Fault = fault({
+  name: 'locked-per-listener',
+  title: 'lets writes that came by one listener wait for each other, but not for those that came by another',
+  window: { ms: 20, within: 'listener' },
+})
+
+/** `UPDATE … WHERE version = ?`, and nobody looks at how many rows that were. */
+export const rowCountIgnored: Fault = fault({
+  name: 'row-count-ignored',
+  title: 'does not write where somebody else has written meanwhile, and answers as if it had',
+  window: { ms: 20, compares: true },
+})
