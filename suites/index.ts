@@ -13,6 +13,7 @@ import * as notModified from './not-modified.ts'
 import * as precedence from './precedence.ts'
 import * as required from './required.ts'
 import * as order from './order.ts'
+import * as races from './races/index.ts'
 import * as retry from './retry.ts'
 import * as safeMethods from './safe-methods.ts'
 import * as merge from './merge.ts'
@@ -41,6 +42,7 @@ export const subjects: Record<string, Record<string, Check>> = {
   state: { ...state, ...merge },
   idempotency,
   'safe-methods': safeMethods,
+  races,
 }
 
 /** Every check there is, by subject, then by id: a module's own order of exports depends on who loads it. */

@@ -42,6 +42,14 @@ export interface Limits {
   requests: number | undefined
 }
 
+/** How long a race is. */
+export interface Racing {
+  /** How often requests meet, at most: a race ends at the first proof. */
+  rounds: number
+  /** How many requests meet, if the limits allow so many at once. */
+  writers: number
+}
+
 /** Whom to trust and who we are. The certificates and the key themselves (PEM). */
 export interface Tls {
   /** Trusted beside those that Node trusts. */
@@ -78,6 +86,8 @@ export interface TargetConfig {
   query: [name: string, value: string][]
   identities: { a?: Credential; b?: Credential }
   limits: Limits
+  /** How long races are; what is left out depends on whose machine it is. */
+  races: Partial<Racing>
   /** Milliseconds that one request may take. */
   timeout: number
   tls: Tls | undefined
@@ -112,6 +122,12 @@ export const defaultLimits: Limits = {
 /** With which fresh words begin unless the target says otherwise. */
 export const defaultPrefix = 'ifmatch-'
 
+/** How long the races against a target are: short where it is not on this machine, unless more was asked for. */
+export function racingOf({ urls, races }: Pick<TargetConfig, 'urls' | 'races'>): Racing {
+  const isOurs = urls.every((url) => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(URL.parse(url)?.hostname ?? ''))
+  return { rounds: isOurs ? 6 : 5, writers: 5, ...races }
+}
+
 /** What a target may leave out, filled in. */
 export function withDefaults(parts: Pick<TargetConfig, 'urls' | 'contract'> & Partial<TargetConfig>): TargetConfig {
   return {
@@ -123,6 +139,7 @@ export function withDefaults(parts: Pick<TargetConfig, 'urls' | 'contract'> & Pa
     query: [],
     identities: {},
     limits: defaultLimits,
+    races: {},
     timeout: 10_000,
     tls: undefined,
     prefix: defaultPrefix,

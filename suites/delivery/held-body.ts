@@ -11,7 +11,7 @@ const longest = 20
 export const heldBody: Delivery = {
   name: 'held-body',
   title: 'contents held after the head while another request is carried out, then released',
-  suits: (messages) => messages.length > 1 && messages.some(canBeHeld),
+  suits: (hasContent) => hasContent.length > 1 && hasContent.includes(true),
   async send({ shots, hold, ...patience }) {
     // the last that has no content, else the last: it finishes
     const quick = shots.findLast(({ message }) => !canBeHeld(message)) ?? shots.at(-1)!

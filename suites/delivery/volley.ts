@@ -33,8 +33,8 @@ export interface Delivery {
   name: DeliveryName
   /** Half a sentence for people. */
   title: string
-  /** Does it do anything that another would not, with these requests? */
-  suits(messages: readonly Message[]): boolean
+  /** Does it do anything that another would not, with requests that have content or not? */
+  suits(hasContent: readonly boolean[]): boolean
   /** Never throws for what the server does. */
   send(volley: Volley): Promise<Landing[]>
 }

@@ -68,6 +68,8 @@ export interface Check {
   /** What a right server may do that looks like a failure, and what to look at before the verdict is believed; sentences, for the page of the check. */
   alarms?: string
   needs: readonly Need[]
+  /** It lets requests meet: only where that is promised, since it costs many requests. */
+  races?: true
   /** Names of faults of the mock that it must catch; at least one. */
   catches: readonly string[]
   /** Uses the kit to act, and `kit.prove` to judge. Returning without having proved anything is a bug of the check. */

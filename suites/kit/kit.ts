@@ -1,3 +1,4 @@
+import type { Race } from '../../reports/model.ts'
 import type {
   Contract,
   Guard,
@@ -13,7 +14,7 @@ import type {
   Unique,
 } from '../../spec/contract.ts'
 import type { DeliveryName } from '../delivery/index.ts'
-import type { Target } from '../target.ts'
+import type { Racing, Target } from '../target.ts'
 import type { Answer } from './answer.ts'
 import type { Need } from './check.ts'
 import type { Identity, Request } from './request.ts'
@@ -242,6 +243,12 @@ export interface Kit {
   meet(requests: readonly Request[], probe: Request, delivery: DeliveryName): Promise<Met[]>
   /** How many requests may be sent at once. */
   readonly room: number
+  /** How many rounds a race has, and how many requests meet in each. */
+  readonly racing: Racing
+  /** What a race came to; its evidence. */
+  raced(race: Race): void
+  /** Ends the check with a warning, whatever the severity of the check: something is odd, but nothing was lost. */
+  doubt(reason: string, expected: string, seen: string): never
   /** Positive control: what must hold for the probe to mean anything; else the check is inconclusive. */
   control(holds: boolean, reason: string): void
   /** Something worth telling that is no fault; a check that else passes ends in `info`. */

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Leftover, Result, Verdict } from '../../reports/model.ts'
 import type { Guard, Resource, Rule } from '../../spec/contract.ts'
 import type { DeliveryName } from '../delivery/index.ts'
-import type { Target } from '../target.ts'
+import { racingOf, type Target } from '../target.ts'
 import { Allowance } from './allowance.ts'
 import type { Answer } from './answer.ts'
 import type { Check } from './check.ts'
@@ -45,6 +45,7 @@ export function casesOf(check: Check, target: Target): { cases: Case[]; reasons:
   for (const resource of target.loaded.resources.values()) {
     const bound = bind(check.needs, resource, target)
     if ('reason' in bound) reasons.set(resource.name, bound.reason)
+    else if (check.races && !bound.promised) reasons.set(resource.name, `not promised (${bound.doubt})`)
     else cases.push({ resource, bound })
   }
   return { cases, reasons }
@@ -117,6 +118,7 @@ async function runOnce(check: Check, { resource, bound }: Case, session: Session
     expected: text(outcome.expected),
     seen: text(outcome.seen),
     exchanges: scene.exchanges,
+    ...(scene.race && { race: scene.race }),
   }
 }
 
@@ -156,7 +158,7 @@ function judged(error: unknown, scene: Scene): Judged {
   const { promised, doubt } = scene.bound
   if (error instanceof Finding) {
     const { expected, seen, message } = error
-    if (promised) return { verdict: scene.check.severity, reason: message, expected, seen }
+    if (promised) return { verdict: error.severity ?? scene.check.severity, reason: message, expected, seen }
     return { verdict: 'info', reason: `not promised (${doubt}); seen: ${message}, ${seen}`, expected, seen }
   }
   const nothing = { expected: null, seen: null }
@@ -210,6 +212,11 @@ function kitOf(scene: Scene): Kit {
     meet: (requests, probe, delivery) => met(scene, fixture, requests, probe, delivery),
     get room() {
       return session.room
+    },
+    racing: racingOf(session.target),
+    raced: (race) => void (scene.race = race),
+    doubt(reason, expected, seen) {
+      throw new Finding(reason, expected, seen, 'warn')
     },
     control(holds, reason) {
       if (!holds) throw new Inconclusive(reason)

@@ -1,4 +1,4 @@
-import type { Exchange } from '../../reports/model.ts'
+import type { Exchange, Race } from '../../reports/model.ts'
 import type { DeliveryName } from '../delivery/index.ts'
 import type { Guard, Resource, Role, Token } from '../../spec/contract.ts'
 import type { Allowance } from './allowance.ts'
@@ -25,6 +25,8 @@ export class Scene {
   readonly words: Words
   readonly exchanges: Exchange[] = []
   readonly notes: string[] = []
+  /** What a race came to. */
+  race: Race | undefined
   /** Which creates were sent, and what came of them. */
   readonly made: Made
   /** Everything that was created, in order. */

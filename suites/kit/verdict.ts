@@ -1,3 +1,5 @@
+import type { Severity } from '../../reports/model.ts'
+
 /**
  * How a check ends early. Each is thrown; the executor turns it into a verdict. Any other error is our bug: `inconclusive`, `internal: …`.
  */
@@ -6,17 +8,20 @@
 export class Finding extends Error {
   readonly expected: string
   readonly seen: string
+  /** Undefined: that of the check. */
+  readonly severity: Severity | undefined
 
   /**
    * @param reason one sentence: what went wrong, in plain words
    * @param expected what a right server does here
    * @param seen what this one did
    */
-  constructor(reason: string, expected: string, seen: string) {
+  constructor(reason: string, expected: string, seen: string, severity?: Severity) {
     super(reason)
     this.name = 'Finding'
     this.expected = expected
     this.seen = seen
+    this.severity = severity
   }
 }
 

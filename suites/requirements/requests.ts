@@ -90,7 +90,9 @@ export const patch: readonly Requirement[] = [
 
 /** Requests that meet. */
 export const concurrency: readonly Requirement[] = [
-  row('conc-one-winner-update', mustFail, 'RFC 9110 §13.1.1, §13.2.1', 'of writes with one tag at most one is performed', {}),
+  row('conc-one-winner-update', mustFail, 'RFC 9110 §13.1.1, §13.2.1', 'of writes with one tag at most one is performed', {
+    by: ['races/stale-token'],
+  }),
   row('conc-one-winner-create', mustFail, 'RFC 9110 §13.1.2', 'of creates with If-None-Match: * at most one is performed', {}),
   row('conc-one-winner-unique-key', practiceFail, 'RFC 9110 §15.5.10', 'of creates with one unique value one is performed', {}),
   row('conc-no-lost-update-counter', mustFail, 'RFC 9110 §13.1.1', 'every acknowledged increment is in the sum', {}),
@@ -101,14 +103,16 @@ export const concurrency: readonly Requirement[] = [
     practiceWarn,
     'RFC 9110 §13.1.1',
     'there is one order of all writes in which each saw the tag that it named',
-    {},
+    { within: ['races/stale-token'] },
   ),
-  row('conc-refusal-is-clean', mustFail, 'RFC 9110 §13.1.1, §13.1.2', 'also under load a refused write leaves no trace', {}),
+  row('conc-refusal-is-clean', mustFail, 'RFC 9110 §13.1.1, §13.1.2', 'also under load a refused write leaves no trace', {
+    within: ['races/stale-token'],
+  }),
   row(
     'conc-indeterminate-handled',
     practiceInfo,
     'RFC 9110 §9.2.2, §13.1.1',
     'a write whose answer was lost may or may not have happened',
-    {},
+    { within: ['races/stale-token'] },
   ),
 ]

@@ -39,8 +39,8 @@ describe('the catalogue', () => {
   })
 
   test('every fault is caught by a check', () => {
-    // two of them show only when requests race or answers are lost, which no check brings about yet
-    const races = ['check-then-write', 'answer-lost']
+    // how surely the narrow windows are found is measured apart; answers that are lost, and locks of several nodes, no check brings about yet
+    const races = ['check-then-write-turn', 'check-then-write-1ms', 'check-then-write-5ms', 'locked-per-listener', 'answer-lost']
     // no check asks yet which of several outcomes answers, waits for the end of a lock, or meets another write under way
     const unasked = ['order-ignored', 'order-reversed', 'lock-never-expires', 'contended-but-written']
     const caught = new Set([...races, ...unasked, ...catalogue.flatMap((check) => check.catches)])

@@ -1,0 +1,2 @@
+/** What shows only when requests meet. */
+export { oneWinner } from './stale-token.ts'

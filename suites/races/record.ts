@@ -1,0 +1,91 @@
+import type { RaceOperation, RaceState } from '../../reports/model.ts'
+import type { Json, Outcomes } from '../../spec/contract.ts'
+import { factsHold } from '../../spec/facts.ts'
+import type { Answer } from '../kit/answer.ts'
+import type { Snapshot, TokenValue } from '../kit/kit.ts'
+import type { Met } from '../kit/session.ts'
+
+/** What is said of a request that met others beside what came of it. */
+export interface Said {
+  role: Exclude<RaceOperation['role'], 'read'>
+  sent?: TokenValue | undefined
+  wrote?: string | undefined
+  /** With which a success may be told from a refusal that has its status. */
+  outcomes: Outcomes
+}
+
+/** The operations of one round, in the order in which they were called, with times from the start of the round. */
+export class Record {
+  readonly #start = performance.now()
+  readonly #operations: Omit<RaceOperation, 'id' | 'writer'>[] = []
+
+  /** A request that met others. */
+  met({ answer, called, returned, exchange }: Met, { role, sent, wrote, outcomes }: Said, url?: string): void {
+    this.#operations.push({
+      role,
+      call: called - this.#start,
+      end: Number.isFinite(returned) ? returned - this.#start : null,
+      sent: sent === undefined ? null : spelt(sent),
+      wrote: wrote ?? null,
+      outcome: outcomeOf(answer, outcomes),
+      status: exchange.response?.status ?? null,
+      // what a write shows of the item may be older than what it wrote (RFC 9110 §9.3.4)
+      shown: null,
+      ...(url !== undefined && { url }),
+    })
+  }
+
+  /** A read after all else had ended, repeated until it showed nothing new. */
+  async settled(read: () => Promise<Snapshot>): Promise<Snapshot> {
+    const call = performance.now() - this.#start
+    const snapshot = await read()
+    const isThere = snapshot.exists || [404, 410].includes(snapshot.answer.status)
+    this.#operations.push({
+      role: 'read',
+      call,
+      end: performance.now() - this.#start,
+      sent: null,
+      wrote: null,
+      outcome: isThere ? 'done' : 'unknown',
+      status: snapshot.answer.status,
+      shown: isThere ? stateOf(snapshot) : null,
+      settled: true,
+    })
+    return snapshot
+  }
+
+  get operations(): RaceOperation[] {
+    return this.#operations.toSorted((a, b) => a.call - b.call).map((operation, at) => ({ id: at + 1, writer: letters(at), ...operation }))
+  }
+}
+
+/** How a snapshot shows the item. */
+export function stateOf({ exists, marker, token }: Snapshot): RaceState {
+  return { exists, value: marker === undefined ? null : spelt(marker), token: token === undefined ? null : spelt(token) }
+}
+
+/** Statuses below 500 after which nobody knows whether the request was, or will be, carried out. */
+const open = new Set([202, 408, 425, 429])
+
+/** Was it carried out? Only a clear yes or no is one: from anything else nothing is concluded. */
+export function outcomeOf(answer: Answer | undefined, outcomes: Outcomes): RaceOperation['outcome'] {
+  if (!answer || answer.status >= 500 || open.has(answer.status)) return 'unknown'
+  if (answer.ok) return refusesWithSuccess(answer, outcomes) ? 'refused' : 'done'
+  return answer.status >= 400 ? 'refused' : 'unknown'
+}
+
+/** Some APIs answer 200 and say in the content that nothing was done. */
+function refusesWithSuccess(answer: Answer, outcomes: Outcomes): boolean {
+  return Object.values(outcomes).some(
+    ({ status, where, as }) => as !== 'done' && where.length > 0 && status.includes(answer.status) && factsHold(where, answer),
+  )
+}
+
+function spelt(value: Json | TokenValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** A, B, … Z, AA, AB, … */
+function letters(at: number): string {
+  return (at >= 26 ? letters(Math.floor(at / 26) - 1) : '') + String.fromCodePoint(65 + (at % 26))
+}

@@ -1,0 +1,84 @@
+import type { RaceRound } from '../../reports/model.ts'
+import { deliveries, type DeliveryName } from '../delivery/index.ts'
+import { claim } from '../race/claim.ts'
+import type { History, Promises } from '../race/history.ts'
+import { judge } from '../race/judge.ts'
+import type { Kit } from '../kit/kit.ts'
+import type { Request } from '../kit/request.ts'
+import type { Met } from '../kit/session.ts'
+
+/** One round of a race: so many writers, and the way in which their requests meet. */
+export interface Round {
+  /** From 1. */
+  number: number
+  writers: number
+  /** Sends the requests; the way is that of the round. @param probe a safe request, best one that reads the item */
+  meet(requests: readonly Request[], probe: Request): Promise<Met[]>
+}
+
+/** What a round came to. */
+export interface Played {
+  history: History
+  promised: Promises
+}
+
+/** How a finding is told. */
+export interface Words {
+  /** What a right server does with these requests. */
+  expected: string
+}
+
+/**
+ * Runs the rounds of a race, each in another way, and judges each by its history. Ends at the first proof; what only makes doubtful is told
+ * as a warning if no round proves anything.
+ */
+export async function inRounds(kit: Kit, { expected }: Words, play: (round: Round) => Promise<Played>): Promise<void> {
+  const { rounds } = kit.racing
+  const writers = Math.min(kit.racing.writers, kit.room)
+  if (writers < 2)
+    kit.skip(
+      `a race sends at least 2 requests at once; the limits allow ${kit.room} (limits.concurrency, limits.rate: --concurrency, --rps)`,
+    )
+  let finished = 0
+  let shown: RaceRound | null = null
+  let doubtful: RaceRound | undefined
+  let silence = ''
+  for (let number = 1; number <= rounds; number++) {
+    let delivery: DeliveryName = 'parallel'
+    const meet = (requests: readonly Request[], probe: Request): Promise<Met[]> => {
+      delivery = turn(number, requests)
+      return kit.meet(requests, probe, delivery)
+    }
+    const { history, promised } = await play({ number, writers, meet })
+    const { verdict, findings, reason } = judge(history, promised)
+    shown = { number, delivery, start: history.start, operations: [...history.operations], findings }
+    const sent = shown.operations.filter(({ role }) => role !== 'read')
+    const known = sent.filter(({ outcome }) => outcome !== 'unknown')
+    if (verdict === 'proved') {
+      kit.raced({ rounds: number, losses: 1, claim: claim(number, 1), shown })
+      const proof = findings.find(({ severity }) => severity === 'fail')!
+      kit.prove.that(false, proof.words, expected, seen(shown))
+    }
+    if (verdict === 'doubtful') doubtful ??= shown
+    if (verdict !== 'inconclusive' && known.length >= 2) finished++
+    else silence ||= reason ?? `round ${number}: ${sent.map(({ status }) => status ?? 'no answer').join(', ')}`
+  }
+  kit.raced({ rounds: finished, losses: 0, claim: claim(finished, 0), shown: doubtful ?? shown })
+  if (finished === 0) kit.inconclusive(`no round of the race tells anything (${silence})`)
+  if (doubtful) kit.doubt(doubtful.findings[0]!.words, expected, seen(doubtful))
+  kit.prove.that(true, '', expected, '')
+}
+
+/** The ways take turns; one that does nothing for these requests is left out. */
+function turn(number: number, requests: readonly Request[]): DeliveryName {
+  const fitting = deliveries.filter(({ suits }) => suits(requests.map(({ body, raw }) => body !== undefined || raw !== undefined)))
+  return fitting[(number - 1) % fitting.length]!.name
+}
+
+function seen({ number, delivery, operations }: RaceRound): string {
+  const sent = operations.filter(({ role }) => role !== 'read')
+  const done = sent.filter(({ outcome }) => outcome === 'done').length
+  const { title } = deliveries.find(({ name }) => name === delivery)!
+  const statuses = sent.map(({ status }) => status ?? 'no answer').join(', ')
+  return `round ${number} (${title}): ${done} of ${sent.length} succeeded: ${statuses}`
+}
