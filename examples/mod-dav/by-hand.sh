@@ -21,11 +21,39 @@ check dates/unmodified-performed: the date is that of the last change, and the f
 show PUT a -d two -H "If-Unmodified-Since: $(field last-modified)"
 show DELETE a -H "If-Unmodified-Since: $(ask GET a; field last-modified)"
 
+check dates/if-match-before-date: the tag is current, and the date beside it is not ignored
+new f; settle f
+show PUT f -d two -H "If-Match: $TAG" -H "If-Unmodified-Since: $LONG_AGO"
+show PUT f -d two -H "If-Match: $TAG"
+
 printf '\n## Warnings\n'
-check create-only/current-tag-refused: the tag is weak, and compared strongly
+check create-only/current-tag-refused: the tag is current, and compared strongly
 new c
 show PUT c -d two -H "If-None-Match: $TAG"
 show GET c
+settle c
+show PUT c -d three -H "If-None-Match: W/$TAG"
+show GET c
+
+printf '\n## Locks that are lost\n'
+# holders N: so many clients at once, each with a file of its own: take the lock, try to write without it, give it back, 60 times
+holders() {
+  for client in $(seq "$1"); do
+    for round in $(seq 60); do
+      L="$B/lost-$client-$round"
+      curl -s -o /dev/null -X PUT "$L" -d one
+      TOKEN=$(curl -s -o /dev/null -D - -X LOCK "$L" -H 'Timeout: Second-60' -H 'Content-Type: application/xml' -d "$LOCK" | tr -d '\r' | sed -n 's/^Lock-Token: //Ip')
+      curl -s -o /dev/null -w 'PUT without the token is answered %{http_code}\n' -X PUT "$L" -d two
+      curl -s -o /dev/null -w 'UNLOCK is answered %{http_code}\n' -X UNLOCK "$L" -H "Lock-Token: $TOKEN"
+      curl -s -o /dev/null -X DELETE "$L"
+    done &
+  done | sort | uniq -c
+}
+check one client
+holders 1
+check 8 clients, each on files of its own
+holders 8
+
 printf '\n## Weak at first\n'
 check a tag that was just told is refused, since it is weak
 new b

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as azurite from '../../examples/azurite/start.ts'
 import * as jsonServer from '../../examples/json-server/start.ts'
+import * as modDav from '../../examples/mod-dav/start.ts'
 import * as pouchdb from '../../examples/pouchdb/start.ts'
 import { install, type Running } from '../../examples/serve.ts'
 import * as tus from '../../examples/tus/start.ts'
@@ -19,17 +20,21 @@ describe.each([
   // promises nothing, so it is accused of nothing
   { name: 'json-server', start: jsonServer.start, faults: false },
   { name: 'tus', start: tus.start, faults: false },
-])('$name', ({ name, start, faults }) => {
+  // comes from the distribution, not from npm
+  { name: 'mod-dav', start: modDav.start, faults: true, missing: modDav.missing },
+])('$name', ({ name, start, faults, missing }) => {
   const directory = path.join(examples, name)
   let problem: string | undefined
   let server: Running | undefined
   let held: Held
 
   beforeAll(async () => {
-    problem = await install(directory).then(
-      () => undefined,
-      (error: Error) => error.message,
-    )
+    problem = missing
+      ? missing()
+      : await install(directory).then(
+          () => undefined,
+          (error: Error) => error.message,
+        )
     if (problem !== undefined) return
     server = await start()
     held = await holdAgainst(`${name}/${name}.target.yaml`, server.env)
