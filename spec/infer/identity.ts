@@ -16,12 +16,14 @@ export function locationText(item: string, parameter: string): string | undefine
 
 /**
  * Where the id of a new item is learnt: a Link of create that fills the parameter, `Location`, a member named like the parameter or
- * `id`; the path of the request, where create is a PUT on the item. If the document declares none of these, all are tried in order.
+ * `id`; a parameter that create requires in its query (AIP-133); the path of the request, where create is a PUT on the item. If the document declares none of these, all are tried in order.
  */
 export function inferIdentity(parameter: string, item: string, create: Operation, document: Json, deref: Deref): Inferred<Place[]> {
   if (create.path === item) return { value: [parsePlace(`$request.path.${parameter}`)], why: 'create is a request to the item itself' }
   const link = linkTo(parameter, item, create, document)
   if (link) return { value: [link], why: 'a Link of create fills the parameter' }
+  const chosen = create.parameters.find(({ name, in: place, required }) => place === 'query' && required && isIdOf(parameter, name))
+  if (chosen) return { value: [parsePlace(`$request.query.${chosen.name}`)], why: 'create wants the id in its query' }
   const text = locationText(item, parameter)
   const location = text === undefined ? [] : [parsePlace('$response.header.Location', text)]
   const names = [...new Set([parameter, 'id'])]
@@ -43,6 +45,12 @@ export function inferIdentity(parameter: string, item: string, create: Operation
     value: [...location, ...names.map((name) => parsePlace(`$response.body#/${name}`))],
     why: 'the document declares neither Link, Location nor member: all are tried',
   }
+}
+
+/** Does a parameter of the query name the id that goes into this one of the path? `book`, `bookId`, `book_id` (AIP-133). */
+function isIdOf(parameter: string, name: string): boolean {
+  const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+  return [plain(parameter), `${plain(parameter).replace(/id$/, '')}id`].includes(plain(name))
 }
 
 function linkTo(parameter: string, item: string, create: Operation, document: Json): Place | undefined {

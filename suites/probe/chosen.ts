@@ -8,6 +8,7 @@ import { ownName } from '../kit/whole.ts'
 import type { Creation } from './creation.ts'
 import { outcomeOf } from './outcome.ts'
 import type { Shot, Subject } from './subject.ts'
+import { within } from './unique.ts'
 
 /** Statuses that speak of the caller, the form or the pace of a request, not of what is there. */
 const elsewhere = [400, 401, 403, 404, 410, 415, 422, 429, 501]
@@ -47,7 +48,7 @@ export async function probeChosen(subject: Subject, creation: Creation, item: It
     outcomes['repeated'] = { status: same.status }
     because.push(`${call} with the same content under the same id → ${same.status}`)
   }
-  const value = { fields: place.written, for: ['create'], outcomes }
+  const value = { fields: place.written, ...within(subject), for: ['create'], outcomes }
   return [
     { at: ['unique', 'id'], value, sure: true, because },
     ...(subject.has('replace')

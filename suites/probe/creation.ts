@@ -6,7 +6,7 @@ import { parsePlace } from '../../spec/places.ts'
 import { hasMembers, schemaAt } from '../../spec/schemas.ts'
 import type { Answer } from '../kit/answer.ts'
 import type { Item } from '../kit/kit.ts'
-import { mediaType } from '../kit/whole.ts'
+import { mediaType, ownName } from '../kit/whole.ts'
 import { isMap, type Put, Stop, type Subject } from './subject.ts'
 
 /** How items of a resource are made: learnt with the first one. */
@@ -32,12 +32,8 @@ export class Creation {
   async first(): Promise<{ answer: Answer; item: Item }> {
     const { subject } = this
     const request = await subject.creation(undefined)
-    const [own] = subject.resource.parameters.slice(-1)
-    this.#path = Object.fromEntries(
-      Object.entries(request.path).filter(
-        ([name]) => name !== own || !subject.resource.operations.get('create')!.operation.path.includes(`{${name}}`),
-      ),
-    )
+    const own = ownName(subject.resource)
+    this.#path = Object.fromEntries(Object.entries(request.path).filter(([name]) => name !== own))
     const plain = withoutVersions(request.body)
     const bodies = [this.varied(plain), ...(isDeepStrictEqual(plain, request.body) ? [] : [this.varied(request.body)]), request.body]
     let last: Answer | undefined

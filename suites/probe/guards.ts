@@ -142,9 +142,14 @@ function isSameToken(trial: Trial, a: Way, b: Way): boolean {
   return bare(a) !== '' && bare(a) === bare(b)
 }
 
+/** What a client makes of the token that it read, before it sends it. */
+export function stepOf({ successor }: Guarding): ((token: string | number) => string | number) | undefined {
+  return successor ? next : undefined
+}
+
 /** What a well-behaved client sends with a write, as far as it is known. */
 export function current(now: Shot, guarding: Guarding | undefined): Put[] {
-  return (guarding && along(guarding.way, now, guarding.successor ? next : undefined)) ?? []
+  return (guarding && along(guarding.way, now, stepOf(guarding))) ?? []
 }
 
 /** What the stale answer was, in the words of the contract. */

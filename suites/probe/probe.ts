@@ -11,6 +11,9 @@ import { findMarker } from './marker.ts'
 import { outcomeOf } from './outcome.ts'
 import { probeRemoval } from './removal.ts'
 import { Stop, Subject } from './subject.ts'
+import { shapePatch } from './patch-shape.ts'
+import { toldInProse } from './prose.ts'
+import { probeNoneExist } from './none-exist.ts'
 import { sweep } from './sweep.ts'
 import { Trial } from './trial.ts'
 import { probeUnique, repeatCreate } from './unique.ts'
@@ -84,17 +87,22 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
   const guards: { guarding: Guarding; stale: Record<string, Json> }[] = []
   const keep = (guarding: Guarding | undefined): void => void (guarding && guards.push({ guarding, stale: staleOutcome(trial, guarding) }))
   let guarding: Guarding | undefined
+  const shape = shapePatch(subject)
   if (main && subject.resource.marker !== undefined) {
     guarding = await probeGuard(trial, main)
     if (trial.absent.includes('replace') && subject.has('patch')) guarding = await probeGuard(trial, (main = 'patch'))
     keep(guarding)
     if (guarding) await describe(trial, guarding)
+    const told = guarding && (await toldInProse(trial, guarding))
+    if (told !== undefined) guards[0]!.stale = withReveal(guards[0]!.stale, 'currentToken', told)
     const isOpen = !trial.closed.has(main)
     if (main === 'replace' && isOpen) await probeCreateOnly(trial, guarding)
     const dated = isOpen && (await probeUnmodified(trial, main, guarding))
     if (main === 'replace' && subject.has('patch')) {
       const patch = await probeGuard(trial, 'patch', guarding?.way)
       keep(patch)
+      if (shape !== undefined && !trial.closed.has('patch'))
+        trial.settle(['operations', 'patch'], shape, `${subject.call('patch')} in this shape → performed`)
       if (dated && !trial.closed.has('patch')) await probeUnmodifiedToo(trial, patch)
     }
   }
@@ -111,9 +119,16 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
     const repeat = await repeatCreate(trial, creation)
     await probeUnique(trial, creation, repeat, guarding)
     await probeKey(trial, creation, repeat)
+    await probeNoneExist(trial, creation)
+    if (chosenAt(subject).length) trial.findings.push(...(await probeChosen(subject, creation, trial.item, trial.now)))
   }
   if (subject.has('delete')) keep(await probeRemoval(trial, guarding, creation))
   trial.findings.push(...written(guards, subject, upsert))
+}
+
+function withReveal(outcome: Record<string, Json>, name: string, at: Json): Record<string, Json> {
+  const reveal = (outcome['reveal'] ?? {}) as { [name: string]: Json }
+  return name in reveal ? outcome : { ...outcome, reveal: { ...reveal, [name]: at } }
 }
 
 async function describe(trial: Trial, guarding: Guarding): Promise<void> {

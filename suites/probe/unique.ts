@@ -1,5 +1,6 @@
 import { readPointer, writePointer } from '../../http/pointer.ts'
 import type { Json } from '../../spec/contract.ts'
+import { ownName } from '../kit/whole.ts'
 import { parametersOf } from '../../spec/pairs.ts'
 import type { Answer } from '../kit/answer.ts'
 import type { Item } from '../kit/kit.ts'
@@ -7,6 +8,7 @@ import type { Creation } from './creation.ts'
 import type { Guarding } from './guards.ts'
 import { current } from './guards.ts'
 import { outcomeOf } from './outcome.ts'
+import { isShaped } from './patch-shape.ts'
 import { Stop } from './subject.ts'
 import type { Trial } from './trial.ts'
 
@@ -69,7 +71,7 @@ export async function probeUnique(trial: Trial, creation: Creation, repeat: Repe
       outcomes['repeated'] = { status: repeat.answer.status }
       because.push(`${call} with the same body → ${repeat.answer.status} with the same item`)
     }
-    trial.settle(['unique', name], { fields: `$request.body#${field}`, ...within(trial), for: roles, ...compare, outcomes }, ...because)
+    trial.settle(['unique', name], { fields: `$request.body#${field}`, ...within(subject), for: roles, ...compare, outcomes }, ...because)
   }
 }
 
@@ -88,7 +90,7 @@ async function together(trial: Trial, creation: Creation, { body, item, answer }
   const because = `${call} with the same body → ${answer.status}; with another ${parts.join(', or another ')} → performed`
   const value: Json = {
     fields: parts.map((field) => `$request.body#${field}`),
-    ...within(trial),
+    ...within(trial.subject),
     for: ['create'],
     outcomes: { duplicate: outcomeOf(answer, { existing: item.id }) },
   }
@@ -96,9 +98,11 @@ async function together(trial: Trial, creation: Creation, { body, item, answer }
 }
 
 /** All creates had the same values in the path: no more is said than that it is unique among these. What the contract fixes is the same for everybody. */
-function within({ subject }: Trial): { [name: string]: Json } {
+export function within(subject: Trial['subject']): { [name: string]: Json } {
   const fixed = subject.resource.with.filter(({ place }) => place.part === 'path').map(({ place }) => place.name)
-  const parameters = parametersOf(subject.resource.operations.get('create')!.operation.path).filter((name) => !fixed.includes(name))
+  const parameters = parametersOf(subject.resource.operations.get('create')!.operation.path).filter(
+    (name) => !fixed.includes(name) && name !== ownName(subject.resource),
+  )
   return parameters.length ? { within: parameters.map((name) => `$request.path.${name}`) } : {}
 }
 
@@ -115,7 +119,8 @@ async function onUpdate(
   const { subject } = trial
   const roles: string[] = []
   for (const role of ['replace', 'patch'] as const) {
-    if (!subject.has(role) || trial.closed.has(role) || subject.resource.marker === undefined) continue
+    if (!subject.has(role) || (role === 'patch' && isShaped(subject)) || trial.closed.has(role) || subject.resource.marker === undefined)
+      continue
     const shot = await subject.read(other)
     if (!shot.answer.ok) return roles
     const request = await subject.change(

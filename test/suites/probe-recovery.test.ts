@@ -27,9 +27,7 @@ interface Case {
  * out of here.
  */
 const open: Record<string, string> = {
-  aip: 'ids chosen in the query are not varied one by one; a delete takes its version in a parameter that was taken away',
   elasticsearch: 'a version of two parts',
-  fhir: 'If-None-Exist, which says in a header of its own what must be unique',
   gcs: 'a collection for uploads that is not the path above its items: the paths show no resource',
   tus: 'an offset that is the version, and a patch that appends',
 }
