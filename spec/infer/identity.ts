@@ -16,7 +16,8 @@ export function locationText(item: string, parameter: string): string | undefine
 
 /**
  * Where the id of a new item is learnt: a Link of create that fills the parameter, `Location`, a member named like the parameter or
- * `id`; a parameter that create requires in its query (AIP-133); the path of the request, where create is a PUT on the item. If the document declares none of these, all are tried in order.
+ * `id`; a parameter that create requires in its query (AIP-133); the path of the request, where create is a PUT on the item. If the
+ * document declares none of these, all are tried in order.
  */
 export function inferIdentity(parameter: string, item: string, create: Operation, document: Json, deref: Deref): Inferred<Place[]> {
   if (create.path === item) return { value: [parsePlace(`$request.path.${parameter}`)], why: 'create is a request to the item itself' }
@@ -41,6 +42,11 @@ export function inferIdentity(parameter: string, item: string, create: Operation
       .join('; ')
     return { value: [...(hasLocation ? location : []), ...members], why }
   }
+  const named = create.parameters.filter(
+    (one) => one.in === 'query' && one.required && ['name', 'id', 'key'].includes(one.name.toLowerCase()),
+  )
+  if (named.length === 1)
+    return { value: [parsePlace(`$request.query.${named[0]!.name}`)], why: `create asks for a ${named[0]!.name} in its query` }
   return {
     value: [...location, ...names.map((name) => parsePlace(`$response.body#/${name}`))],
     why: 'the document declares neither Link, Location nor member: all are tried',

@@ -159,6 +159,8 @@ export function sampleBody(making: Making, request: Request, marker: string): Js
   const inside = markerOf(resource)
   if (inside === undefined || says) return body
   const at = sendPointer(resource) + inside
+  // a text has no members: reads show the item in another form than creates send it
+  if (at !== '' && typeof body === 'string') return body
   return at === '' ? marker : writeMember(body, at, marker)
 }
 

@@ -51,7 +51,7 @@ export async function probeChosen(subject: Subject, creation: Creation, item: It
   const value = { fields: place.written, ...within(subject), for: ['create'], outcomes }
   return [
     { at: ['unique', 'id'], value, sure: true, because },
-    ...(subject.has('replace')
+    ...(subject.resource.operations.get('replace')?.operation === subject.resource.operations.get('create')!.operation
       ? [{ at: ['operations', 'replace'], value: false, sure: true, because: [`${call} never changes what is there`] }]
       : []),
   ]

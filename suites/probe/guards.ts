@@ -1,9 +1,11 @@
+import type { Finding } from '../../spec/candidates/finding.ts'
 import type { Role } from '../../spec/contract.ts'
 import { parsePlace } from '../../spec/places.ts'
 import type { Answer } from '../kit/answer.ts'
 import { outcomeOf } from './outcome.ts'
 import type { Put, Shot } from './subject.ts'
 import type { Trial } from './trial.ts'
+import { unseenBumps } from './unseen.ts'
 import { findParts } from './parts.ts'
 import { along, isSamePut, type Way, waysFor } from './ways.ts'
 
@@ -23,10 +25,12 @@ export interface Guarding {
   match?: { is: string; because: string }
   /** Why `*` stands for any version there. */
   any?: string
+  /** What is known of its token, where it is not that of the resource. */
+  token?: [key: string, finding: Finding][]
 }
 
 /** Statuses that say nothing about a condition: not here, not you, not this way. */
-const elsewhere = [401, 403, 404, 405, 410, 415, 501]
+const elsewhere = [401, 404, 405, 410, 415, 501]
 
 /**
  * Finds out whether a role compares versions: writes with nothing, with what was read, and with what was read before, in each place that
@@ -45,7 +49,9 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
     return undefined
   }
   const missing = open.performed ? undefined : open.answer
-  const ways = waysFor(subject, role, trial.now, open.performed ? changed(trial) : [])
+  const all = waysFor(subject, role, trial.now, open.performed ? changed(trial) : [])
+  // it may be forbidden altogether: then little is tried
+  const ways = missing?.status === 403 ? all.slice(0, 2) : all
   const sorted = knownFirst(ways, known)
   const refusing: Way[] = []
   let first: Guarding | undefined
@@ -92,12 +98,13 @@ async function tryWay(
     }
   }
   const spell = successor ? next : undefined
-  const old = trial.before && along(way, trial.before, spell)
+  const before = trial.earlier(way)
+  const old = before && along(way, before, spell)
   const current = along(way, trial.now, spell)
   if (!old || !current || isSamePut(old, current)) return undefined
   const stale = await trial.write(role, old)
   if (stale.performed || stale.answer.ok || stale.answer.status >= 500) return undefined
-  if (!trial.stale.has(role)) trial.stale.set(role, { now: trial.now, before: trial.before })
+  if (!trial.stale.has(role)) trial.stale.set(role, { now: trial.now, before })
   if (!missing) {
     // the control: the same request with the token as it is now
     const right = await trial.write(role, current)
@@ -135,6 +142,12 @@ export function knownFirst(ways: readonly Way[], known: Way | undefined): Way[] 
   if (!known) return [...ways]
   const isFirst = known.beside ? known.send.part !== 'body' : ways.some((way) => isSame(way, known))
   return [...(isFirst ? [known] : []), ...ways.filter((way) => !isSame(way, known))]
+}
+
+/** Do two guards compare tokens that are read in different places? */
+export function isOther(one: Guarding, other: Guarding | undefined): boolean {
+  const places = ({ way, others }: Guarding): string[] => [way, ...others].map(({ read }) => read)
+  return other !== undefined && !places(one).some((place) => places(other).includes(place))
 }
 
 function isSameToken(trial: Trial, a: Way, b: Way): boolean {
@@ -193,6 +206,7 @@ export async function probeAny(trial: Trial, { way, role }: Guarding): Promise<s
 export async function probeBumps(trial: Trial, guarding: Guarding): Promise<{ bumps: string; because: string } | undefined> {
   const { role, way } = guarding
   const call = trial.subject.call(role)
+  if (trial.subject.unseen.has(role)) return unseenBumps(trial, guarding)
   const earlier = trial.before
   if (typeof earlier?.marker === 'string') {
     const back = await trial.write(role, current(trial.now, guarding), earlier.marker)

@@ -38,11 +38,13 @@ export function kindOf(answer: Answer): { [place: string]: Json } | undefined {
   return Object.keys(status).length ? status : undefined
 }
 
-/** Pointers to members named like a kind that hold a bare word of letters, up to two levels down. */
+/** Pointers to members named like a kind that hold a bare word of letters, up to three levels down. */
 function codes(value: Json | undefined, above: readonly string[]): string[] {
-  if (!isMap(value) || above.length > 1) return []
+  if (!isMap(value) || above.filter((name) => name !== '0').length > 2) return []
   return Object.entries(value).flatMap(([name, member]) => {
     if (isMap(member)) return codes(member, [...above, name])
+    // of several errors the first
+    if (Array.isArray(member)) return isMap(member[0]) ? codes(member[0], [...above, name, '0']) : []
     const isWord =
       typeof member === 'string' && /^[A-Za-z]+([_.-]?[A-Za-z]+)*$/.test(member) && !/^(error|fail(ure|ed)?|problem)$/i.test(member)
     return isWord && names.test(name) ? [formatPointer([...above, name])] : []

@@ -6,6 +6,7 @@ import { parsePlace } from '../../spec/places.ts'
 import { mediaType } from '../kit/whole.ts'
 import type { Creation } from './creation.ts'
 import { scalars, Stop } from './subject.ts'
+import { findUnseen } from './unseen.ts'
 import type { Trial } from './trial.ts'
 
 /**
@@ -15,6 +16,7 @@ import type { Trial } from './trial.ts'
 export async function findMarker(trial: Trial, creation: Creation): Promise<void> {
   const { subject, now } = trial
   const { resource } = subject
+  if (await findUnseen(trial)) return
   if (resource.marker === '') return
   const sent = (pointer: string): Json | undefined => readPointer(creation.body, pointer) as Json | undefined
   const read = (pointer: string): Json | undefined => readPointer(now.payload, pointer) as Json | undefined

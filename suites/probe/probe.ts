@@ -2,10 +2,10 @@ import type { Finding } from '../../spec/candidates/finding.ts'
 import type { Json, Resource, Role } from '../../spec/contract.ts'
 import type { Session } from '../kit/session.ts'
 import { Inconclusive, Skip } from '../kit/verdict.ts'
-import { probeCreateOnly, probeReads, probeUnmodified, tokenOf } from './conditions.ts'
+import { probeCreateOnly, probeReads, probeUnmodified } from './conditions.ts'
 import { chosenAt, probeChosen, readdressed } from './chosen.ts'
 import { Creation } from './creation.ts'
-import { type Guarding, probeAny, probeBumps, probeGuard, probeMatch, staleOutcome } from './guards.ts'
+import { type Guarding, isOther, probeAny, probeGuard, probeMatch, staleOutcome } from './guards.ts'
 import { probeKey } from './key.ts'
 import { findMarker } from './marker.ts'
 import { outcomeOf } from './outcome.ts'
@@ -15,9 +15,11 @@ import { shapePatch } from './patch-shape.ts'
 import { toldInProse } from './prose.ts'
 import { probeNoneExist } from './none-exist.ts'
 import { sweep } from './sweep.ts'
+import { tokenFindings } from './token-findings.ts'
 import { Trial } from './trial.ts'
 import { probeUnique, repeatCreate } from './unique.ts'
-import { inParts, isWhole, sendOf } from './parts.ts'
+import { probeOverwrite } from './unseen.ts'
+import { type Seen, type Upsert, written } from './written.ts'
 import { along } from './ways.ts'
 
 /** What requests settled about a resource. */
@@ -83,9 +85,10 @@ export async function probeResource(
 
 async function probeAll(trial: Trial, creation: Creation): Promise<void> {
   const { subject } = trial
+  await probeOverwrite(trial, creation)
   let main = (['replace', 'patch'] as const).find((role) => subject.has(role))
-  const guards: { guarding: Guarding; stale: Record<string, Json> }[] = []
-  const keep = (guarding: Guarding | undefined): void => void (guarding && guards.push({ guarding, stale: staleOutcome(trial, guarding) }))
+  const guards: Seen[] = []
+  const keep = (found: Guarding | undefined): void => void (found && guards.push({ guarding: found, stale: staleOutcome(trial, found) }))
   let guarding: Guarding | undefined
   const shape = shapePatch(subject)
   if (main && subject.resource.marker !== undefined) {
@@ -100,6 +103,8 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
     const dated = isOpen && (await probeUnmodified(trial, main, guarding))
     if (main === 'replace' && subject.has('patch')) {
       const patch = await probeGuard(trial, 'patch', guarding?.way)
+      if (patch && !guarding) await describe(trial, patch)
+      else if (patch && isOther(patch, guarding)) patch.token = await tokenFindings(trial, patch)
       keep(patch)
       if (shape !== undefined && !trial.closed.has('patch'))
         trial.settle(['operations', 'patch'], shape, `${subject.call('patch')} in this shape → performed`)
@@ -122,7 +127,19 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
     await probeNoneExist(trial, creation)
     if (chosenAt(subject).length) trial.findings.push(...(await probeChosen(subject, creation, trial.item, trial.now)))
   }
-  if (subject.has('delete')) keep(await probeRemoval(trial, guarding, creation))
+  const removals = subject.has('delete')
+    ? await probeRemoval(
+        trial,
+        guards.map((one) => one.guarding),
+        creation,
+      )
+    : []
+  for (const removal of removals) {
+    const known = guards.find((one) => !isOther(one.guarding, removal))?.guarding
+    // nothing else compares this token, so the guard says it itself
+    const token = known ? known.token : await tokenFindings(trial, removal)
+    keep(token ? { ...removal, token } : removal)
+  }
   trial.findings.push(...written(guards, subject, upsert))
 }
 
@@ -132,33 +149,11 @@ function withReveal(outcome: Record<string, Json>, name: string, at: Json): Reco
 }
 
 async function describe(trial: Trial, guarding: Guarding): Promise<void> {
-  const { way } = guarding
   const { match, because } = await probeMatch(trial, guarding)
   trial.settle(['guards', 'update', 'match'], match, because)
   const any = await probeAny(trial, guarding)
   if (any) trial.settle(['guards', 'update', 'any'], '*', any)
-  const bumps = await probeBumps(trial, guarding)
-  if (way.beside) {
-    trial.settle(['token', 'read'], inParts(way, 'read'), `${trial.subject.call('read')} shows its parts, writes take all of them`)
-    trial.settle(['token', 'format'], isWhole(way, trial.now) ? 'integer' : 'opaque', 'as it was read')
-    trial.settle(['token', 'bumps'], bumps?.bumps ?? 'on-change', bumps?.because ?? 'not tried')
-    return
-  }
-  const token = trial.now.values.get(way.read)!
-  const shape =
-    way.read === '$response.header.ETag'
-      ? tokenOf(String(token))
-      : { ...tokenOf(String(token)), read: way.read, ...(typeof token === 'number' && { format: 'integer' }) }
-  const bare = (value: string | number): string => String(value).replace(/^"(.*)"$/, '$1')
-  const sameElsewhere = [...trial.now.values]
-    .filter(([place, value]) => place !== way.read && bare(value) === bare(token) && String(token).length > 3)
-    .map(([place]) => place)
-  const read = [shape.read, ...sameElsewhere]
-  trial.settle(['token', 'read'], read.length === 1 ? read[0]! : read, `${trial.subject.call('read')} shows it, writes take it`)
-  const quoted = sameElsewhere.some((place) => trial.now.values.get(place) !== token)
-  trial.settle(['token', 'format'], quoted ? 'quoted-or-bare' : shape.format, `as it was read${quoted ? ', with and without quotes' : ''}`)
-  // where it could not be tried, the word that promises least
-  trial.settle(['token', 'bumps'], bumps?.bumps ?? 'on-change', bumps?.because ?? 'not tried')
+  for (const [key, finding] of await tokenFindings(trial, guarding)) trial.findings.push({ ...finding, at: ['token', key] })
 }
 
 async function probeUnmodifiedToo(trial: Trial, patch: Guarding | undefined): Promise<void> {
@@ -176,10 +171,7 @@ async function probeUnmodifiedToo(trial: Trial, patch: Guarding | undefined): Pr
 }
 
 /** A PUT to an id that nobody has: does it create, and what if it names a version? */
-async function probeUpsert(
-  trial: Trial,
-  guarding: Guarding | undefined,
-): Promise<{ creates: boolean; absent: Record<string, Json> | undefined; because: string[] }> {
+async function probeUpsert(trial: Trial, guarding: Guarding | undefined): Promise<Upsert> {
   const { subject, item, now } = trial
   const nothing = { creates: false, absent: undefined, because: [] }
   if (!subject.has('replace') || subject.resource.marker === undefined) return nothing
@@ -197,46 +189,4 @@ async function probeUpsert(
   if (answer.ok) return { creates: true, absent: undefined, because }
   because.push(`${call} to an id that nobody has, with a version → ${answer.status}`)
   return { creates: true, absent: outcomeOf(answer), because }
-}
-
-/** The guards that were seen, those of one kind together. */
-function written(
-  guards: readonly { guarding: Guarding; stale: Record<string, Json> }[],
-  subject: Subject,
-  upsert: { creates: boolean; absent: Record<string, Json> | undefined; because: string[] },
-): Finding[] {
-  const kinds = Map.groupBy(guards, ({ guarding, stale }) =>
-    JSON.stringify([
-      guarding.way.read,
-      guarding.way.send.part,
-      sendOf(guarding),
-      guarding.required,
-      guarding.stale.status,
-      stale['where'] ?? null,
-      guarding.missing?.status ?? null,
-    ]),
-  )
-  const findings: Finding[] = []
-  const taken = new Set<string>()
-  for (const [index, [, group]] of [...kinds].entries()) {
-    const { guarding, stale } = group[0]!
-    const roles: Role[] = group.map((one) => one.guarding.role)
-    let name = index === 0 && ['replace', 'patch'].includes(roles[0]!) ? 'update' : roles[0] === 'delete' ? 'remove' : `update${index + 1}`
-    while (taken.has(name)) name = `${name}2`
-    taken.add(name)
-    const settle = (at: string[], value: Json, ...because: string[]): void =>
-      void findings.push({ at: ['guards', name, ...at], value, sure: true, because })
-    settle(['send'], sendOf(guarding), ...new Set(group.flatMap((one) => one.guarding.because)))
-    if (name !== 'update' && guarding.match) settle(['match'], guarding.match.is, guarding.match.because)
-    if (name !== 'update' && guarding.any) settle(['any'], '*', guarding.any)
-    settle(['for'], roles, roles.map((role) => subject.call(role)).join(', '))
-    if (guarding.required) {
-      const missing = [...new Set(group.map((one) => `${subject.call(one.guarding.role)} without it → ${one.guarding.missing!.status}`))]
-      settle(['required'], upsert.creates ? 'if-exists' : 'always', ...missing, ...(upsert.creates ? upsert.because.slice(0, 1) : []))
-      settle(['outcomes', 'missing'], outcomeOf(guarding.missing!))
-    }
-    settle(['outcomes', 'stale'], stale as Json)
-    if (upsert.absent && roles.includes('replace')) settle(['outcomes', 'absent'], upsert.absent, ...upsert.because.slice(1))
-  }
-  return findings
 }

@@ -14,12 +14,11 @@ import { along, isSamePut, type Way, waysFor } from './ways.ts'
 const most = 4
 
 /** Whether deletes compare versions: with an old one, with none, with the current one. What is deleted on the way is gone. */
-export async function probeRemoval(trial: Trial, writes: Guarding | undefined, creation: Creation): Promise<Guarding | undefined> {
+export async function probeRemoval(trial: Trial, guards: readonly Guarding[], creation: Creation): Promise<Guarding[]> {
   const { subject, item } = trial
   const call = subject.call('delete')
-  const known = writes?.way
   const ways = waysFor(subject, 'delete', trial.now)
-  const sorted = knownFirst(ways, known)
+  const sorted = guards.reduceRight((list, { way }) => knownFirst(list, way), ways)
   const guarding = async (way: Way, stale: Answer, missing: Answer | undefined): Promise<Guarding> => {
     const found: Guarding = {
       way,
@@ -33,40 +32,44 @@ export async function probeRemoval(trial: Trial, writes: Guarding | undefined, c
         `${call}, ${way.send.written}: an old one → ${stale.status}, not deleted; ${missing ? `none → ${missing.status}` : 'none → deleted'}; the current one → deleted`,
       ],
     }
-    return writes?.required === found.required ? found : { ...found, ...(await probeRemovalForms(trial, found, spareItem)) }
+    return guards[0]?.required === found.required ? found : { ...found, ...(await probeRemovalForms(trial, found, spareItem)) }
   }
   const refused: { way: Way; answer: Answer }[] = []
   const left = sparesOf(trial)
   const spareItem = async (): Promise<Item | undefined> => left.shift() ?? (await creation.again(creation.varied(creation.body))).item
   /** None is wanted; the control is another item, deleted with its current version in the place where the old one was refused. */
-  const optional = async (): Promise<Guarding | undefined> => {
+  const optional = async (): Promise<Guarding[]> => {
+    const found: Guarding[] = []
     for (const { way, answer } of refused) {
+      // a second place is worth an item only for another token
+      if (found.some((one) => one.way.read === way.read)) continue
       const spare = await spareItem()
-      if (!spare) return undefined
+      if (!spare) return found
       const right = along(way, await subject.read(spare))
-      if (right && (await remove(subject, spare, right)).ok) return guarding(way, answer, undefined)
+      if (right && (await remove(subject, spare, right)).ok) found.push(await guarding(way, answer, undefined))
     }
-    return undefined
+    return found
   }
   for (const way of sorted.slice(0, most)) {
-    const old = trial.before && along(way, trial.before)
+    const before = trial.earlier(way)
+    const old = before && along(way, before)
     if (!old || isSamePut(old, along(way, trial.now))) continue
     const answer = await remove(subject, item, old)
     // a place that is ignored is none: the delete was one without any
     if (answer.ok) return optional()
-    if (answer.status >= 500 || [401, 403, 404, 405].includes(answer.status)) return undefined
+    if (answer.status >= 500 || [401, 403, 404, 405].includes(answer.status)) return []
     refused.push({ way, answer })
   }
-  if (!refused.length) return undefined
+  if (!refused.length) return []
   const date = parseHttpDate(trial.now.answer.header('last-modified') ?? '')
   const unmodified = (at: number): Put => ({ place: parsePlace('$request.header.If-Unmodified-Since'), value: formatHttpDate(at) })
   const dated = date === undefined ? undefined : await remove(subject, item, [unmodified(date - 86_400_000)])
   // a date that is ignored is no condition: the delete was one without any
   if (dated?.ok) return optional()
   await trial.prove()
-  if (!(await subject.read(item)).answer.ok) return undefined
+  if (!(await subject.read(item)).answer.ok) return []
   const none = await remove(subject, item, [])
-  if (none.status >= 500) return undefined
+  if (none.status >= 500) return []
   if (none.ok) {
     if (dated) addDelete(trial, `${call}, If-Unmodified-Since: the day before → ${dated.status}, not deleted; none → deleted`)
     return optional()
@@ -80,10 +83,10 @@ export async function probeRemoval(trial: Trial, writes: Guarding | undefined, c
   }
   for (const { way, answer } of refused) {
     const right = along(way, trial.now)
-    if (right && (await remove(subject, item, right)).ok) return guarding(way, answer, none)
+    if (right && (await remove(subject, item, right)).ok) return [await guarding(way, answer, none)]
   }
   trial.questions.push(`${call} → ${none.status} without a version and with every one that a read shows`)
-  return undefined
+  return []
 }
 
 /** Deletes; an item that is gone is not deleted again. */

@@ -1,7 +1,7 @@
 import { formatPointer, readPointer, writePointer } from '../../http/pointer.ts'
 import { tokenName } from '../../spec/candidates/names.ts'
 import type { Json, Place, Resource, Role } from '../../spec/contract.ts'
-import { isJson, propertiesOf } from '../../spec/schemas.ts'
+import { hasMembers, isJson, propertiesOf } from '../../spec/schemas.ts'
 import { readPlaces, writePlace } from '../../spec/places.ts'
 import type { Answer } from '../kit/answer.ts'
 import { Fixture } from '../kit/fixture.ts'
@@ -35,6 +35,10 @@ export class Subject {
   readonly resource: Resource
   readonly scene: Scene
   readonly fixture: Fixture
+  /** Roles whose content no read gives back: that they were performed shows in a version, a length or a time that changed. */
+  readonly unseen: Set<Role> = new Set()
+  /** Headers that reads tell and writes declare. */
+  readonly #told: Set<string> = new Set()
   readonly #budget: number
   #sent = 0
 
@@ -111,8 +115,10 @@ export class Subject {
     const { payload: places, marker } = this.resource
     const payload = answer.ok ? readPlaces(places.read === false ? [] : places.read, answer) : undefined
     const values = new Map<string, string | number>()
+    for (const [name] of answer.request.role === 'read' ? answer.headers : []) if (this.#takes(name)) this.#told.add(name.toLowerCase())
     for (const [name, value] of answer.headers)
-      if (/^(etag|last-modified)$|version|revision|generation/i.test(name)) values.set(`$response.header.${name}`, value)
+      if (/^(etag|last-modified)$|version|revision|generation/i.test(name) || this.#takes(name))
+        values.set(`$response.header.${name}`, value)
     for (const [pointer, value] of scalars(answer.body)) values.set(`$response.body#${pointer}`, value)
     return { answer, payload, marker: marker === undefined ? undefined : (readPointer(payload, marker) as Json | undefined), values }
   }
@@ -121,11 +127,28 @@ export class Subject {
   async change(item: Item, role: Role, before: Shot | undefined, marker: string, puts: readonly Put[] = []): Promise<Request> {
     const options = { purpose: `probe: ${role}`, token: null, marker }
     const body = role === 'replace' ? this.#content(item, before, marker) : undefined
-    return this.#made(item.request(role, body === undefined ? options : { ...options, body }), puts)
+    return this.#made(this.#bare(item.request(role, body === undefined ? options : { ...options, body })), puts)
   }
 
   async removal(item: Item, puts: readonly Put[] = []): Promise<Request> {
-    return this.#made(item.request('delete', { purpose: 'probe: delete', token: null }), puts)
+    return this.#made(this.#bare(item.request('delete', { purpose: 'probe: delete', token: null })), puts)
+  }
+
+  /** Does a write declare a header of this name, that reads tell too? */
+  #takes(name: string): boolean {
+    return (['replace', 'patch', 'delete'] as const).some((role) =>
+      this.resource.operations
+        .get(role)
+        ?.operation.parameters.some((one) => one.in === 'header' && one.name.toLowerCase() === name.toLowerCase()),
+    )
+  }
+
+  /** Without the headers that may say a version: such a one comes only where it is tried, also where the document asks for it. */
+  async #bare(request: Promise<Request>): Promise<Request> {
+    const fixed = this.resource.with.map(({ place }) => place.name.toLowerCase())
+    const isOpen = (name: string): boolean => this.#told.has(name.toLowerCase()) && !fixed.includes(name.toLowerCase())
+    const made = await request
+    return { ...made, headers: made.headers.filter(([name]) => !isOpen(name)) }
   }
 
   /** What a replacement sends: the members that its schema declares and clients may write, as they were read; without a schema, what create sent. */
@@ -133,7 +156,7 @@ export class Subject {
     const { resource, scene } = this
     const { deref } = scene.session.target.loaded
     const type = mediaType(resource.operations.get('replace')!.operation, 'replace')
-    if (resource.marker === '') return marker
+    if (resource.marker === '' || (type && !hasMembers(type))) return marker
     const send = resource.payload.send.find((place) => place.part === 'body')?.name ?? ''
     const sent = readPointer(item.sent, send) as Json | undefined
     const declared = type && isJson(type) && type.schema !== undefined && send === '' ? propertiesOf(type.schema, deref) : {}

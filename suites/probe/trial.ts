@@ -4,6 +4,7 @@ import type { Json, Role } from '../../spec/contract.ts'
 import type { Answer } from '../kit/answer.ts'
 import type { Item } from '../kit/kit.ts'
 import { type Put, type Shot, Stop, type Subject } from './subject.ts'
+import { along, isSamePut, type Way } from './ways.ts'
 
 /** How a write ended, by what a read showed after it. */
 export interface Ending {
@@ -29,12 +30,23 @@ export class Trial {
   readonly closed: Set<Role> = new Set()
   /** Roles that the target does not have. */
   readonly absent: Role[] = []
+  /** All versions that were seen, the first one first. */
+  readonly versions: Shot[]
+  /** By role: the places whose values a write with another content left as they were. */
+  readonly kept: Map<Role, Set<string>> = new Map()
   #refused = false
 
   constructor(subject: Subject, item: Item, now: Shot) {
     this.subject = subject
     this.item = item
     this.now = now
+    this.versions = [now]
+  }
+
+  /** The last version whose token this way differs from the present one. */
+  earlier(way: Way): Shot | undefined {
+    const now = along(way, this.now)
+    return now && this.versions.findLast((shot) => !isSamePut(now, along(way, shot)))
   }
 
   /** Something seen: it becomes a promise, with the request and the status in a comment. */
@@ -51,23 +63,36 @@ export class Trial {
     }
     const shown = this.subject.shot(answer)
     // an answer that shows the whole item as a read does saves the read; what follows is held against a read all the same
-    const isWhole = shown.marker === marker && [...this.now.values.keys()].every((place) => shown.values.has(place))
+    const isBlind = this.subject.unseen.has(role)
+    const isWhole = !isBlind && shown.marker === marker && [...this.now.values.keys()].every((place) => shown.values.has(place))
     const after = isWhole ? shown : await this.subject.read(this.item)
     if (!after.answer.ok) throw new Stop(`a ${role} was answered ${answer.status}, and the read after it ${after.answer.status}`)
     if (!isWhole) this.#refused = false
-    const performed = after.marker === marker
+    const isChanged = !isDeepStrictEqual(after.values, this.now.values)
+    const performed = isBlind ? isChanged : after.marker === marker
     if (performed) {
-      if (!isDeepStrictEqual(after.values, this.now.values)) this.before = this.now
+      if (isBlind || after.marker !== this.now.marker) this.#keep(role, after)
+      if (isChanged) {
+        this.before = this.now
+        this.versions.push(after)
+      }
       this.now = after
     }
     return { answer, performed, marker }
+  }
+
+  #keep(role: Role, after: Shot): void {
+    const same = [...after.values].flatMap(([place, value]) => (this.now.values.get(place) === value ? [place] : []))
+    const known = this.kept.get(role)
+    this.kept.set(role, new Set(known ? same.filter((place) => known.has(place)) : same))
   }
 
   /** Holds what is stored against what should be. @throws Stop where a write that was refused took effect */
   async prove(): Promise<void> {
     if (!this.#refused) return
     const after = await this.subject.read(this.item)
-    if (!after.answer.ok || after.marker !== this.now.marker)
+    const isOther = this.subject.unseen.size ? !isDeepStrictEqual(after.values, this.now.values) : after.marker !== this.now.marker
+    if (!after.answer.ok || isOther)
       throw new Stop(
         `a write that was refused took effect (${this.subject.call('read')} → ${after.answer.status}); what rests on it is not written`,
       )

@@ -71,7 +71,10 @@ export function waysFor(subject: Subject, role: Role, shot: Shot, changed: reado
     for (const header of headersOf(operation)) add(read, `$request.header.${header}`)
     if (tag === undefined) add(read, '$request.header.If-Match', true)
   }
-  for (const name of fields) if (!/^(etag|last-modified)$/i.test(name)) add(`$response.header.${name}`, `$request.header.${name}`)
+  const fixed = subject.resource.with.map(({ place }) => place.name.toLowerCase())
+  for (const name of fields)
+    if (!/^(etag|last-modified)$/i.test(name) && !fixed.includes(name.toLowerCase()))
+      add(`$response.header.${name}`, `$request.header.${name}`)
   return ways
 }
 

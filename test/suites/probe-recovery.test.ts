@@ -28,8 +28,6 @@ interface Case {
  */
 const open: Record<string, string> = {
   elasticsearch: 'a version of two parts',
-  gcs: 'a collection for uploads that is not the path above its items: the paths show no resource',
-  tus: 'an offset that is the version, and a patch that appends',
 }
 
 const cases: Case[] = [
