@@ -63,14 +63,14 @@ export function tokenOf(tag: string): { read: string; format: string } {
 }
 
 /** `If-None-Match: *` on what exists, beside the token where one is wanted. */
-export async function probeCreateOnly(trial: Trial, guarding: Guarding | undefined): Promise<void> {
+export async function probeCreateOnly(trial: Trial, guarding: Guarding | undefined): Promise<boolean> {
   const call = trial.subject.call('replace')
   // only there: some servers refuse two conditions at once, whatever they say
   const wanted = guarding?.required ? guarding : undefined
   const beside = current(trial.now, wanted)
   const also = beside.length ? ' beside the current token' : ''
   const exists = await trial.write('replace', [...beside, put('If-None-Match', '*')])
-  if (exists.answer.ok || exists.answer.status >= 500) return
+  if (exists.answer.ok || exists.answer.status >= 500) return false
   await trial.prove()
   const because = [`${call}, If-None-Match: *${also}, on what exists → ${exists.answer.status}, nothing changed`]
   const tag = trial.now.answer.header('etag')
@@ -88,6 +88,7 @@ export async function probeCreateOnly(trial: Trial, guarding: Guarding | undefin
     { for: ['replace'], send: '$request.header.If-None-Match', ...match, none: '*', outcomes: { exists: outcome } },
     ...because,
   )
+  return true
 }
 
 /** `If-Unmodified-Since` with a date before the last change. */

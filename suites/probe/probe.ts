@@ -4,6 +4,7 @@ import type { Session } from '../kit/session.ts'
 import { Inconclusive, Skip } from '../kit/verdict.ts'
 import { probeCreateOnly, probeReads, probeUnmodified } from './conditions.ts'
 import { chosenAt, probeChosen, readdressed } from './chosen.ts'
+import { probeCreateValue } from './create-only.ts'
 import { Creation } from './creation.ts'
 import { type Guarding, isOther, probeAny, probeGuard, probeMatch, staleOutcome } from './guards.ts'
 import { probeKey } from './key.ts'
@@ -99,7 +100,8 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
     const told = guarding && (await toldInProse(trial, guarding))
     if (told !== undefined) guards[0]!.stale = withReveal(guards[0]!.stale, 'currentToken', told)
     const isOpen = !trial.closed.has(main)
-    if (main === 'replace' && isOpen) await probeCreateOnly(trial, guarding)
+    if (main === 'replace' && isOpen && !(await probeCreateOnly(trial, guarding)))
+      trial.findings.push(...(await probeCreateValue(trial, guarding)))
     const dated = isOpen && (await probeUnmodified(trial, main, guarding))
     if (main === 'replace' && subject.has('patch')) {
       const patch = await probeGuard(trial, 'patch', guarding?.way)
