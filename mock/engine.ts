@@ -8,7 +8,7 @@ import { initialItems } from './data.ts'
 import { stages } from './decide.ts'
 import { reject, type Decision, type Facts } from './decision.ts'
 import type { Fault } from './fault.ts'
-import { headerOf, withHeader, type Answer, type Request } from './message.ts'
+import { headerOf, withHeader, type Answer, type HeaderLines, type Request } from './message.ts'
 import { Many } from './many.ts'
 import { modelsOf, within, type Models } from './model.ts'
 import { once } from './once.ts'
@@ -120,6 +120,11 @@ export class Engine {
   /** A request as the mock sees it: another one only where a fault makes it so. */
   perceived(received: Request): Request {
     return this.#options.faults.reduce((next, fault) => fault.request?.(next) ?? next, received)
+  }
+
+  /** The field lines of an answer as they go out: other ones only where a fault makes them so. */
+  sentLines(lines: HeaderLines, status: number): HeaderLines {
+    return this.#options.faults.reduce((next, fault) => fault.lines?.(next, status) ?? next, lines)
   }
 
   /** Answers a request whose content was read. It only takes time where the contract's work does. */

@@ -1,7 +1,7 @@
 import type { Contract, Json, Resource, Role, Token } from '../spec/contract.ts'
 import type { Decision, Facts } from './decision.ts'
 import type { Stage } from './decide.ts'
-import type { Answer, Request } from './message.ts'
+import type { Answer, HeaderLines, Request } from './message.ts'
 import type { Model } from './model.ts'
 import type { Draft, Item, View, Write } from './store.ts'
 
@@ -44,6 +44,9 @@ export interface Fault {
 
   /** What is sent. */
   answer?(answer: Answer, scene: AnsweredScene): Answer
+
+  /** The field lines as they go out, those of CORS among them; only the socket can carry it out. */
+  lines?(lines: HeaderLines, status: number): HeaderLines
 
   /** What happens to the bytes of an answer; only the socket can carry it out. */
   transport?(scene: AnsweredScene): Transport | undefined

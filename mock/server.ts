@@ -177,8 +177,8 @@ class Carrier {
     if (response.destroyed || response.headersSent) return
     if (transport?.kind === 'drop') return void incoming.socket.destroy()
     const headers: string[] = []
-    for (const [name, value] of answer.headers) headers.push(name, value)
-    for (const [name, value] of this.#cors.headers(headerOf(request.headers, 'origin'))) headers.push(name, value)
+    const lines: HeaderLines = [...answer.headers, ...this.#cors.headers(headerOf(request.headers, 'origin'))]
+    for (const [name, value] of this.#engine.sentLines(lines, answer.status)) headers.push(name, value)
     const bare = answer.status === 204 || answer.status === 304
     const length = Buffer.isBuffer(answer.body) ? answer.body.length : Buffer.byteLength(answer.body)
     if (!bare) headers.push('Content-Length', String(length))

@@ -1,6 +1,9 @@
 import * as bodyVersion from './body-version.ts'
 import * as conflictBodies from './conflict-bodies.ts'
+import * as caching from './caching.ts'
+import * as cors from './cors.ts'
 import * as createOnly from './create-only.ts'
+import * as creates from './creates.ts'
 import * as dates from './dates.ts'
 import * as entityTags from './entity-tags.ts'
 import * as idempotency from './idempotency.ts'
@@ -8,12 +11,14 @@ import * as ifMatch from './if-match.ts'
 import * as ifNoneMatch from './if-none-match.ts'
 import * as bulk from './bulk.ts'
 import type { Check } from './kit/check.ts'
+import * as leaks from './leaks.ts'
 import * as locks from './locks.ts'
 import * as notModified from './not-modified.ts'
 import * as precedence from './precedence.ts'
 import * as required from './required.ts'
 import * as order from './order.ts'
 import * as races from './races/index.ts'
+import * as patch from './patch.ts'
 import * as retry from './retry.ts'
 import * as safeMethods from './safe-methods.ts'
 import * as merge from './merge.ts'
@@ -21,10 +26,11 @@ import * as state from './state.ts'
 import * as tokens from './tokens.ts'
 import * as uniqueness from './uniqueness.ts'
 import * as unmodifiedSince from './unmodified-since.ts'
+import * as variants from './variants.ts'
 
 /** The subjects in the order in which they are run and shown; each file exports its checks by name. */
 export const subjects: Record<string, Record<string, Check>> = {
-  'entity-tags': entityTags,
+  'entity-tags': { ...entityTags, ...variants },
   'if-match': ifMatch,
   'if-none-match': ifNoneMatch,
   'not-modified': notModified,
@@ -41,8 +47,13 @@ export const subjects: Record<string, Record<string, Check>> = {
   bulk,
   state: { ...state, ...merge },
   idempotency,
+  patch,
   'safe-methods': safeMethods,
   races,
+  leaks,
+  cors,
+  caching,
+  creates,
 }
 
 /** Every check there is, by subject, then by id: a module's own order of exports depends on who loads it. */

@@ -2,8 +2,11 @@ import type { Fault } from '../fault.ts'
 import * as answer from './answer.ts'
 import * as bodyToken from './body-token.ts'
 import * as bulk from './bulk.ts'
+import * as cache from './cache.ts'
 import * as conflictBody from './conflict-body.ts'
 import * as contended from './contended.ts'
+import * as cors from './cors.ts'
+import * as create from './create.ts'
 import * as createOnly from './create-only.ts'
 import * as dates from './dates.ts'
 import * as duplicate from './duplicate.ts'
@@ -12,8 +15,10 @@ import * as idempotency from './idempotency.ts'
 import * as ifMatch from './if-match.ts'
 import * as ifNoneMatch from './if-none-match.ts'
 import * as key from './key.ts'
+import * as leaks from './leaks.ts'
 import * as lock from './lock.ts'
 import * as order from './order.ts'
+import * as patch from './patch.ts'
 import * as places from './places.ts'
 import * as precedence from './precedence.ts'
 import * as race from './race.ts'
@@ -21,6 +26,7 @@ import * as required from './required.ts'
 import * as safeMethods from './safe-methods.ts'
 import * as state from './state.ts'
 import * as unique from './unique.ts'
+import * as variants from './variants.ts'
 
 /** Every bug that the mock can act out, by family. A new file under `faults/` is named here. */
 export const faults: readonly Fault[] = [
@@ -46,6 +52,12 @@ export const faults: readonly Fault[] = [
   order,
   contended,
   race,
+  variants,
+  patch,
+  leaks,
+  cors,
+  cache,
+  create,
 ].flatMap((family) => Object.values(family))
 
 /**

@@ -14,6 +14,7 @@ export const families: readonly (readonly string[])[] = [[], ['conflict409']]
 export const worlds: readonly { name: string; dialects: readonly string[]; document?: string }[] = [
   ...families.map((dialects) => ({ name: dialects.join() || 'rfc9110', dialects })),
   { name: 'language', dialects: [], document: new URL('./language.openapi.yaml', import.meta.url).pathname },
+  { name: 'accounts', dialects: [], document: new URL('./accounts.openapi.yaml', import.meta.url).pathname },
 ]
 
 const contracts = new Map<string, Promise<Contract>>()

@@ -1,0 +1,164 @@
+import { isDeepStrictEqual } from 'node:util'
+import { parsePointer } from '../http/pointer.ts'
+import type { Json } from '../spec/contract.ts'
+import { type Check, check } from './kit/check.ts'
+import type { Item, Kit } from './kit/kit.ts'
+import { type Request, withBody, withHeader } from './kit/request.ts'
+import { sendPointer } from './kit/whole.ts'
+
+/** PATCH: the whole change or none of it (RFC 5789 §2, RFC 6902, RFC 7396). */
+
+type Members = { [name: string]: Json }
+
+/** Half an edit is worse than none. */
+export const allOrNothing: Check = check({
+  id: 'patch/all-or-nothing',
+  level: 'must',
+  severity: 'fail',
+  source: 'RFC 5789 §2',
+  title: 'a patch that is refused for one of its members changes none of them',
+  why: 'half an edit is saved: the new price without the new currency',
+  fix: 'validate the whole result before you store any of it, or do it in one transaction',
+  recipe: 'compare-and-write',
+  alarms:
+    'A server that ignores what it does not know applies the rest, which is no half patch: where the patch is accepted, the check is skipped. PATCH of bytes (resumable uploads) may keep a beginning.',
+  needs: ['create', 'read', 'patch', 'write'],
+  catches: ['patch-half-applied'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const { marker, other } = members(kit, item)
+    for (const order of [
+      [marker, other],
+      [other, marker],
+    ]) {
+      const before = await item.read()
+      const body = Object.fromEntries(order.map((name) => [name, name === marker ? kit.fresh() : { [kit.fresh()]: [null] }]))
+      const request = await patchOf(kit, item, 'application/merge-patch+json', body)
+      const answer = await kit.send({ ...request, purpose: `patch ${marker} with a text and ${other} with what it cannot be` })
+      if (answer.ok) kit.skip(`a patch of ${other} with a map in which there is a list is accepted`)
+      kit.prove.unchanged(before, await item.read())
+    }
+  },
+})
+
+/** Compare and set, as JSON Patch has it. */
+export const failedTest: Check = check({
+  id: 'patch/failed-test-changes-nothing',
+  level: 'must',
+  severity: 'fail',
+  source: 'RFC 6902 §4.6, §5',
+  title: 'a JSON Patch with a test that fails is refused and changes nothing',
+  why: 'clients that compare and set by `test` overwrite each other without a word',
+  fix: 'apply all operations to a copy, and store it only when every one of them has succeeded',
+  recipe: 'compare-and-write',
+  alarms:
+    'No source fixes the status: 400, 409, 412 and 422 are all seen and accepted. It is only held against operations that declare application/json-patch+json.',
+  needs: ['create', 'read', 'patch', 'write'],
+  catches: ['json-patch-test-ignored', 'json-patch-half-applied'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const path = sendPointer(kit.resource.spec) + kit.resource.spec.marker!
+    const replace = (): Json => ({ op: 'replace', path, value: kit.fresh() })
+    const test = (): Json => ({ op: 'test', path, value: kit.fresh() })
+    for (const body of [
+      [test(), replace()],
+      [replace(), test()],
+    ]) {
+      const before = await item.read()
+      const request = await patchOf(kit, item, 'application/json-patch+json', body)
+      const answer = await kit.send({ ...request, purpose: 'patch with a test that fails' })
+      kit.prove.unchanged(before, await item.read())
+      kit.prove.refused(answer)
+    }
+    const one = replace() as Members
+    const control = await kit.send(await patchOf(kit, item, 'application/json-patch+json', [one]))
+    kit.control(control.ok, `a patch without a test is answered ${control.shown}`)
+    kit.prove.stored(await item.read(), String(one['value']))
+  },
+})
+
+/** What nobody can read is not applied. */
+export const unknownFormat: Check = check({
+  id: 'patch/unknown-format-refused',
+  level: 'should',
+  severity: 'warn',
+  source: 'RFC 5789 §2.2',
+  title: 'a patch of an unknown media type is refused and changes nothing',
+  why: 'a list of operations is stored as if it were the item, or is dropped with a 200',
+  fix: 'answer 415 with Accept-Patch to every media type that is not one of yours',
+  recipe: 'problem-details',
+  alarms:
+    '400 and 406 are accepted beside 415. Some frameworks read any content as JSON; then the patch is understood by luck, and a list of operations would be stored.',
+  needs: ['create', 'read', 'patch', 'write'],
+  catches: ['patch-any-format'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const before = await item.read()
+    const request = withHeader(await item.request('patch'), 'Content-Type', 'application/x-ifmatch-unknown')
+    const answer = await kit.send({ ...request, purpose: 'patch with a media type that nobody knows' })
+    kit.prove.refused(answer)
+    kit.prove.unchanged(before, await item.read())
+    await item.write({ role: 'patch', purpose: 'control: patch with the declared media type' })
+  },
+})
+
+/** RFC 7396 in a nutshell. */
+export const nullRemoves: Check = check({
+  id: 'patch/null-removes',
+  level: 'must',
+  severity: 'info',
+  source: 'RFC 7396 §1, §2',
+  title: 'in a merge patch null removes a member, and members that are not named stay',
+  why: 'a client cannot take back what it once set, or sends one member and loses the others',
+  fix: 'tell "null" from "not there" when you read the patch',
+  recipe: 'merge-in-the-client',
+  alarms: 'Members that must be there may refuse null, and then the check is skipped. A member that is shown as null counts as removed.',
+  needs: ['create', 'read', 'patch', 'write'],
+  catches: ['merge-patch-null-ignored'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const { marker, other } = members(kit, item)
+    const before = await item.read()
+    const answer = await kit.send({
+      ...(await patchOf(kit, item, 'application/merge-patch+json', { [other]: null })),
+      purpose: `patch ${other} with null`,
+    })
+    if (!answer.ok) kit.skip(`${other} cannot be removed: ${answer.shown}`)
+    const after = (await item.read()).payload as Members
+    const was = (before.payload as Members)[other]
+    kit.prove.that(
+      !isDeepStrictEqual(after[other], was),
+      'null did not remove the member',
+      `no ${other}, or null`,
+      JSON.stringify(after[other]),
+    )
+    kit.prove.that(
+      isDeepStrictEqual(after[marker], (before.payload as Members)[marker]),
+      'a member that the patch does not name has changed',
+      JSON.stringify((before.payload as Members)[marker]),
+      JSON.stringify(after[marker]),
+    )
+  },
+})
+
+/** A patch of this media type with the current token; the whole check is skipped where the operation does not take it. */
+async function patchOf(kit: Kit, item: Item, type: string, body: Json): Promise<Request> {
+  const { operation } = kit.resource.spec.operations.get('patch')!
+  const types = operation.request?.content.map((content) => content.type) ?? []
+  const plain = type === 'application/merge-patch+json' && types.includes('application/json') ? 'application/json' : undefined
+  const sent = types.includes(type) ? type : (plain ?? kit.skip(`patches are not declared as ${type}`))
+  return withHeader(withBody(await item.request('patch'), body), 'Content-Type', sent)
+}
+
+/** The marker, and another member of the content that clients write and nothing else speaks of. */
+function members(kit: Kit, item: Item): { marker: string; other: string } {
+  const { spec } = kit.resource
+  const [marker, ...deeper] = parsePointer(spec.marker ?? '')
+  if (marker === undefined || deeper.length > 0 || sendPointer(spec) !== '') kit.skip('the content is no map of members')
+  const sent = item.sent
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return kit.skip('the content is no map of members')
+  const taken = new Set([marker, ...spec.unique.flatMap(({ fields }) => fields.map(({ name }) => parsePointer(name)[0]!))])
+  const shown = item.last.payload as Members
+  const other = Object.keys(sent).find((name) => !taken.has(name) && isDeepStrictEqual(shown[name], sent[name]) && sent[name] !== null)
+  return { marker: marker!, other: other ?? kit.skip('the content has no other member that clients write') }
+}
