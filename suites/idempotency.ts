@@ -196,6 +196,7 @@ export const keyOfAnother: Check = check({
   catches: ['key-scope-lost'],
   async run(kit) {
     if (!kit.idempotency.scope.includes('caller')) kit.skip('the contract does not say that keys belong to callers')
+    if (kit.resource.spec.unique.some((unique) => unique.for.includes('create'))) kit.skip('the same payload twice would be a duplicate')
     const { first, key, request } = await keyed(kit)
     const answer = await kit.resource.tryCreate({ as: 'b', key, body: request.body, purpose: 'the same key and payload by another caller' })
     kit.prove.that(answer.ok, 'the key of another caller stands in the way', 'an item of their own', answer.shown)

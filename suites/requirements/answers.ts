@@ -45,6 +45,7 @@ export const preconditionRequired: readonly Requirement[] = [
   row('r428-explains', shouldWarn, 'RFC 6585 §3', 'a 428 says what to send', { by: ['required/explains'] }),
   row('r428-not-stored', mustFail, 'RFC 6585 §3', 'a 428 is not stored', {
     by: ['required/not-storable'],
+    within: ['caching/refusal-not-reused'],
     note: 'a warning where the answer only calls itself fresh; a failure where it comes out of a cache',
   }),
   row(
@@ -118,31 +119,31 @@ export const crossOrigin: readonly Requirement[] = [
     practiceWarn,
     'Fetch, CORS-safelisted response-header names',
     'scripts of another origin may read the fields that they need',
-    {},
+    { by: ['cors/exposes-fields'] },
   ),
   row(
     'cors-allow-conditional-headers',
     practiceWarn,
     'Fetch, CORS-preflight request',
     'scripts of another origin may send conditions and keys',
-    {},
+    { by: ['cors/allows-conditions'] },
   ),
-  row('cors-errors-readable', practiceWarn, 'Fetch, CORS check', 'scripts of another origin may read refusals', {}),
+  row('cors-errors-readable', practiceWarn, 'Fetch, CORS check', 'scripts of another origin may read refusals', {
+    by: ['cors/refusals-readable'],
+  }),
 ]
 
 /** What caches may do with answers. */
 export const caching: readonly Requirement[] = [
   row('cache-conflict-not-reused', practiceFail, 'RFC 9110 §15.1; RFC 9111 §3', 'a refusal is never given for a later request', {
-    by: ['conflict-bodies/not-stored'],
+    by: ['caching/refusal-not-reused', 'conflict-bodies/not-stored'],
   }),
-  row(
-    'cache-negative-then-create',
-    mustInfo,
-    'RFC 9110 §15.1; RFC 9111 §4.4',
-    'what was just created is not answered 404 out of a cache',
-    {},
-  ),
-  row('cache-write-invalidates-read', mustWarn, 'RFC 9111 §4.4', 'after a write a cache does not give the old content', {}),
+  row('cache-negative-then-create', mustInfo, 'RFC 9110 §15.1; RFC 9111 §4.4', 'what was just created is not answered 404 out of a cache', {
+    by: ['caching/created-shows'],
+  }),
+  row('cache-write-invalidates-read', mustWarn, 'RFC 9111 §4.4', 'after a write a cache does not give the old content', {
+    by: ['caching/write-shows'],
+  }),
 ]
 
 /** What stands between. */
@@ -151,8 +152,10 @@ export const intermediaries: readonly Requirement[] = [
     within: ['if-match/stale-not-performed', 'if-none-match/current-304'],
     note: 'where on the path a condition was lost cannot be told from outside; that it was lost can',
   }),
-  row('int-etag-rewritten', practiceWarn, 'RFC 9110 §8.8.3.3, §7.7', 'the tag that a client with gzip was given works in its writes', {}),
-  row('int-no-blind-retry', mustWarn, 'RFC 9110 §9.2.2; RFC 8470 §4, §5.2', 'one POST has one effect', {}),
+  row('int-etag-rewritten', practiceWarn, 'RFC 9110 §8.8.3.3, §7.7', 'the tag that a client with gzip was given works in its writes', {
+    by: ['entity-tags/gzip-tag-usable'],
+  }),
+  row('int-no-blind-retry', mustWarn, 'RFC 9110 §9.2.2; RFC 8470 §4, §5.2', 'one POST has one effect', { by: ['creates/one-effect'] }),
 ]
 
 /** What a refusal gives away. */
@@ -165,9 +168,12 @@ export const leaks: readonly Requirement[] = [
     practiceFail,
     'RFC 9457 §5; AIP-133, AIP-211',
     'a refusal shows nothing of what the caller may not read',
-    {},
+    { by: ['leaks/foreign-data'] },
   ),
-  row('leak-account-enumeration', practiceWarn, 'OWASP WSTG-IDNT-04', 'who is not signed in does not learn which values are taken', {}),
+  row('leak-account-enumeration', practiceWarn, 'OWASP WSTG-IDNT-04', 'who is not signed in does not learn which values are taken', {
+    by: ['leaks/taken-values'],
+    note: 'only told where the document lets anybody create',
+  }),
   row('leak-internals', practiceFail, 'RFC 9457 §4, §5', 'a refusal shows nothing of the server’s insides', {
     by: ['conflict-bodies/no-internals'],
   }),

@@ -63,7 +63,9 @@ export const idempotency: readonly Requirement[] = [
 
 /** PATCH. */
 export const patch: readonly Requirement[] = [
-  row('patch-atomic', mustFail, 'RFC 5789 §2; RFC 6902 §5', 'a patch is applied as a whole or not at all', {}),
+  row('patch-atomic', mustFail, 'RFC 5789 §2; RFC 6902 §5', 'a patch is applied as a whole or not at all', {
+    by: ['patch/all-or-nothing', 'patch/failed-test-changes-nothing'],
+  }),
   row('patch-no-partial-visible', mustWarn, 'RFC 5789 §2', 'nobody reads a patch half applied', {}),
   row(
     'patch-precondition-412-else-409',
@@ -75,9 +77,16 @@ export const patch: readonly Requirement[] = [
       note: 'the contract says which status',
     },
   ),
-  row('patch-unsupported-format', shouldWarn, 'RFC 5789 §2.2', 'a patch of an unknown format is refused', {}),
-  row('patch-test-op-fails', mustContract, 'RFC 6902 §4.6, §5', 'a JSON Patch with a test that fails changes nothing', {}),
-  row('patch-merge-null-deletes', mustInfo, 'RFC 7396 §1, §2', 'in a merge patch null removes, and what is absent stays', {}),
+  row('patch-unsupported-format', shouldWarn, 'RFC 5789 §2.2', 'a patch of an unknown format is refused', {
+    by: ['patch/unknown-format-refused'],
+    within: ['precedence/media-type-first'],
+  }),
+  row('patch-test-op-fails', mustContract, 'RFC 6902 §4.6, §5', 'a JSON Patch with a test that fails changes nothing', {
+    by: ['patch/failed-test-changes-nothing'],
+  }),
+  row('patch-merge-null-deletes', mustInfo, 'RFC 7396 §1, §2', 'in a merge patch null removes, and what is absent stays', {
+    by: ['patch/null-removes'],
+  }),
   row(
     'patch-disjoint-concurrent',
     practiceWarn,

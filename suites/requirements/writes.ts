@@ -79,7 +79,7 @@ export const createOnly: readonly Requirement[] = [
     by: ['create-only/says-201'],
     note: 'warns: 200 for what was created costs a client its count, not its data',
   }),
-  row('create-location', shouldWarn, 'RFC 9110 §9.3.3, §10.2.2, §15.3.2', 'a 201 says where the new item is', {}),
+  row('create-location', shouldWarn, 'RFC 9110 §9.3.3, §10.2.2, §15.3.2', 'a 201 says where the new item is', { by: ['creates/location'] }),
 ]
 
 /** Writes with a date. */

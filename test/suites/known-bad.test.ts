@@ -71,7 +71,8 @@ describe.concurrent('a server with a bug', () => {
       told(results, 'fail', 'skip').join('\n'),
     ).toEqual([])
     expect(warned.filter((check) => !accused.has(check))).toEqual([])
-    const subjects = [...caught, ...warned].map((check) => `${check.split('/')[0]}/`)
+    // what is wrong with one request is wrong with several at once
+    const subjects = ['races/', ...[...caught, ...warned].map((check) => `${check.split('/')[0]}/`)]
     expect([...accused].filter((check) => ![...subjects, ...besides].some((known) => check.startsWith(known)))).toEqual([])
     expect(told(results, 'inconclusive')).toEqual([])
   })
