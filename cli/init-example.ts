@@ -43,7 +43,7 @@ export async function byExample(options: InitOptions): Promise<void> {
       .map((role) => ({ replace: 'PUT', patch: 'PATCH', delete: 'DELETE' })[role as string] ?? role)
     const document = documentOf(sketch, sample, seen, without)
     const words = head(`the example ${item}`, { ...options, probe: sketch.base })
-    const { text } = await fitted(undefined, probed.resources, (resources) => writeDocument(document, words, resources))
+    const { text } = await fitted(undefined, probed.resources, (resources, lacking) => writeDocument(document, words, resources, lacking))
     await writeOutput(text, output, options)
     if (output !== '-')
       process.stderr.write(`${told(probed.resources)}\nnext: read ${output}, then ifmatch test ${sketch.base} --contract ${output}\n`)

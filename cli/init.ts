@@ -119,7 +119,9 @@ async function finish(
   options: InitOptions,
 ): Promise<void> {
   const [{ fitted }, { writeOverlay }] = await Promise.all([import('../spec/candidates/fit.ts'), import('../spec/candidates/overlay.ts')])
-  const { text } = await fitted(document, resources, (fitting) => writeOverlay(bare.title, head(document, options), fitting))
+  const { text } = await fitted(document, resources, (fitting, lacking) =>
+    writeOverlay(bare.title, head(document, options), fitting, lacking),
+  )
   await writeOutput(text, output, options)
   if (output !== '-') process.stderr.write(`${told(resources)}\nnext: read ${output}, then ifmatch show ${document} --overlay ${output}\n`)
 }

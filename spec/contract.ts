@@ -329,12 +329,21 @@ export interface Origin {
   note?: string
 }
 
+/** What an operation would have to declare for a contract to fit it. */
+export interface Lack {
+  /** As `Operation.pointer`. */
+  operation: string
+  declare: { parameter: { in: 'header' | 'query'; name: string } } | { response: Outcome }
+}
+
 /** A finding about a contract that does not stop it from being used. */
 export interface Warning {
   file: string
   line: number
   column: number
   message: string
+  /** What the document could declare, so that this is not found again. */
+  lacks?: Lack[]
 }
 
 export interface Contract {

@@ -1,5 +1,5 @@
 import { parsePointer } from '../http/pointer.ts'
-import type { Call, Mechanism, Operation, OutcomeName, Place, Resource, Role } from './contract.ts'
+import type { Call, Lack, Mechanism, Operation, Outcome, OutcomeName, Place, Resource, Role } from './contract.ts'
 import { layerOutcomes } from './layers.ts'
 import { isTree, type Tree } from './tree.ts'
 import { type Mark, markOf } from './marks.ts'
@@ -150,7 +150,7 @@ class Fit {
     for (const name of Object.keys(mechanism.outcomes) as OutcomeName[]) {
       const outcome = mechanism.outcomes[name]!
       if (!needed.includes(name)) continue
-      this.#status(mechanism, name, outcome.status, calls)
+      this.#status(mechanism, name, outcome, calls)
       const words = outcomes[outcome.as]
       if (!isTree(words)) continue
       const documented = calls.filter((operation) => responsesFor(operation, outcome.status).length)
@@ -182,7 +182,11 @@ class Fit {
     const where = [...new Set(operations.map(({ method, path }) => `${method} ${path}`))].join(', ')
     const what = place.part === 'body' ? (place.name === '' ? 'body' : 'member') : place.part === 'header' ? 'header' : 'parameter'
     if (room === 'open')
-      this.#setting.problems.warn(mark, `${place.written}: the document declares no such ${what} for ${where}, nor does it rule it out`)
+      this.#setting.problems.warn(
+        mark,
+        `${place.written}: the document declares no such ${what} for ${where}, nor does it rule it out`,
+        lacksOf(place, operations),
+      )
     else
       this.#setting.problems.error(
         mark,
@@ -192,16 +196,24 @@ class Fit {
       )
   }
 
-  #status(mechanism: Mechanism, name: OutcomeName, statuses: readonly number[], operations: readonly Operation[]): void {
+  #status(mechanism: Mechanism, name: OutcomeName, outcome: Outcome, operations: readonly Operation[]): void {
+    const { status: statuses } = outcome
     if (!statuses.length) return
     for (const operation of new Set(operations)) {
       if (!operation.responses.length || responsesFor(operation, statuses).length) continue
       this.#setting.problems.warn(
         this.#setting.operationMark(operation),
         `${operation.method} ${operation.path} documents no ${statuses.join(' or ')}, which ${mechanism.name} answers with for ${name}`,
+        [{ operation: operation.pointer, declare: { response: outcome } }],
       )
     }
   }
+}
+
+/** A parameter that operations do not declare. */
+function lacksOf({ message, part, name }: Place, operations: readonly Operation[]): Lack[] {
+  if (message !== 'request' || (part !== 'header' && part !== 'query')) return []
+  return operations.map(({ pointer }) => ({ operation: pointer, declare: { parameter: { in: part, name } } }))
 }
 
 function quietly(written: unknown): Place | undefined {

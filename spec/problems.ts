@@ -1,5 +1,5 @@
 import { ContractError, type Problem } from './contract-error.ts'
-import type { Warning } from './contract.ts'
+import type { Lack, Warning } from './contract.ts'
 import { type Mark, positionOf } from './marks.ts'
 
 /** Collects what is wrong while a contract is loaded, so that all of it can be told at once. */
@@ -15,10 +15,10 @@ export class Problems {
     if (this.#isNew('error', at, message)) this.errors.push({ ...at, value: text, expected, message })
   }
 
-  /** Adds a warning at a mark. */
-  warn(mark: Mark | undefined, message: string): void {
+  /** Adds a warning at a mark, with what the document could declare against it. */
+  warn(mark: Mark | undefined, message: string, lacks: readonly Lack[] = []): void {
     const at = positionOf(mark)
-    if (this.#isNew('warning', at, message)) this.warnings.push({ ...at, message })
+    if (this.#isNew('warning', at, message)) this.warnings.push({ ...at, message, ...(lacks.length && { lacks: [...lacks] }) })
   }
 
   /** @throws ContractError if there is any error so far. */

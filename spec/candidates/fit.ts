@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Contract } from '../contract.ts'
 import { loadContract } from '../index.ts'
 import { ContractError, type Problem } from '../contract-error.ts'
+import { type Declaration, declarationsOf } from './declarations.ts'
 import type { Finding, ResourceFindings } from './finding.ts'
 import type { WrittenLine } from './overlay.ts'
 
@@ -11,7 +12,8 @@ import type { WrittenLine } from './overlay.ts'
 const attempts = 20
 
 /**
- * Makes sure that what is written loads: what the document has no room for becomes a comment that says so.
+ * Makes sure that what is written loads: what the document has no room for becomes a comment that says so, and what it does not declare is
+ * declared.
  * @param document the file or URL that the text is an Overlay of; undefined where the text is a document itself
  * @returns the text, and the contract that it is
  * @throws ContractError where the text cannot be mended
@@ -19,18 +21,22 @@ const attempts = 20
 export async function fitted(
   document: string | undefined,
   resources: readonly ResourceFindings[],
-  write: (resources: readonly ResourceFindings[]) => WrittenLine[],
+  write: (resources: readonly ResourceFindings[], declarations: readonly Declaration[]) => WrittenLine[],
 ): Promise<{ text: string; contract: Contract }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ifmatch-'))
   const file = path.join(folder, 'contract.yaml')
   try {
     let left = resources
+    let declarations: Declaration[] = []
     for (let attempt = 0; ; attempt++) {
-      const lines = write(left)
+      const lines = write(left, declarations)
       const text = `${lines.map((line) => line.text).join('\n')}\n`
       await writeFile(file, text)
       try {
-        return { text, contract: await loadContract(document ?? file, { overlays: document === undefined ? [] : [file] }) }
+        const contract = await loadContract(document ?? file, { overlays: document === undefined ? [] : [file] })
+        const lacking = declarationsOf(contract.warnings)
+        if (declarations.length || !lacking.length) return { text, contract }
+        declarations = lacking
       } catch (error) {
         if (!(error instanceof ContractError)) throw error
         const doubtful = doubts(error.problems, file, lines)

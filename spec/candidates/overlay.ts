@@ -1,5 +1,7 @@
 import { stringify } from 'yaml'
+import { readPointer, writePointer } from '../../http/pointer.ts'
 import type { Json } from '../contract.ts'
+import type { Declaration } from './declarations.ts'
 import type { Finding, ResourceFindings } from './finding.ts'
 
 /** A line of an overlay, and the finding that it was written for. */
@@ -8,8 +10,13 @@ export interface WrittenLine {
   finding: Finding | undefined
 }
 
-/** An OpenAPI Overlay that adds `x-conflict` to the document of this title, under some lines of comment. */
-export function writeOverlay(title: string, head: readonly string[], resources: readonly ResourceFindings[]): WrittenLine[] {
+/** An OpenAPI Overlay that adds `x-conflict` and what the document lacks beside it to the document of this title, under some lines of comment. */
+export function writeOverlay(
+  title: string,
+  head: readonly string[],
+  resources: readonly ResourceFindings[],
+  declarations: readonly Declaration[] = [],
+): WrittenLine[] {
   return [
     ...head.map((text) => line(`# ${text}`.trimEnd())),
     line('overlay: 1.0.0'),
@@ -18,7 +25,14 @@ export function writeOverlay(title: string, head: readonly string[], resources: 
     line('  - target: $'),
     line('    update:'),
     ...writeContract(resources, 6),
+    ...(declarations.length ? [line('  # What the document does not declare, and what the above rests on.')] : []),
+    ...declarations.flatMap(({ at, update }) => [line(`  - target: ${flow(pathTo(at))}`), line(`    update: ${flow(update)}`)]),
   ]
+}
+
+/** JSONPath (RFC 9535) to a member of a document. */
+function pathTo(steps: readonly string[]): string {
+  return `$${steps.map((step) => `['${step.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}']`).join('')}`
 }
 
 /** A document with its contract at the end, under some lines of comment. */
@@ -26,9 +40,20 @@ export function writeDocument(
   document: { [member: string]: Json },
   head: readonly string[],
   resources: readonly ResourceFindings[],
+  declarations: readonly Declaration[] = [],
 ): WrittenLine[] {
-  const text = stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()
+  const text = stringify(declared(document, declarations), { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd()
   return [...head.map((one) => line(`# ${one}`.trimEnd())), ...text.split('\n').map(line), ...writeContract(resources, 0)]
+}
+
+function declared(document: Json, declarations: readonly Declaration[]): Json {
+  return declarations.reduce((next, { at, update }) => {
+    const operation = readPointer(next, at) as { [member: string]: Json }
+    const { parameters = [], responses = {} } = operation as { parameters?: Json[]; responses?: { [status: string]: Json } }
+    const added = update as { parameters?: Json[]; responses?: { [status: string]: Json } }
+    const more = { parameters: [...parameters, ...(added.parameters ?? [])], responses: { ...responses, ...added.responses } }
+    return writePointer(next, at, { ...operation, ...(more.parameters.length ? more : { responses: more.responses }) }) as Json
+  }, document)
 }
 
 /**

@@ -4,8 +4,9 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadBare } from '../../spec/candidates/draft.ts'
 import { fitted } from '../../spec/candidates/fit.ts'
-import { guess, type ResourceFindings } from '../../spec/candidates/finding.ts'
+import { type Finding, guess, type ResourceFindings } from '../../spec/candidates/finding.ts'
 import { merged } from '../../spec/candidates/merge.ts'
+import type { Json } from '../../spec/contract.ts'
 import { writeOverlay } from '../../spec/candidates/overlay.ts'
 import { suggest } from '../../spec/candidates/suggest.ts'
 import { loadContract } from '../../spec/index.ts'
@@ -116,6 +117,37 @@ test('what the document has no room for becomes a comment that says so', async (
   expect(text).toContain('left out, since the contract would not load')
   expect(text).toMatch(/# {3}update: /)
   expect(text).toMatch(/^ +token: \{ read: \$response\.header\.ETag \}/m)
+})
+
+test('what the document does not declare is declared: the parameter, and the answer with all that the contract looks at in it', async () => {
+  const file = await saved(head + book)
+  const stale = {
+    status: 412,
+    mediaType: 'application/problem+json',
+    where: { '$response.body#/errors/0/code': 'stale' },
+    reveal: { currentToken: '$response.header.ETag' },
+  }
+  const finding = (at: string[], value: Json): Finding => ({ at, value, sure: true, because: ['seen'] })
+  const resources: ResourceFindings[] = [
+    {
+      name: 'book',
+      collection: '/books',
+      item: '/books/{id}',
+      questions: [],
+      findings: [
+        finding(['token'], { read: '$response.header.ETag' }),
+        finding(['guards', 'update'], { for: ['replace'], send: '$request.header.If-Version', outcomes: { stale } }),
+      ],
+    },
+  ]
+  const { text, contract } = await fitted(file, resources, (left, lacking) => writeOverlay('Shelf', [], left, lacking))
+  expect(text).toContain(`  - target: "$['paths']['/books/{id}']['put']"`)
+  expect(contract.warnings).toEqual([])
+  const { operation } = contract.resources.get('book')!.operations.get('replace')!
+  expect(operation.parameters.map(({ name }) => name)).toContain('If-Version')
+  const answer = operation.responses.find(({ status }) => status === '412')!
+  expect([...answer.headers.keys()]).toEqual(['etag'])
+  expect(answer.content.map(({ type }) => type)).toEqual(['application/problem+json'])
 })
 
 test('a guess that the probe settled is dropped, another one says that it was not seen', () => {

@@ -55,7 +55,7 @@ async function recovered({ name, document, dialects }: Case): Promise<{ truth: C
     const headers: [string, string][] = credential === undefined ? [] : [['Authorization', `Bearer ${String(credential)}`]]
     const config = withDefaults({ urls: [mock.url], contract: bare, headers, seed: 'recovery' })
     const { resources } = await probe(config, await loadBare(bare, hints[name]), { signal: AbortSignal.timeout(120_000) })
-    const { text } = await fitted(bare, resources, (fitting) => writeOverlay('it', [], fitting))
+    const { text } = await fitted(bare, resources, (fitting, lacking) => writeOverlay('it', [], fitting, lacking))
     const overlay = path.join(folder, 'overlay.yaml')
     await writeFile(overlay, text)
     return { truth, found: await loadContract(bare, { overlays: [overlay] }), questions: resources.flatMap((one) => one.questions) }
@@ -82,6 +82,8 @@ test.each(cases)('a probe finds again what $name promises, and promises nothing 
   const { truth, found, questions } = await recovered(one)
   const rows = table(truth, found)
   tables.set(one.name, { rows, questions })
+  // what is written is at one with its document
+  expect(found.warnings.flatMap(({ lacks }) => lacks ?? [])).toEqual([])
   expect(rows.filter(({ is }) => is === 'invented')).toEqual([])
   expect(share(rows)).toBeGreaterThanOrEqual(0.75)
 })
