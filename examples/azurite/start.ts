@@ -5,21 +5,34 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
 
-import { install, main, type Running } from '../serve.ts'
+import { freePort, install, main, type Running } from '../serve.ts'
 
 const version = '2021-12-02'
 const container = 'ifmatch'
 
 /** Starts Azurite's blob service in memory, on loopback, without telemetry, and makes the container that the contract names. */
 export async function start(port = 0): Promise<Running> {
+  const { url, query, stop } = await service('blob', port)
+  await make(`${url}/${container}?restype=container&${query}`, { method: 'PUT', headers: { 'x-ms-version': version } }, stop)
+  return { url, env: { AZURITE_URL: url, AZURITE_SAS_SIG: query.get('sig') ?? '' }, stop }
+}
+
+/** A service of Azurite that runs: its URL, the query that signs requests to it, and what stops it. */
+interface Service extends Pick<Running, 'url' | 'stop'> {
+  query: URLSearchParams
+}
+
+/** Starts one of Azurite's services in memory, on loopback, without telemetry. */
+export async function service(name: 'blob' | 'table', port: number): Promise<Service> {
   await install(import.meta.dirname)
   const require = createRequire(import.meta.url)
-  const script: string = require.resolve('azurite/dist/src/blob/main.js')
+  const script: string = require.resolve(`azurite/dist/src/${name}/main.js`)
+  const listening = port === 0 ? await freePort() : port
   const options = [
-    '--blobHost',
+    `--${name}Host`,
     '127.0.0.1',
-    '--blobPort',
-    `${port}`,
+    `--${name}Port`,
+    `${listening}`,
     '--inMemoryPersistence',
     '--disableTelemetry',
     '--skipApiVersionCheck',
@@ -40,31 +53,32 @@ export async function start(port = 0): Promise<Running> {
   }
   let printed = ''
   child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-  const origin = await new Promise<string>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     createInterface(child.stdout).on('line', (line) => {
-      const address = /listens on (http:\S+)/.exec(line)?.[1]
-      if (address) resolve(address)
+      if (/successfully (listens|started) on/.test(line)) resolve()
     })
     void closed.then(() => reject(new Error(`azurite ended before it listened: ${printed.trim()}`)))
   })
   const constants: { EMULATOR_ACCOUNT_NAME: string; EMULATOR_ACCOUNT_KEY_STR: string } = require('azurite/dist/src/blob/utils/constants.js')
-  const sas = accountSas(constants.EMULATOR_ACCOUNT_NAME, constants.EMULATOR_ACCOUNT_KEY_STR)
-  const url = `${origin}/${constants.EMULATOR_ACCOUNT_NAME}`
-  const made = await fetch(`${url}/${container}?restype=container&${sas}`, { method: 'PUT', headers: { 'x-ms-version': version } })
-  if (made.status !== 201) {
-    await stop()
-    throw new Error(`azurite did not make the container ${container}: ${made.status} ${await made.text()}`)
-  }
-  return { url, env: { AZURITE_URL: url, AZURITE_SAS_SIG: sas.get('sig') ?? '' }, stop }
+  const account = constants.EMULATOR_ACCOUNT_NAME
+  return { url: `http://127.0.0.1:${listening}/${account}`, query: accountSas(account, constants.EMULATOR_ACCOUNT_KEY_STR, name), stop }
+}
+
+/** Makes what the contract names. @throws Error with the answer, where that fails; then the service is stopped */
+export async function make(url: string, request: RequestInit, stop: () => Promise<void>): Promise<void> {
+  const made = await fetch(url, request)
+  if (made.status === 201) return
+  await stop()
+  throw new Error(`azurite did not make what the contract names: ${made.status} ${await made.text()}`)
 }
 
 /**
- * A shared access signature for reading, writing and deleting blobs and making containers. All but `sig` is written in the target file too.
+ * A shared access signature for reading, writing and deleting blobs or entities and making containers or tables. All but `sig` is written in the target file too.
  *
  * Azure Storage, "Create an account SAS": the fields in this order, each ended by a line feed, HMAC-SHA256 with the account's key.
  */
-function accountSas(account: string, key: string): URLSearchParams {
-  const sas = { sp: 'rwdc', ss: 'b', srt: 'co', se: '2099-12-31T23:59:59Z', spr: 'https,http', sv: version }
+function accountSas(account: string, key: string, name: 'blob' | 'table'): URLSearchParams {
+  const sas = { sp: name === 'blob' ? 'rwdc' : 'rwdau', ss: name[0]!, srt: 'co', se: '2099-12-31T23:59:59Z', spr: 'https,http', sv: version }
   const lines = [account, sas.sp, sas.ss, sas.srt, '', sas.se, '', sas.spr, sas.sv, '', '']
   const sig = createHmac('sha256', Buffer.from(key, 'base64')).update(lines.join('\n')).digest('base64')
   return new URLSearchParams({ ...sas, sig })

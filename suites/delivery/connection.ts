@@ -24,6 +24,8 @@ export interface Arrived extends RawAnswer {
 export class Connection {
   readonly #socket: net.Socket
   #bytes: Buffer = Buffer.alloc(0)
+  /** The request that is under way is a HEAD; undefined: none is. */
+  #toHead: boolean | undefined
   #ended = false
   #broken: Error | undefined
   #notify: () => void = () => {}
@@ -88,6 +90,7 @@ export class Connection {
 
   /** Hands bytes to the operating system now. What becomes of them shows in `answer()`. */
   write(bytes: Buffer): void {
+    this.#toHead ??= bytes.subarray(0, 5).toString('latin1') === 'HEAD '
     if (!this.#socket.destroyed && bytes.length > 0) this.#socket.write(bytes)
   }
 
@@ -102,7 +105,7 @@ export class Connection {
     const look = (): void => {
       try {
         if (this.#bytes.length > limit) throw new Error(`answered more than ${limit} bytes`)
-        const parsed = parseAnswer(this.#bytes, this.#ended)
+        const parsed = parseAnswer(this.#bytes, this.#ended, this.#toHead)
         if (parsed) {
           const at = performance.now()
           this.used = at
@@ -129,6 +132,7 @@ export class Connection {
       signal?.removeEventListener('abort', stop)
       this.#notify = () => {}
       this.#bytes = Buffer.alloc(0)
+      this.#toHead = undefined
       if (!this.isOpen) this.destroy()
     }
   }

@@ -15,13 +15,13 @@ export interface Parsed {
 }
 
 /**
- * The first final answer in the bytes; undefined while it is not whole (RFC 9112 §6.3). An answer to HEAD has to be read by who asked:
- * its head alone does not tell.
+ * The first final answer in the bytes; undefined while it is not whole (RFC 9112 §6.3).
  *
  * @param ended nothing more will come
+ * @param toHead it answers HEAD: whatever length it tells, no content follows (RFC 9112 §6.3)
  * @throws Error that begins with `the answer is no HTTP`
  */
-export function parseAnswer(bytes: Buffer, ended: boolean): Parsed | undefined {
+export function parseAnswer(bytes: Buffer, ended: boolean, toHead = false): Parsed | undefined {
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) {
     if (bytes.length > 4 && !bytes.subarray(0, 5).equals(version)) throw noHttp(bytes.toString('latin1').split('\r\n', 1)[0]!)
@@ -32,10 +32,11 @@ export function parseAnswer(bytes: Buffer, ended: boolean): Parsed | undefined {
   if (!status) throw noHttp(first)
   const rest = bytes.subarray(end + 4)
   // 1xx is not the answer yet (RFC 9110 §15.2)
-  if (status < 200) return parseAnswer(rest, ended)
+  if (status < 200) return parseAnswer(rest, ended, toHead)
   const headers = lines.map((line): HeaderLine => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()])
   const value = (name: string): string | undefined => headers.find(([field]) => field.toLowerCase() === name)?.[1]
-  const read = content(rest, status, value('transfer-encoding'), value('content-length'), ended)
+  const bare = toHead || status === 204 || status === 304
+  const read = bare ? nothing : content(rest, value('transfer-encoding'), value('content-length'), ended)
   if (!read) return undefined
   const closes = first.startsWith('HTTP/1.0') || /\bclose\b/i.test(value('connection') ?? '')
   // bytes that nobody asked for make the connection useless
@@ -54,8 +55,9 @@ interface Read {
   length: number
 }
 
-function content(rest: Buffer, status: number, coding: string | undefined, length: string | undefined, ended: boolean): Read | undefined {
-  if (status === 204 || status === 304) return { body: Buffer.alloc(0), length: 0 }
+const nothing: Read = { body: Buffer.alloc(0), length: 0 }
+
+function content(rest: Buffer, coding: string | undefined, length: string | undefined, ended: boolean): Read | undefined {
   if (coding?.toLowerCase().endsWith('chunked')) return chunks(rest)
   if (length !== undefined) {
     const whole = Number(length)

@@ -55,6 +55,14 @@ test.each([
   expect(connection.isIdle).toBe(stays)
 })
 
+test('an answer to HEAD is whole with its head, whatever length it tells', async () => {
+  await using server = await answering('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n')
+  using connection = await opened(server.url)
+  connection.write(Buffer.from('HEAD / HTTP/1.1\r\n\r\n'))
+  expect((await connection.answer(patience)).body).toHaveLength(0)
+  expect(connection.isIdle).toBe(true)
+})
+
 test.each([
   ['nothing', [], 'no whole answer in 0.5 s'],
   ['half of it', ['HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab', ''], 'the connection was closed before the answer was whole'],
