@@ -1,7 +1,7 @@
 import type { RaceFinding } from '../../reports/model.ts'
 import { deed, finding } from './finding.ts'
 import type { Promises } from './history.ts'
-import { absent, basis, effective, evidence, type Step, type Version, type Versions } from './versions.ts'
+import { absent, effective, evidence, told, type Step, type Version, type Versions } from './versions.ts'
 
 /** What is wrong whatever the order was: seen in the graph of versions alone, in one pass. */
 export function wrongWhateverTheOrder(versions: Versions, promised: Promises): RaceFinding[] {
@@ -14,30 +14,26 @@ export function wrongWhateverTheOrder(versions: Versions, promised: Promises): R
 }
 
 /** Versions that nobody made, or whose makers were all refused. */
-function impossible({ start, sightings, makers }: Versions): RaceFinding[] {
-  return [...sightings].flatMap(([version, sight]) => {
-    if (version === start) return []
-    const all = makers.get(version) ?? []
+function impossible(versions: Versions): RaceFinding[] {
+  const { start, sightings, makers } = versions
+  return sightings.flatMap((sight, version) => {
+    if (sight === undefined || version === start) return []
+    const all = makers[version] ?? []
     if (all.some(({ outcome }) => outcome !== 'refused')) return []
-    const seen = version === absent ? 'the item was gone' : `"${version.slice(1)}" was there`
+    const saw = `${sight.writer} saw ${told(versions, version)}`
     const first = all[0]?.operation
     if (first === undefined)
-      return finding('phantom', `${sight.writer} saw that ${seen}, and nobody had ${version === absent ? 'deleted it' : 'written it'}`, [
-        sight,
-      ])
-    return finding('rejected-visible', `${deed(first)} was refused (${first.status}), and yet ${sight.writer} saw that ${seen}`, [
-      first,
-      sight,
-    ])
+      return finding('phantom', `${saw}, and nobody had ${version === absent ? 'deleted it' : 'written that'}`, [sight])
+    return finding('rejected-visible', `${deed(first)} was refused (${first.status}), and yet ${saw}`, [first, sight])
   })
 }
 
 /** One token for two versions: whoever sends it cannot be told from somebody who knows the other. */
-function sameToken({ named }: Versions): RaceFinding[] {
-  return [...named].flatMap(([token, versions]) => {
-    const [one, two] = versions
-    if (one === undefined || two === undefined) return []
-    const values = `"${one.version.slice(1)}" and "${two.version.slice(1)}"`
+function sameToken(versions: Versions): RaceFinding[] {
+  return [...versions.named].flatMap(([token, one]) => {
+    const two = one.other
+    if (two === undefined) return []
+    const values = `${told(versions, one.version)} and ${told(versions, two.version)}`
     return finding('same-token', `the token ${token} names both ${values}: a win that changes the item must change its token`, [
       one.by,
       two.by,
@@ -47,30 +43,35 @@ function sameToken({ named }: Versions): RaceFinding[] {
 
 /** Two that took effect on one version: the second did not know of the first. Two deletes of one version take nothing from each other. */
 function lostUpdates(versions: Versions): RaceFinding[] {
-  const guarded = versions.writes.filter((step) => step.role !== 'create' && step.operation.sent !== null && effective(versions, step))
-  const groups = Map.groupBy(guarded, (step) => group(versions, step))
-  groups.delete(undefined)
+  const groups = new Map<Version | string, Step[]>()
+  for (const step of versions.writes) {
+    if (step.role === 'create' || step.operation.sent === null || !effective(versions, step)) continue
+    const key = group(versions, step)
+    const members = key === undefined ? undefined : groups.get(key)
+    if (members !== undefined) members.push(step)
+    else if (key !== undefined) groups.set(key, [step])
+  }
+  return [...groups.values()].flatMap((steps) => (steps.length > 1 ? lost(steps, versions) : []))
+}
+
+function lost(steps: readonly Step[], versions: Versions): RaceFinding[] {
   const otherDelete = (step: Step) =>
     versions.writes.some((other) => other !== step && other.role === 'delete' && other.outcome !== 'refused')
-  return [...groups.values()].flatMap((steps) => {
-    const writes = steps.filter(({ role }) => role === 'write')
-    const erased = steps.find((step) => step.role === 'delete' && !otherDelete(step))
-    const [one, two] = erased === undefined ? writes : [writes[0], erased]
-    if (one === undefined || two === undefined) return []
-    const rest = writes.length > 2 ? `, as did ${writes.length - 2} more` : ''
-    const fate = `${deed(one.operation)} and ${deed(two.operation)} both took effect upon the same version${rest}`
-    const token =
-      one.operation.sent === two.operation.sent
-        ? ` (token ${one.operation.sent})`
-        : ` (tokens ${one.operation.sent} and ${two.operation.sent})`
-    return finding('lost-update', `${fate}${token}: one of them was overwritten unseen`, evidence(versions, [one, two]))
-  })
+  const writes = steps.filter(({ role }) => role === 'write')
+  const erased = steps.find((step) => step.role === 'delete' && !otherDelete(step))
+  const [one, two] = erased === undefined ? writes : [writes[0], erased]
+  if (one === undefined || two === undefined) return []
+  const rest = writes.length > 2 ? `, as did ${writes.length - 2} more` : ''
+  const [first, second] = [one.operation.sent, two.operation.sent]
+  const token = first === second ? `token ${first}` : `tokens ${first} and ${second}`
+  const words = `${deed(one.operation)} and ${deed(two.operation)} both took effect upon the same version${rest} (${token}): one of them was overwritten unseen`
+  return [finding('lost-update', words, evidence(versions, [one, two]))]
 }
 
 /** The version that it rests on, else the token by which nobody else knew one; undefined: the token names several. */
-function group(versions: Versions, step: Step): Version | undefined {
+function group({ named }: Versions, step: Step): Version | string | undefined {
   const { sent } = step.operation
-  return basis(versions, step) ?? (versions.named.has(sent!) ? undefined : `token ${sent}`)
+  return step.basis ?? (named.has(sent!) ? undefined : `token ${sent}`)
 }
 
 /** Only one create can win where nothing is ever deleted, and none where the item was there from the start. */

@@ -5,7 +5,7 @@ import { wrongWhateverTheOrder } from './graph.ts'
 import { promises, type Findings, type History, type Promises } from './history.ts'
 import { explainable } from './search.ts'
 import { smallest } from './shrink.ts'
-import { absent, basis, versionsOf, type Versions } from './versions.ts'
+import { absent, versionsOf, type Versions } from './versions.ts'
 import { zones } from './zones.ts'
 
 /**
@@ -44,7 +44,7 @@ function inOrder(versions: Versions, promised: Promises): RaceFinding | null | u
 function noWinner(versions: Versions): RaceFinding[] {
   const { writes, start } = versions
   if (writes.some(({ outcome }) => outcome !== 'refused')) return []
-  const right = writes.filter((step) => (step.role === 'create' ? start === absent : basis(versions, step) === start))
+  const right = writes.filter((step) => (step.role === 'create' ? start === absent : step.basis === start))
   if (right.length === 0) return []
   const who = right.length === 1 ? 'the only writer' : `all ${right.length} writers`
   const words = `${who} with the current state in hand ${right.length === 1 ? 'was' : 'were'} refused, and nothing else was written`

@@ -1,5 +1,5 @@
 import type { Promises } from './history.ts'
-import { absent, type Step, type Version, type Versions } from './versions.ts'
+import { absent, names, type Step, type Version, type Versions } from './versions.ts'
 
 /** States that one search may visit before it gives up: about a second. */
 const mostStates = 30_000
@@ -60,17 +60,17 @@ function acceptor(versions: Versions, promised: Promises): (state: Version, step
   const { named, tagged, makers, unique, restarts } = versions
   const strict = promised.tokens === 'unique' && unique && !restarts
   /** Does a token name the state? Undefined: it may. */
-  const names = (state: Version, token: string): boolean | undefined => {
+  const holds = (state: Version, token: string): boolean | undefined => {
     if (state === absent) return false
     if (promised.tokens === 'may-repeat') return undefined
     const known = named.get(token)
-    if (known?.some(({ version }) => version === state)) return known.length > 1 ? undefined : true
+    if (names(known, state)) return known!.other === undefined ? true : undefined
     if (strict && known !== undefined) return false
-    return tagged.has(state) && (makers.get(state)?.length ?? 0) <= 1 ? false : undefined
+    return tagged[state] && (makers[state]?.length ?? 0) <= 1 ? false : undefined
   }
   return (state, { role, outcome, next, operation: { sent } }) => {
     if (role === 'read') return state === next ? state : undefined
-    const fits = role === 'create' ? state === absent : sent === null ? true : names(state, sent)
+    const fits = role === 'create' ? state === absent : sent === null ? true : holds(state, sent)
     if (outcome === 'refused') return fits === true && (role === 'create' || sent !== null) ? undefined : state
     // A change that is in place already may be acknowledged again (RFC 9110 §13.1.1).
     return fits !== false || state === next ? next : undefined

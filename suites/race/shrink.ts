@@ -2,7 +2,7 @@ import type { RaceFinding, RaceOperation } from '../../reports/model.ts'
 import { deed, finding } from './finding.ts'
 import type { Promises } from './history.ts'
 import { explainable } from './search.ts'
-import { absent, type Step, type Versions } from './versions.ts'
+import { absent, told, type Step, type Versions } from './versions.ts'
 
 /** States that one step of shrinking may visit. */
 const mostStates = 5000
@@ -21,7 +21,7 @@ export function smallest(steps: readonly Step[], versions: Versions, promised: P
     return false
   })
   const core = kept.filter(({ operation, outcome }) => proof.includes(operation) && outcome !== 'unknown')
-  return told(core, proof, versions)
+  return named(core, proof, versions)
 }
 
 function takenBack(step: Step): Step[] {
@@ -29,7 +29,7 @@ function takenBack(step: Step): Step[] {
 }
 
 /** Names what the smallest part shows. */
-function told(core: readonly Step[], proof: readonly RaceOperation[], { start, reads: sightings }: Versions): RaceFinding {
+function named(core: readonly Step[], proof: readonly RaceOperation[], versions: Versions): RaceFinding {
   const reads = core.filter(({ role }) => role === 'read')
   const wins = core.filter(({ role, outcome }) => role !== 'read' && outcome === 'done')
   const refused = core.find(({ outcome }) => outcome === 'refused')
@@ -42,11 +42,11 @@ function told(core: readonly Step[], proof: readonly RaceOperation[], { start, r
     )
   if (reads.length === 0) {
     const creates = wins.filter(({ role }) => role === 'create').length
-    if (creates > (start === absent ? 1 : 0))
+    if (creates > (versions.start === absent ? 1 : 0))
       return finding('created-twice', `${deeds} all succeeded, which no order of them allows`, proof)
     return finding('lost-update', `${deeds} all succeeded, and each rests on a version that another had replaced`, proof)
   }
-  const gone = wins.find((win) => !sightings.some((step) => step.next === win.next && step.end >= win.call))
+  const gone = wins.find((win) => !versions.reads.some((step) => step.next === win.next && step.end >= win.call))
   const last = reads.find(({ operation }) => operation.settled === true)
   if (gone !== undefined && (last !== undefined || wins.length === 1)) {
     const { writer } = (last ?? reads[0]!).operation
@@ -56,7 +56,7 @@ function told(core: readonly Step[], proof: readonly RaceOperation[], { start, r
       proof,
     )
   }
-  const seen = reads.map(({ operation, next }) => `${operation.writer} saw ${next === absent ? 'no item' : `"${next.slice(1)}"`}`)
+  const seen = reads.map(({ operation, next }) => `${operation.writer} saw ${told(versions, next)}`)
   return finding(
     'order',
     `no order explains that ${[...seen, ...wins.map(({ operation }) => `${deed(operation)} succeeded`)].join(', ')}`,

@@ -1,12 +1,10 @@
 import type { RaceOperation, RaceState } from '../../reports/model.ts'
 import type { History, Promises } from './history.ts'
 
-/** A state that the item may have: a value that was written, the one before the race, or its absence. */
-export type Version = string
+/** A state that the item may have, by number: a value that was written, the one before the race, or (0) its absence. */
+export type Version = number
 
-export const absent: Version = 'absent'
-const unnamed: Version = 'start'
-const versionOf = (value: string): Version => `=${value}`
+export const absent: Version = 0
 
 /** What one operation claims of the item's versions. An answer to a write that shows another state counts as a read as well. */
 export interface Step {
@@ -18,22 +16,33 @@ export interface Step {
   end: number
   /** What it leaves behind, or the version that a read showed. */
   next: Version
+  /** The version that it needs to be there; undefined: any, or its token was never shown or names several. */
+  basis: Version | undefined
+}
+
+/** A version that a token was shown with, and the operation that did (null: the start). */
+export interface Naming {
+  version: Version
+  by: RaceOperation | null
+  /** The same token with another version. */
+  other: Naming | undefined
 }
 
 /** A history, sorted out: who made which version, which tokens it was shown with, and who saw it. */
 export interface Versions {
   start: Version
+  /** The value of each version. */
+  values: string[]
   reads: Step[]
   /** Writes, creates and deletes. */
   writes: Step[]
   /** By version; a value that two operations wrote has two makers. */
-  makers: Map<Version, Step[]>
-  /** The first operation that showed it. */
-  sightings: Map<Version, RaceOperation>
-  /** By token, the versions that it was shown with, each with the operation that did (null: the start). */
-  named: Map<string, { version: Version; by: RaceOperation | null }[]>
-  /** Versions that were shown with a token. */
-  tagged: Set<Version>
+  makers: (Step[] | undefined)[]
+  /** By version, the first operation that showed it. */
+  sightings: (RaceOperation | undefined)[]
+  named: Map<string, Naming>
+  /** By version: it was shown with a token. */
+  tagged: (boolean | undefined)[]
   /** No version has two makers, and none comes back. */
   unique: boolean
   /** The item may have gone and come back, and with it a counter that its tokens are made of. */
@@ -45,20 +54,37 @@ export interface Versions {
  * item that had just been made. Throws a RangeError for an operation that contradicts itself.
  */
 export function versionsOf({ start, operations }: History, { reads: promised }: Promises): Versions {
+  const ids = new Map<string, Version>()
+  const values = ['']
+  const idOf = (value: string): Version => {
+    const known = ids.get(value)
+    if (known !== undefined) return known
+    ids.set(value, values.length)
+    return values.push(value) - 1
+  }
   const versions: Versions = {
-    start: firstVersion(start, operations),
+    start: firstVersion(start, operations, idOf),
+    values,
     reads: [],
     writes: [],
-    makers: new Map(),
-    sightings: new Map(),
+    makers: [],
+    sightings: [],
     named: new Map(),
-    tagged: new Set(),
+    tagged: [],
     unique: true,
     restarts: false,
   }
   if (start.exists && start.token !== null) name(versions, start.token, versions.start, null)
-  for (const operation of operations) sortOut(versions, operation)
-  for (const operation of operations) read(versions, operation, promised === 'latest')
+  const latest = promised === 'latest'
+  for (const operation of operations) {
+    consistent(operation)
+    const made =
+      operation.role === 'read' ? undefined : make(versions, operation, operation.wrote === null ? absent : idOf(operation.wrote))
+    see(versions, operation, made, idOf, latest)
+  }
+  for (const operation of operations)
+    if (unresolved(operation)) look(versions, operation, versionBy(versions, operation.shown!.token), latest)
+  for (const step of versions.writes) step.basis = basis(versions, step)
   const possible = versions.writes.filter(({ outcome }) => outcome !== 'refused')
   const revives = ({ role, operation }: Step) => role === 'create' || (role === 'write' && operation.sent === null)
   versions.restarts = possible.some(({ role }) => role === 'delete') && possible.some(revives)
@@ -66,57 +92,84 @@ export function versionsOf({ start, operations }: History, { reads: promised }: 
 }
 
 /** The version before the race. Where its value was not shown, it is the first one shown that nobody wrote. */
-function firstVersion({ exists, value }: RaceState, operations: readonly RaceOperation[]): Version {
+function firstVersion({ exists, value }: RaceState, operations: readonly RaceOperation[], idOf: (value: string) => Version): Version {
   if (!exists) return absent
-  if (value !== null) return versionOf(value)
+  if (value !== null) return idOf(value)
   const written = new Set(operations.map(({ wrote }) => wrote))
   const other = operations.find(({ outcome, shown }) => outcome !== 'unknown' && shown?.value != null && !written.has(shown.value))
-  return other === undefined ? unnamed : versionOf(other.shown!.value!)
+  return idOf(other?.shown?.value ?? 'the first value')
 }
 
-/** Notes what a write makes, and which token an answer names which version by. */
-function sortOut(versions: Versions, operation: RaceOperation): void {
-  const { role, outcome, wrote, shown } = operation
-  consistent(operation)
-  if (role !== 'read') {
-    const next = role === 'delete' ? absent : versionOf(wrote!)
-    const end = outcome === 'unknown' ? Infinity : operation.end!
-    const step: Step = { operation, role, outcome, call: operation.call, end, next }
-    versions.writes.push(step)
-    const makers = versions.makers.get(next)
-    if (makers === undefined) versions.makers.set(next, [step])
-    else makers.push(step)
-    if (role !== 'delete' && (makers !== undefined || next === versions.start)) versions.unique = false
-  }
-  if (outcome === 'unknown' || shown === null || !shown.exists || shown.token === null) return
-  const value = shown.value ?? (outcome === 'done' ? wrote : null)
-  if (value !== null) name(versions, shown.token, versionOf(value), operation)
+/** Notes what a write makes. */
+function make(versions: Versions, operation: RaceOperation, next: Version): Version {
+  const { role, outcome, call } = operation
+  const end = outcome === 'unknown' ? Infinity : operation.end!
+  const step: Step = { operation, role, outcome, call, end, next, basis: undefined }
+  versions.writes.push(step)
+  const makers = versions.makers[next]
+  if (makers === undefined) versions.makers[next] = [step]
+  else makers.push(step)
+  if (role !== 'delete' && (makers !== undefined || next === versions.start)) versions.unique = false
+  return next
+}
+
+/** Notes which version an answer showed, and which token names it. `made` is what the operation itself made. */
+function see(
+  versions: Versions,
+  operation: RaceOperation,
+  made: Version | undefined,
+  idOf: (value: string) => Version,
+  latest: boolean,
+): void {
+  const { outcome, shown } = operation
+  if (outcome === 'unknown' || shown === null) return
+  const own = outcome === 'done' ? made : undefined
+  const version = !shown.exists ? absent : shown.value !== null ? idOf(shown.value) : own === absent ? undefined : own
+  if (version === undefined) return
+  if (shown.exists && shown.token !== null) name(versions, shown.token, version, operation)
+  if (version !== own) look(versions, operation, version, latest)
+}
+
+/** It showed the token of a state, and not its value. */
+function unresolved({ role, outcome, shown }: RaceOperation): boolean {
+  return (
+    outcome !== 'unknown' &&
+    shown !== null &&
+    shown.exists &&
+    shown.value === null &&
+    (outcome === 'refused' || role === 'read' || role === 'delete')
+  )
+}
+
+function look(versions: Versions, operation: RaceOperation, next: Version | undefined, latest: boolean): void {
+  const { role, call, end, settled } = operation
+  const counts = latest || (settled === true && role === 'read')
+  if (next === undefined || (next === absent && !counts && versions.start !== absent)) return
+  versions.sightings[next] ??= operation
+  versions.reads.push({ operation, role: 'read', outcome: 'done', call: counts ? call : -Infinity, end: end!, next, basis: undefined })
 }
 
 function name({ named, tagged }: Versions, token: string, version: Version, by: RaceOperation | null): void {
-  tagged.add(version)
+  tagged[version] = true
   const known = named.get(token)
-  if (known === undefined) named.set(token, [{ version, by }])
-  else if (!known.some((each) => each.version === version)) known.push({ version, by })
+  if (known === undefined) named.set(token, { version, by, other: undefined })
+  else if (!names(known, version)) known.other = { version, by, other: known.other }
 }
 
-/** Notes which version an answer showed. */
-function read(versions: Versions, operation: RaceOperation, latest: boolean): void {
-  const { role, outcome, wrote, shown, settled } = operation
-  if (outcome === 'unknown' || shown === null) return
-  const next = shownVersion(versions, shown)
-  if (next === undefined || (role !== 'read' && outcome === 'done' && next === (wrote === null ? absent : versionOf(wrote)))) return
-  const counts = latest || (settled === true && role === 'read')
-  if (next === absent && !counts && versions.start !== absent) return
-  if (!versions.sightings.has(next)) versions.sightings.set(next, operation)
-  versions.reads.push({ operation, role: 'read', outcome: 'done', call: counts ? operation.call : -Infinity, end: operation.end!, next })
+/** Is the version among those that the token was shown with? */
+export function names(naming: Naming | undefined, version: Version): boolean {
+  for (let each = naming; each !== undefined; each = each.other) if (each.version === version) return true
+  return false
 }
 
-function shownVersion({ named }: Versions, { exists, value, token }: RaceState): Version | undefined {
-  if (!exists) return absent
-  if (value !== null) return versionOf(value)
+/** The version that a token names. */
+function versionBy({ named }: Versions, token: string | null): Version | undefined {
   const known = token === null ? undefined : named.get(token)
-  return known?.length === 1 ? known[0]!.version : undefined
+  return known?.other === undefined ? known?.version : undefined
+}
+
+function basis(versions: Versions, { role, operation }: Step): Version | undefined {
+  return role === 'create' ? absent : versionBy(versions, operation.sent)
 }
 
 function consistent({ id, role, call, end, outcome, wrote }: RaceOperation): void {
@@ -127,19 +180,17 @@ function consistent({ id, role, call, end, outcome, wrote }: RaceOperation): voi
   if (end !== null && !(end >= call)) throw wrong(`its end (${end} ms) lies before its call (${call} ms)`)
 }
 
-/** The version that a conditional write rests on; undefined: it sent no token, or one that no answer showed or that names several. */
-export function basis({ named }: Versions, { role, operation }: Step): Version | undefined {
-  if (role === 'create') return absent
-  const known = operation.sent === null ? undefined : named.get(operation.sent)
-  return known?.length === 1 ? known[0]!.version : undefined
-}
-
 /** It took effect for certain: it was acknowledged, or what it wrote was seen. */
 export function effective({ sightings, unique }: Versions, { outcome, role, next }: Step): boolean {
-  return outcome === 'done' || (outcome === 'unknown' && unique && role !== 'delete' && sightings.has(next))
+  return outcome === 'done' || (outcome === 'unknown' && unique && role !== 'delete' && sightings[next] !== undefined)
 }
 
 /** The operations that show that these steps took effect: they themselves and, of what was never acknowledged, who saw it. */
 export function evidence({ sightings }: Versions, steps: readonly (Step | undefined)[]): (RaceOperation | undefined)[] {
-  return steps.flatMap((step) => (step?.outcome === 'unknown' ? [step.operation, sightings.get(step.next)] : [step?.operation]))
+  return steps.flatMap((step) => (step?.outcome === 'unknown' ? [step.operation, sightings[step.next]] : [step?.operation]))
+}
+
+/** A version, for a sentence. */
+export function told({ values }: Versions, version: Version): string {
+  return version === absent ? 'no item' : `"${values[version]}"`
 }

@@ -1,6 +1,6 @@
 import type { RaceFinding, RaceOperation } from '../../reports/model.ts'
 import { deed, finding } from './finding.ts'
-import { absent, type Step, type Version, type Versions } from './versions.ts'
+import { absent, told, type Step, type Version, type Versions } from './versions.ts'
 
 /** The time in which a value must have been the current one; `from > to` where one moment anywhere between the two will do. */
 interface Zone {
@@ -22,13 +22,13 @@ export function zones(versions: Versions): RaceFinding | null | undefined {
   if (!unique || start === absent || !writes.every(blind)) return undefined
   const all = new Map<Version, Zone>([[start, { from: -Infinity, to: -Infinity, first: null, last: null, maker: undefined }]])
   for (const step of writes) {
-    if (step.outcome === 'refused' || (step.outcome === 'unknown' && !versions.sightings.has(step.next))) continue
+    if (step.outcome === 'refused' || (step.outcome === 'unknown' && versions.sightings[step.next] === undefined)) continue
     all.set(step.next, { from: step.end, to: step.call, first: step.operation, last: step.operation, maker: step })
   }
   for (const step of versions.reads) {
     const zone = all.get(step.next)!
     if (zone.maker !== undefined && step.end < zone.maker.call)
-      return finding('order', `${step.operation.writer} saw "${step.next.slice(1)}" before it can have been written`, [
+      return finding('order', `${step.operation.writer} saw ${told(versions, step.next)} before it can have been written`, [
         step.operation,
         zone.maker.operation,
       ])
@@ -43,12 +43,12 @@ function crossing(all: readonly Zone[], versions: Versions): RaceFinding | null 
   const ends = forward.map(({ from }) => from)
   for (const [index, zone] of forward.entries()) {
     const before = forward[index - 1]
-    if (before !== undefined && zone.from < before.to) return told(before, zone, versions)
+    if (before !== undefined && zone.from < before.to) return crossed(before, zone, versions)
   }
   for (const zone of all) {
     if (zone.from < zone.to) continue
     const around = forward[lastBelow(ends, zone.to)]
-    if (around !== undefined && zone.from < around.to) return told(around, zone, versions)
+    if (around !== undefined && zone.from < around.to) return crossed(around, zone, versions)
   }
   return null
 }
@@ -66,7 +66,7 @@ function lastBelow(numbers: readonly number[], limit: number): number {
 }
 
 /** `outer` was the current value, then `inner`, then `outer` again. */
-function told(outer: Zone, inner: Zone, versions: Versions): RaceFinding {
+function crossed(outer: Zone, inner: Zone, versions: Versions): RaceFinding {
   const operations = [outer, inner].flatMap(({ first, last, maker }) => [first, last, maker?.operation])
   const { last: read } = outer
   const { maker } = inner
