@@ -58,8 +58,8 @@ export interface Window {
   ms: number | 'turn'
   /** Of one listener only one request at a time is in it: what comes by another listener comes between. */
   within?: 'listener'
-  /** If the item changed meanwhile, nothing is written, and the request is answered as if it had been. */
-  compares?: true
+  /** If the item changed meanwhile, nothing is written, and the request is answered with success or with a server error. */
+  overtaken?: 'succeeds' | 'fails'
 }
 
 /** An effect on the connection: no answer at all, a late one, or one that breaks off. */

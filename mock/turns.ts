@@ -56,13 +56,15 @@ export class Turns {
   /** Answers a request. It only takes time where there is work to do, or a fault takes it. */
   run(facts: Facts, received: Request): Result | Promise<Result> {
     const { faults, order } = this.#options
-    if (received.isChecked)
+    if (received.isChecked && claimOf(facts) === undefined)
       return this.once(
         facts,
         received,
         order.filter(({ name }) => name !== 'guards'),
       )
-    const window = isRead(facts) ? undefined : faults.find((fault) => fault.window !== undefined)?.window
+    const window = isRead(facts)
+      ? undefined
+      : faults.map((fault) => fault.window).find((each) => each && (each.overtaken === undefined || addressesItem(facts)))
     if (window !== undefined)
       return window.within === undefined ? this.#inTwoTurns(facts, received, window) : this.#inLine(facts, received, window)
     if (faults.length === 0 && facts.roles[0] === 'read') return this.#readOnly(facts)
@@ -168,7 +170,7 @@ export class Turns {
   }
 
   /** A check that is not one with the write: only a fault comes here. What was found in the first turn is written over what stands in the second. */
-  async #inTwoTurns(facts: Facts, received: Request, { ms, compares }: Window): Promise<Result> {
+  async #inTwoTurns(facts: Facts, received: Request, { ms, overtaken }: Window): Promise<Result> {
     const { store } = this.#options
     const checked = store.look((view) => this.#decided(facts, received, view))
     await new Promise((resolve) => (ms === 'turn' ? setImmediate(resolve) : setTimeout(resolve, ms)))
@@ -176,10 +178,12 @@ export class Turns {
     const { result: turn, written } = store.commit((view) => {
       const { decision: before } = checked
       const item = addressesItem(facts) && before.kind === 'perform' ? view.item(facts.model.resource.name, before.key) : undefined
-      const decision: Decision = before.kind === 'perform' ? { ...before, item } : before
+      const isOvertaken = overtaken !== undefined && before.kind === 'perform' && item?.version !== checked.scene.item?.version
+      const failed = reject(500, 'database', 'could not serialize access due to concurrent update')
+      const performed: Decision = before.kind === 'perform' ? { ...before, item } : before
+      const decision = isOvertaken && overtaken === 'fails' ? failed : performed
       const turn: Turn = { decision, scene: { ...checked.scene, view, decision } }
-      const overtaken = compares && item?.version !== checked.scene.item?.version
-      return { writes: overtaken ? [] : this.#writes(turn), result: turn }
+      return { writes: isOvertaken ? [] : this.#writes(turn), result: turn }
     })
     const result = this.#result(turn, facts, written)
     if (claim !== undefined) this.#settle(claim, result.answer, written[0])

@@ -1,10 +1,7 @@
-import type { Guard } from '../spec/contract.ts'
-import { writePlace } from '../spec/places.ts'
 import { type Check, check } from './kit/check.ts'
 import { demandOf, tagOf, writeWith } from './kit/condition.ts'
 import type { Kit } from './kit/kit.ts'
-import type { Request } from './kit/request.ts'
-import { sendPlace, withoutToken } from './kit/token.ts'
+import { newOnly, newRequest } from './kit/new-request.ts'
 
 /** Writes that say "it must not exist" (RFC 9110 §13.1.2: `If-None-Match: *`), and writes with a list of tags. */
 
@@ -194,23 +191,6 @@ export const otherTagPerformed: Check = check({
     kit.prove.stored(await item.read(), request.marker)
   },
 })
-
-/** A create at a URL that the client chooses, with the value for "must not exist". */
-async function newRequest(kit: Kit): Promise<Request> {
-  const { operations, identity, parameters } = kit.resource.spec
-  const put = operations.get('replace')?.operation
-  if (put !== undefined && operations.get('create')?.operation === put) return newOnly(await kit.resource.request('create'), kit.guard)
-  const chosen = identity.get(parameters.at(-1) ?? '')?.some(({ message, part }) => message === 'request' && part === 'path')
-  if (put === undefined || !chosen) kit.skip('clients do not choose the URL of a new item here')
-  return newOnly({ ...(await kit.resource.request('replace')), role: 'create' }, kit.guard)
-}
-
-/** The request with the value for "must not exist", or with nothing where silence means that. */
-function newOnly(request: Request, guard: Guard): Request {
-  const { none } = guard
-  if (none !== undefined && 'value' in none) return writePlace(sendPlace(guard, request.operation), none.value, request)
-  return withoutToken(request, guard)
-}
 
 function sentAsIfNoneMatch(kit: Kit): void {
   const place = kit.guard.send.find(({ part, name }) => part === 'header' && name.toLowerCase() === 'if-none-match')

@@ -48,5 +48,12 @@ export const lockedPerListener: Fault = fault({
 export const rowCountIgnored: Fault = fault({
   name: 'row-count-ignored',
   title: 'does not write where somebody else has written meanwhile, and answers as if it had',
-  window: { ms: 20, compares: true },
+  window: { ms: 20, overtaken: 'succeeds' },
+})
+
+/** The database notices, and nobody catches what it throws. */
+export const loserServerError: Fault = fault({
+  name: 'loser-server-error',
+  title: 'answers 500 where somebody else has written since the check',
+  window: { ms: 20, overtaken: 'fails' },
 })

@@ -1,2 +1,6 @@
 /** What shows only when requests meet. */
-export { oneWinner } from './stale-token.ts'
+export { losersRefused, oneWinner, oneWinnerInBody } from './stale-token.ts'
+export { oneCreates } from './create-only.ts'
+export { identicalCreates, oneTakesIt } from './unique.ts'
+export { oneEffect, otherPayload } from './same-key.ts'
+export { updateOrDelete } from './update-or-delete.ts'

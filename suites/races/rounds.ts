@@ -1,4 +1,4 @@
-import type { RaceRound } from '../../reports/model.ts'
+import type { RaceFinding, RaceRound } from '../../reports/model.ts'
 import { deliveries, type DeliveryName } from '../delivery/index.ts'
 import { claim } from '../race/claim.ts'
 import type { History, Promises } from '../race/history.ts'
@@ -16,23 +16,22 @@ export interface Round {
   meet(requests: readonly Request[], probe: Request): Promise<Met[]>
 }
 
-/** What a round came to. */
-export interface Played {
-  history: History
-  promised: Promises
-}
+/** What a round came to: what the judge may count on, or what was found otherwise. */
+export type Played = { history: History } & ({ promised: Promises } | { findings: RaceFinding[] })
 
 /** How a finding is told. */
 export interface Words {
   /** What a right server does with these requests. */
   expected: string
+  /** The check that fails for what is proved, where that is another one. */
+  by?: string
 }
 
 /**
  * Runs the rounds of a race, each in another way, and judges each by its history. Ends at the first proof; what only makes doubtful is told
  * as a warning if no round proves anything.
  */
-export async function inRounds(kit: Kit, { expected }: Words, play: (round: Round) => Promise<Played>): Promise<void> {
+export async function inRounds(kit: Kit, { expected, by }: Words, play: (round: Round) => Promise<Played>): Promise<void> {
   const { rounds } = kit.racing
   const writers = Math.min(kit.racing.writers, kit.room)
   if (writers < 2)
@@ -49,23 +48,25 @@ export async function inRounds(kit: Kit, { expected }: Words, play: (round: Roun
       delivery = turn(number, requests)
       return kit.meet(requests, probe, delivery)
     }
-    const { history, promised } = await play({ number, writers, meet })
-    const { verdict, findings, reason } = judge(history, promised)
+    const played = await play({ number, writers, meet })
+    const { history } = played
+    const { findings, reason } = 'promised' in played ? judge(history, played.promised) : { findings: played.findings, reason: null }
     shown = { number, delivery, start: history.start, operations: [...history.operations], findings }
     const sent = shown.operations.filter(({ role }) => role !== 'read')
     const known = sent.filter(({ outcome }) => outcome !== 'unknown')
-    if (verdict === 'proved') {
+    const proof = findings.find(({ severity }) => severity === 'fail')
+    if (proof) {
       kit.raced({ rounds: number, losses: 1, claim: claim(number, 1), shown })
-      const proof = findings.find(({ severity }) => severity === 'fail')!
+      if (by !== undefined) kit.blocked(by, proof.words)
       kit.prove.that(false, proof.words, expected, seen(shown))
     }
-    if (verdict === 'doubtful') doubtful ??= shown
-    if (verdict !== 'inconclusive' && known.length >= 2) finished++
+    if (findings.length > 0) doubtful ??= shown
+    if (reason === null && known.length >= 2) finished++
     else silence ||= reason ?? `round ${number}: ${sent.map(({ status }) => status ?? 'no answer').join(', ')}`
   }
   kit.raced({ rounds: finished, losses: 0, claim: claim(finished, 0), shown: doubtful ?? shown })
   if (finished === 0) kit.inconclusive(`no round of the race tells anything (${silence})`)
-  if (doubtful) kit.doubt(doubtful.findings[0]!.words, expected, seen(doubtful))
+  if (doubtful && by === undefined) kit.doubt(doubtful.findings[0]!.words, expected, seen(doubtful))
   kit.prove.that(true, '', expected, '')
 }
 

@@ -1,11 +1,6 @@
-import type { Guard, Resource } from '../../spec/contract.ts'
 import { type Check, check } from '../kit/check.ts'
-import type { Item, Kit, Snapshot } from '../kit/kit.ts'
-import type { Request } from '../kit/request.ts'
-import { neverMatches } from '../kit/token.ts'
-import { promises, type Promises } from '../race/history.ts'
-import { Record, stateOf } from './record.ts'
-import { inRounds, type Played, type Round } from './rounds.ts'
+import { inRounds } from './rounds.ts'
+import { mustTell, saveTogether } from './writers.ts'
 
 /** Several writers who all read the same version. */
 export const oneWinner: Check = check({
@@ -21,35 +16,64 @@ export const oneWinner: Check = check({
   catches: ['check-then-write-20ms', 'checked-at-head', 'row-count-ignored'],
   races: true,
   async run(kit) {
-    refuseDates(kit.guard, kit)
+    mustTell(kit.guard, kit)
     const item = await kit.resource.create()
-    await inRounds(kit, { expected: 'at most one success for one token' }, (round) => played(kit, item, round))
+    await inRounds(kit, { expected: 'at most one success for one token' }, (round) => saveTogether(kit, item, round))
   },
 })
 
-async function played(kit: Kit, item: Item, { writers, meet }: Round): Promise<Played> {
-  const before = await item.read()
-  const { token } = item
-  if (neverMatches(token, kit.guard)) kit.skip(`the tag ${String(token)} is weak, so If-Match can never match it (RFC 9110 §13.1.1)`)
-  const requests: Request[] = []
-  for (let at = 0; at < writers; at++)
-    requests.push(await item.request('write', { token, purpose: `${at + 1} of ${writers} who save with one token` }))
-  const record = new Record()
-  for (const met of await meet(requests, await item.request('read', { purpose: 'read the item' })))
-    record.met(met, { role: 'write', sent: token, wrote: met.request.marker, outcomes: kit.guard.outcomes })
-  await record.settled(() => item.read({ purpose: 'what the writers left' }))
-  return { history: { start: stateOf(before), operations: record.operations }, promised: promisesOf(kit.resource.spec, kit.guard, before) }
-}
+/** The same where the version is a member of the content, beside a guard of another kind. */
+export const oneWinnerInBody: Check = check({
+  id: 'races/version-in-body',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s guard; RFC 9110 §13.2.1',
+  title: 'of several writes with one version in the content that meet, one is performed',
+  why: 'the header is compared where the row is written, the version in the form only before: whoever uses the form loses work',
+  fix: 'put the version of the content into the same statement: UPDATE … WHERE id = ? AND version = ?',
+  recipe: 'compare-and-write',
+  needs: ['guard.body'],
+  catches: ['check-then-write-20ms'],
+  races: true,
+  async run(kit) {
+    mustTell(kit.guard, kit)
+    const item = await kit.resource.create()
+    await inRounds(kit, { expected: 'at most one success for one version' }, (round) => saveTogether(kit, item, round))
+  },
+})
 
-/** A date names all versions of a second, and where "or newer" will do, several writers may be right. */
-export function refuseDates(guard: Guard, { skip }: Kit): void {
-  const { format } = guard.token
-  if (format === 'http-date' || format === 'rfc3339') skip('a date names all versions of its second: two writers may both be right')
-  if (guard.match === 'greater-or-equal') skip('any version from the current one on is taken: two writers may both be right')
-}
-
-/** What the judge may count on. */
-export function promisesOf({ reads }: Resource, guard: Guard, { token }: Snapshot): Promises {
-  const isWeak = guard.token.format === 'etag' && typeof token === 'string' && token.startsWith('W/')
-  return { ...promises, reads: reads === 'latest' ? 'latest' : 'any', tokens: isWeak ? 'may-repeat' : 'unique' }
-}
+/** Who loses is told so. */
+export const losersRefused: Check = check({
+  id: 'races/losers-refused',
+  level: 'contract',
+  severity: 'warn',
+  source: 'the contract’s outcome `stale`; RFC 9110 §15.5, §15.6',
+  title: 'of several writes with one token that meet, all but one are refused as the contract says',
+  why: 'one by one conflicts are answered well, but under load they become 500: clients repeat what can never succeed, or give up',
+  fix: 'turn "could not serialize" and "row was changed" of the database into the answer to a stale token, and bound every wait for a lock',
+  recipe: 'compare-and-write',
+  alarms: 'A 503, a 429 and a connection that breaks say nothing about conflicts and are not counted.',
+  needs: ['guard.update'],
+  catches: ['loser-server-error'],
+  races: true,
+  async run(kit) {
+    mustTell(kit.guard, kit)
+    const item = await kit.resource.create()
+    const words = { expected: 'at most one success for one token', by: 'races/stale-token' }
+    await inRounds(kit, words, async (round) => {
+      const { met, ...played } = await saveTogether(kit, item, round)
+      for (const { answer } of met) {
+        if (!answer || answer.ok || [429, 502, 503, 504].includes(answer.status)) continue
+        kit.prove.that(
+          answer.status < 500,
+          'a writer who came second is answered with a server error',
+          'a refusal, as the contract says for "stale"',
+          answer.shown,
+        )
+        const { contended } = kit.guard.outcomes
+        if (!contended?.status.includes(answer.status)) kit.prove.outcome(answer, 'stale')
+      }
+      return played
+    })
+  },
+})

@@ -33,7 +33,7 @@ export const idempotency: readonly Requirement[] = [
     by: ['idempotency/other-payload-refused'],
   }),
   row('ik-concurrent-one-effect', shouldFail, `${draft} §2.6, §2.7`, 'requests under one key that come at once have one effect', {
-    by: ['idempotency/in-flight'],
+    by: ['idempotency/in-flight', 'races/same-key', 'races/other-payload'],
   }),
   row('ik-missing-when-required', shouldWarn, `${draft} §2.7`, 'a required key that is missing is refused', {
     by: ['idempotency/missing-key-refused'],
@@ -102,10 +102,16 @@ export const concurrency: readonly Requirement[] = [
   row('conc-one-winner-update', mustFail, 'RFC 9110 §13.1.1, §13.2.1', 'of writes with one tag at most one is performed', {
     by: ['races/stale-token'],
   }),
-  row('conc-one-winner-create', mustFail, 'RFC 9110 §13.1.2', 'of creates with If-None-Match: * at most one is performed', {}),
-  row('conc-one-winner-unique-key', practiceFail, 'RFC 9110 §15.5.10', 'of creates with one unique value one is performed', {}),
+  row('conc-one-winner-create', mustFail, 'RFC 9110 §13.1.2', 'of creates with If-None-Match: * at most one is performed', {
+    by: ['races/create-only'],
+  }),
+  row('conc-one-winner-unique-key', practiceFail, 'RFC 9110 §15.5.10', 'of creates with one unique value one is performed', {
+    by: ['races/unique-value', 'races/identical-creates'],
+  }),
   row('conc-no-lost-update-counter', mustFail, 'RFC 9110 §13.1.1', 'every acknowledged increment is in the sum', {}),
-  row('conc-update-vs-delete', mustFail, 'RFC 9110 §13.1.1', 'of an update and a delete with one tag at most one is performed', {}),
+  row('conc-update-vs-delete', mustFail, 'RFC 9110 §13.1.1', 'of an update and a delete with one tag at most one is performed', {
+    by: ['races/update-or-delete'],
+  }),
   row('conc-ack-then-read', practiceWarn, 'RFC 9110 §9.3.4', 'who was told that a write is done reads it', {}),
   row(
     'conc-linearizable-cas',

@@ -1,0 +1,48 @@
+import { newRequest } from '../kit/new-request.ts'
+import { type Check, check } from '../kit/check.ts'
+import type { Kit } from '../kit/kit.ts'
+import type { Request } from '../kit/request.ts'
+import { promises } from '../race/history.ts'
+import { Record } from './record.ts'
+import { inRounds, type Played, type Round } from './rounds.ts'
+
+/** Several who create under one name. */
+export const oneCreates: Check = check({
+  id: 'races/create-only',
+  level: 'must',
+  severity: 'fail',
+  source: 'RFC 9110 §13.1.2, §13.2.1',
+  title: 'of several writes to one name that say "must not exist" and meet, one is performed',
+  why: 'two machines take the same lock, lease or name, and both go on as its owner',
+  fix: 'insert where the key is free in one statement: INSERT … ON CONFLICT DO NOTHING, and look at the count',
+  recipe: 'create-only',
+  needs: ['guard.create-only'],
+  catches: ['check-then-write-20ms', 'checked-at-head'],
+  races: true,
+  async run(kit) {
+    if (kit.guard.outcomes.repeated?.status.some((status) => status < 300)) kit.skip('the contract gives back what exists')
+    await inRounds(kit, { expected: 'at most one success for one name' }, (round) => createTogether(kit, round))
+  },
+})
+
+async function createTogether(kit: Kit, { writers, meet }: Round): Promise<Played> {
+  const first = await newRequest(kit)
+  const requests: Request[] = []
+  for (let at = 0; at < writers; at++) {
+    const { path } = first
+    const request = at === 0 ? first : await newRequest(kit, { path })
+    requests.push({ ...request, path, purpose: `${at + 1} of ${writers} who create under one name` })
+  }
+  const probe = await kit.resource.request('read', { path: first.path, purpose: 'read what may be there' })
+  const record = new Record()
+  const met = await meet(requests, probe)
+  for (const one of met) record.met(one, { role: 'create', wrote: one.request.marker, outcomes: kit.guard.outcomes })
+  const winner = met.find(({ answer }) => answer?.ok)?.answer
+  const item = winner && (await kit.resource.found(winner))
+  if (item) await record.settled(() => item.read({ purpose: 'what the writers left' }))
+  const reads = kit.resource.spec.reads === 'latest' ? 'latest' : 'any'
+  return {
+    history: { start: { exists: false, value: null, token: null }, operations: record.operations },
+    promised: { ...promises, reads },
+  }
+}

@@ -1,0 +1,93 @@
+import type { RaceFinding, RaceOperation } from '../../reports/model.ts'
+import type { Outcomes } from '../../spec/contract.ts'
+import type { Kit } from '../kit/kit.ts'
+import type { Request } from '../kit/request.ts'
+import { Record } from './record.ts'
+import type { Played, Round } from './rounds.ts'
+
+/** Creates that meet and of which one may have an effect. */
+export interface Creates {
+  requests: readonly Request[]
+  /** What they have in common, after "made an item": `with the value "x"`. */
+  common: string
+  outcomes: Outcomes
+  /** A text that only what they made shows. */
+  trace: string | undefined
+  /** One more of them, to be sent when all were answered. */
+  control?: () => Promise<Request>
+}
+
+/**
+ * Lets creates meet. More than one item is proved by answers that speak of different ones, or by the collection, whatever was answered:
+ * a success that gives back what another made is none of its own.
+ */
+export async function createAtOnce(kit: Kit, { meet }: Round, { requests, common, outcomes, trace, control }: Creates): Promise<Played> {
+  const { operations } = kit.resource.spec
+  const reads = operations.has('list') ? 'list' : 'read'
+  const record = new Record()
+  const met = await meet(requests, await kit.resource.request(reads, { purpose: 'read the collection' }))
+  const made: (string | undefined)[] = []
+  for (const one of met) {
+    record.met(one, { role: 'create', wrote: one.request.marker, outcomes })
+    made.push(one.answer?.ok ? (await kit.resource.found(one.answer))?.id : undefined)
+  }
+  const all = record.operations
+  // those that met were called in the order in which they were named
+  const told = all.map((operation, at) => (operation.outcome === 'done' && made[at] === undefined ? unknown(operation) : operation))
+  const history = { start: { exists: false, value: null, token: null }, operations: told }
+  const findings = findingsOf(told, made, common)
+  if (findings.length === 0 && operations.has('list') && trace !== undefined)
+    findings.push(...countedTwice(told, await countOf(kit, trace), common))
+  if (findings.length === 0 && control) findings.push(...(await overwritten(kit, told, control, common)))
+  return { history, findings }
+}
+
+/** Several are told that they made one and the same item: wrong only where one who comes later is refused. */
+async function overwritten(kit: Kit, operations: RaceOperation[], control: () => Promise<Request>, common: string): Promise<RaceFinding[]> {
+  const winners = operations.filter(({ outcome }) => outcome === 'done')
+  if (winners.length < 2) return []
+  const late = await kit.send({ ...(await control()), purpose: 'the same after all were answered' })
+  if (late.ok || late.status >= 500) return []
+  const words = `${names(winners)} were all told that they made an item ${common}; one who comes later is refused (${late.status})`
+  return [{ kind: 'created-twice', severity: 'fail', words, operations: winners.map(({ id }) => id) }]
+}
+
+function findingsOf(operations: RaceOperation[], made: (string | undefined)[], common: string): RaceFinding[] {
+  const winners = operations.filter(({ outcome }, at) => outcome === 'done' && made.indexOf(made[at]) === at)
+  const ids = winners.map((winner) => made[operations.indexOf(winner)])
+  if (winners.length > 1) {
+    const words = `${names(winners)} each made an item ${common}: ${ids.join(', ')}`
+    return [{ kind: 'created-twice', severity: 'fail', words, operations: winners.map(({ id }) => id) }]
+  }
+  const every = operations.map(({ id }) => id)
+  if (operations.every(({ outcome }) => outcome === 'refused'))
+    return [
+      {
+        kind: 'no-winner',
+        severity: 'warn',
+        words: `none of ${operations.length} made an item ${common}, and nobody had one before`,
+        operations: every,
+      },
+    ]
+  return []
+}
+
+function countedTwice(operations: RaceOperation[], listed: number | undefined, common: string): RaceFinding[] {
+  if (listed === undefined || listed < 2) return []
+  const words = `the collection has ${listed} items ${common}`
+  return [{ kind: 'created-twice', severity: 'fail', words, operations: operations.map(({ id }) => id) }]
+}
+
+function names(operations: readonly RaceOperation[]): string {
+  return operations.map(({ writer }) => writer).join(' and ')
+}
+
+/** A success that does not tell what it made proves nothing. */
+function unknown(operation: RaceOperation): RaceOperation {
+  return { ...operation, outcome: 'unknown' }
+}
+
+async function countOf(kit: Kit, trace: string): Promise<number | undefined> {
+  const { items, answer } = await kit.resource.list({ purpose: 'count what was made' })
+  return answer.ok ? items.filter((item) => JSON.stringify(item).includes(trace)).length : undefined
+}

@@ -1,0 +1,43 @@
+import type { Guard, Resource } from '../../spec/contract.ts'
+import type { Item, Kit, Snapshot } from '../kit/kit.ts'
+import type { Request } from '../kit/request.ts'
+import type { Met } from '../kit/session.ts'
+import { neverMatches } from '../kit/token.ts'
+import { promises, type Promises } from '../race/history.ts'
+import { Record, stateOf } from './record.ts'
+import type { Played, Round } from './rounds.ts'
+
+/** All writers save with the token of the version that is there. */
+export async function saveTogether(kit: Kit, item: Item, { writers, meet }: Round): Promise<Played & { met: Met[] }> {
+  const before = await item.read()
+  const { token } = item
+  mustMatch(before, kit)
+  const requests: Request[] = []
+  for (let at = 0; at < writers; at++)
+    requests.push(await item.request('write', { token, purpose: `${at + 1} of ${writers} who save with one token` }))
+  const record = new Record()
+  const met = await meet(requests, await item.request('read', { purpose: 'read the item' }))
+  for (const one of met) record.met(one, { role: 'write', sent: token, wrote: one.request.marker, outcomes: kit.guard.outcomes })
+  await record.settled(() => item.read({ purpose: 'what the writers left' }))
+  const history = { start: stateOf(before), operations: record.operations }
+  return { met, history, promised: promisesOf(kit.resource.spec, kit.guard, before) }
+}
+
+/** Where two writers with one token may both be right nothing can be proved. */
+export function mustTell(guard: Guard, { skip }: Kit): void {
+  const { format } = guard.token
+  if (format === 'http-date' || format === 'rfc3339') skip('a date names all versions of its second: two writers may both be right')
+  if (guard.match === 'greater-or-equal') skip('any version from the current one on is taken: two writers may both be right')
+}
+
+/** A token that nothing can match lets nobody win. */
+export function mustMatch({ token }: Snapshot, { guard, skip }: Kit): void {
+  if (token !== undefined && neverMatches(token, guard))
+    skip(`the tag ${String(token)} is weak, so If-Match can never match it (RFC 9110 §13.1.1)`)
+}
+
+/** What the judge may count on. */
+export function promisesOf({ reads }: Resource, guard: Guard, { token }: Snapshot): Promises {
+  const isWeak = guard.token.format === 'etag' && typeof token === 'string' && token.startsWith('W/')
+  return { ...promises, reads: reads === 'latest' ? 'latest' : 'any', tokens: isWeak ? 'may-repeat' : 'unique' }
+}
