@@ -131,7 +131,7 @@ describe('what is found', () => {
       { at: [1, 9], wrote: 'a', sent: '"0"', outcome: 'refused', status: 412 },
       { at: [2, 3], shown: saw('a') },
     ])
-    expect(found.words).toBe(`A's write of "a" was refused (412), and yet B saw that "a" was there`)
+    expect(found.words).toBe(`A's write of "a" was refused (412), and yet B saw "a"`)
   })
 
   test('a win that leaves its token as it was', () => {
