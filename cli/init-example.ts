@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Contract, Json } from '../spec/contract.ts'
 import { couldNotRun, wrongUsage } from './failure.ts'
 import { closing, configOf, head, type InitOptions, told, tried } from './init.ts'
+import { sampleOf, usable } from './init-hint.ts'
 import { checkOutput, writeOutput } from './init-output.ts'
 
 /** `ifmatch init --collection URL --item URL`: a document, and a contract in it, of an API that has none. */
@@ -16,7 +17,7 @@ export async function byExample(options: InitOptions): Promise<void> {
     import('../spec/candidates/fit.ts'),
     import('../spec/candidates/overlay.ts'),
   ])
-  const sketch = usable(() => sketchOf({ collection, item }))
+  const sketch = await usable(() => sketchOf({ collection, item }))
   const output = options.output ?? 'contract.openapi.yaml'
   await checkOutput(output, options)
   const given = options.sample === undefined ? undefined : await sampleOf(options.sample)
@@ -50,30 +51,6 @@ export async function byExample(options: InitOptions): Promise<void> {
     closing(probed.requests + 1, probed.leftovers)
   } finally {
     await rm(folder, { recursive: true, force: true })
-  }
-}
-
-async function sampleOf(file: string): Promise<Json> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    throw wrongUsage(`--sample ${file}: cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, error)
-  }
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    // what is no JSON is sent as a text
-    return text
-  }
-}
-
-function usable<T>(make: () => T): T {
-  try {
-    return make()
-  } catch (error) {
-    if (error instanceof SyntaxError) throw wrongUsage(error.message, error)
-    throw error
   }
 }
 

@@ -5,6 +5,7 @@ import type { Contract } from '../spec/contract.ts'
 import type { TargetConfig } from '../suites/target.ts'
 import { wrongUsage } from './failure.ts'
 import { byExample } from './init-example.ts'
+import { hintOf, usable } from './init-hint.ts'
 import { checkOutput, writeOutput } from './init-output.ts'
 import { interruption } from './interrupt.ts'
 import { collect, wholeNumber } from './options.ts'
@@ -20,6 +21,7 @@ export interface InitOptions extends Pick<TargetOptions, 'header' | 'timeout' | 
   resource?: string[]
   collection?: string
   item?: string
+  with?: string[]
   sample?: string
   dryRun?: boolean
   verbose?: boolean
@@ -39,8 +41,19 @@ export function addInit(program: Command): void {
     .option('--probe <url>', 'base URL of an API to try things out on; it creates, changes and deletes items of its own')
     .option('--target <file>', 'a target file in place of --probe: base URL, credentials, limits')
     .option('--resource <name>', 'probe only this resource of the document (repeat)', collect)
-    .option('--collection <url>', 'without a document: an example of a collection, as https://api.example.com/v1/notes')
-    .option('--item <url>', 'without a document: an example of an item in it, as https://api.example.com/v1/notes/17')
+    .option(
+      '--collection <url|path>',
+      'without a document: an example of a collection, as https://api.example.com/v1/notes; with one: the path that creates',
+    )
+    .option(
+      '--item <url|path>',
+      'without a document: an example of an item in it, as https://api.example.com/v1/notes/17; with one: a path that it takes for no item',
+    )
+    .option(
+      '--with <place=value>',
+      "with a document and --item: what each request says, as '$request.path.bucket=photos' (repeat)",
+      collect,
+    )
     .option('--sample <file>', 'with --item: a body that create accepts (default: made from the example item)')
     .option('--dry-run', 'print what a probe would send, and send nothing')
     .option('--header <name: value>', 'a header for each request; its value is written nowhere (repeat)', collect)
@@ -51,18 +64,16 @@ export function addInit(program: Command): void {
 }
 
 async function init(document: string | undefined, options: InitOptions): Promise<void> {
-  if (options.item !== undefined || options.collection !== undefined) {
-    if (document !== undefined)
-      throw wrongUsage(
-        `--item ${options.item ?? options.collection}: is for an API without a document; with one, --resource NAME says what is probed`,
-      )
+  if (document === undefined && (options.item !== undefined || options.collection !== undefined)) {
+    if (options.with?.length) throw wrongUsage(`--with ${options.with[0]}: is for a document; examples say it in their URLs`)
     return byExample(options)
   }
   if (document === undefined) throw wrongUsage('init: name an OpenAPI document, or give example URLs with --collection and --item')
   if (options.probe !== undefined && options.target !== undefined)
     throw wrongUsage(`--probe ${options.probe}: the target file ${options.target} names its own URL`)
   const [{ loadBare }, { suggest }] = await Promise.all([import('../spec/candidates/draft.ts'), import('../spec/candidates/suggest.ts')])
-  const bare = await loadBare(document)
+  const hint = await hintOf(options)
+  const bare = await usable(() => loadBare(document, hint))
   const suggested = suggest(bare)
   for (const name of options.resource ?? [])
     if (!suggested.some((one) => one.name === name))

@@ -13,7 +13,7 @@ import { type Hint, hinted, lonely, type Structure, structureOf } from './struct
  * A document without a contract, read for its resources: paths, roles, identity, sample, marker. Nothing in it is promised. Where the
  * paths show no resource, a path that ends in a parameter and has GET and PUT is taken for one whose PUT creates.
  * @param hint a resource that the paths do not show
- * @throws ContractError as `loadContract` does, and where the document has a contract already
+ * @throws ContractError as `loadContract` does, and where the document has a contract already; SyntaxError where the hint names no path of it
  */
 export async function loadBare(document: string, hint: Hint = {}): Promise<Contract> {
   const file = /^https?:/.test(document) ? document : path.resolve(document)
@@ -25,7 +25,7 @@ export async function loadBare(document: string, hint: Hint = {}): Promise<Contr
     throw new ContractError([{ ...at, value: 'x-conflict', expected: 'a document without x-conflict', message }])
   }
   const paths: Tree = isTree(value) && isTree(value['paths']) ? value['paths'] : {}
-  const resources = { ...structureOf(paths), ...hinted(hint) }
+  const resources = { ...structureOf(paths), ...hinted(hint, paths) }
   try {
     return await loadWith(document, resources)
   } catch (error) {

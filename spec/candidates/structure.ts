@@ -19,9 +19,17 @@ export type Structure = { [name: string]: { [key: string]: Json } }
 /** What is written of a resource's shape: none of it can refuse anything. */
 export const shapes: ReadonlySet<string> = new Set(['operations', 'identity', 'parents', 'payload', 'with', 'sample', 'marker'])
 
-/** The resource that a hint names. */
-export function hinted({ collection, item, with: facts, sample }: Hint): Structure {
+/** The resource that a hint names. @throws SyntaxError where the document has no such path */
+export function hinted({ collection, item, with: facts, sample }: Hint, paths: Tree): Structure {
   if (item === undefined) return {}
+  for (const [option, path] of [
+    ['--item', item],
+    ['--collection', collection],
+  ])
+    if (path !== undefined && !Object.hasOwn(paths, path))
+      throw new SyntaxError(
+        `${option} ${path}: the document has no such path; it has ${Object.keys(paths).slice(0, 20).join(', ') || 'none'}`,
+      )
   const said = {
     item,
     ...(collection === undefined ? {} : { collection }),

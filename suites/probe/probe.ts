@@ -19,7 +19,7 @@ import { sweep } from './sweep.ts'
 import { tokenFindings } from './token-findings.ts'
 import { Trial } from './trial.ts'
 import { probeUnique, repeatCreate } from './unique.ts'
-import { probeOverwrite } from './unseen.ts'
+import { patchBeside, probeOverwrite } from './unseen.ts'
 import { type Seen, type Upsert, written } from './written.ts'
 import { along } from './ways.ts'
 
@@ -86,12 +86,12 @@ export async function probeResource(
 
 async function probeAll(trial: Trial, creation: Creation): Promise<void> {
   const { subject } = trial
-  await probeOverwrite(trial, creation)
+  const isOverwritten = await probeOverwrite(trial, creation)
   let main = (['replace', 'patch'] as const).find((role) => subject.has(role))
   const guards: Seen[] = []
   const keep = (found: Guarding | undefined): void => void (found && guards.push({ guarding: found, stale: staleOutcome(trial, found) }))
   let guarding: Guarding | undefined
-  const shape = shapePatch(subject)
+  const shape = isOverwritten ? patchBeside(subject) : shapePatch(subject)
   if (main && subject.resource.marker !== undefined) {
     guarding = await probeGuard(trial, main)
     if (trial.absent.includes('replace') && subject.has('patch')) guarding = await probeGuard(trial, (main = 'patch'))

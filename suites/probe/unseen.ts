@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
+import { writePointer } from '../../http/pointer.ts'
+import type { Json } from '../../spec/contract.ts'
 import { hasMembers } from '../../spec/schemas.ts'
 import { mediaType, ownName } from '../kit/whole.ts'
 import { chosenAt, readdressed } from './chosen.ts'
 import type { Creation } from './creation.ts'
 import { current, type Guarding } from './guards.ts'
-import { Stop } from './subject.ts'
+import { Stop, type Subject } from './subject.ts'
 import type { Trial } from './trial.ts'
 
 /**
@@ -45,8 +47,17 @@ export async function probeOverwrite(trial: Trial, creation: Creation): Promise<
   trial.now = after
   trial.versions.push(after)
   const call = `${create.operation.method} ${create.operation.path}`
+  trial.settle(['payload'], { read: false }, `${subject.call('read')} does not show what ${call} sends`)
   trial.settle(['operations', 'replace'], call, `${call} under an id that is taken → ${answer.status}, and the item is another version`)
   return true
+}
+
+/** A patch of what reads show of an item, where its content is something else: the call, as a contract says it. */
+export function patchBeside({ resource }: Subject): Json | undefined {
+  const call = resource.operations.get('patch')?.operation
+  if (!call || !resource.marker) return undefined
+  const body = writePointer({}, resource.marker, '$marker') as Json
+  return { call: `${call.method} ${call.path}`, with: { '$request.body': body } }
 }
 
 /** When the token of content that cannot be read changes: it grows by what is appended, or the same is sent again, or what was sent before. */

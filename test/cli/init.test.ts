@@ -76,6 +76,37 @@ test('two example URLs become a document that can be tested as it is', async () 
   expect(judged.code, judged.stdout + judged.stderr).toBe(0)
 })
 
+test('a resource that the paths do not show is named by its paths, and what each request says with it', async () => {
+  const file = path.resolve('test/dialects/gcs.openapi.yaml')
+  const document = await strip(file, folder)
+  const objects = await createMock(await loadContract(file), { seed: 'init' }).listen({ port: 0 })
+  const overlay = path.join(folder, 'objects.yaml')
+  try {
+    const paths = ['--collection', '/upload/storage/v1/b/{bucket}/o', '--item', '/storage/v1/b/{bucket}/o/{object}']
+    const args = ['init', document, '--probe', objects.url, ...paths, '--with', '$request.path.bucket=photos', '-o', overlay]
+    const { code, stderr } = await ifmatch(args)
+    expect(code, stderr).toBe(0)
+    const found = (await loadContract(document, { overlays: [overlay] })).resources.get('o')!
+    expect(found.guards.map(({ send, token }) => [send[0]!.written, token.read[0]!.written])).toContainEqual([
+      '$request.query.ifGenerationMatch',
+      '$response.body#/generation',
+    ])
+    const judged = await ifmatch(['test', objects.url, '--contract', document, '--overlay', overlay, '--only', 'tokens'])
+    expect(judged.code, judged.stdout + judged.stderr).toBe(0)
+  } finally {
+    await objects.close()
+  }
+})
+
+test('a hint that is no path of the document is wrong usage', async () => {
+  const says = async (...args: string[]): Promise<string> => (await ifmatch(['init', bare, ...args, '-o', '-'])).stderr
+  expect(await says('--item', '/nowhere/{id}')).toContain('--item /nowhere/{id}: the document has no such path; it has /documents')
+  expect(await says('--item', 'https://api.example.com/notes/1')).toContain('with a document this is one of its paths, as /notes/{id}')
+  expect(await says('--with', '$request.path.id=1')).toContain('--with $request.path.id=1: needs --item')
+  expect(await says('--item', '/notes/{noteId}', '--with', 'bucket')).toContain('--with bucket: says no place and value')
+  expect((await ifmatch(['init', '--item', 'http://127.0.0.1:1/notes/1', '--with', 'a=b'])).stderr).toContain('is for a document')
+})
+
 test('a value from --header is written nowhere', async () => {
   const overlay = path.join(folder, 'secret.yaml')
   const { stderr } = await ifmatch([
