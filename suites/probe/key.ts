@@ -10,9 +10,11 @@ import type { Repeat } from './unique.ts'
 export async function probeKey(trial: Trial, creation: Creation, repeat: Repeat): Promise<void> {
   const { subject } = trial
   const call = `${subject.call('create')}, ${creation.key}`
-  const key = creation.fresh()
-  const body = creation.varied(creation.body)
-  const first = await creation.again(body, [key])
+  // a repeat that made a new item was sent with a key, so it can be the first of two
+  const isNew = repeat.kind === 'new'
+  const key = isNew ? repeat.key : creation.fresh()
+  const body = isNew ? repeat.body : creation.varied(creation.body)
+  const first = isNew ? repeat : await creation.again(body, [key])
   if (!first.answer.ok || !first.item) return
   const second = await creation.again(body, [key])
   if (second.answer.status >= 500) return

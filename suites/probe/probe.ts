@@ -19,6 +19,7 @@ import { sweep } from './sweep.ts'
 import { tokenFindings } from './token-findings.ts'
 import { Trial } from './trial.ts'
 import { probeUnique, repeatCreate } from './unique.ts'
+import { settleUnique } from './unique-update.ts'
 import { patchBeside, probeOverwrite } from './unseen.ts'
 import { type Seen, type Upsert, written } from './written.ts'
 import { along } from './ways.ts'
@@ -86,6 +87,9 @@ export async function probeResource(
 
 async function probeAll(trial: Trial, creation: Creation): Promise<void> {
   const { subject } = trial
+  const isOwn = subject.resource.operations.get('create')!.operation.method === 'POST'
+  const repeat = isOwn ? await repeatCreate(trial, creation) : undefined
+  const taken = repeat ? await probeUnique(trial, creation, repeat) : []
   const isOverwritten = await probeOverwrite(trial, creation)
   let main = (['replace', 'patch'] as const).find((role) => subject.has(role))
   const guards: Seen[] = []
@@ -121,10 +125,14 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
     if (chosen.length) trial.questions.splice(0, Infinity, ...trial.questions.filter((one) => !one.startsWith(subject.call('replace'))))
     trial.findings.push(...chosen)
   }
-  const isOwn = subject.resource.operations.get('create')!.operation.method === 'POST'
-  if (isOwn) {
-    const repeat = await repeatCreate(trial, creation)
-    await probeUnique(trial, creation, repeat, guarding)
+  if (repeat) {
+    await settleUnique(
+      trial,
+      creation,
+      repeat,
+      taken,
+      guards.map((one) => one.guarding),
+    )
     await probeKey(trial, creation, repeat)
     await probeNoneExist(trial, creation)
     if (chosenAt(subject).length) trial.findings.push(...(await probeChosen(subject, creation, trial.item, trial.now)))

@@ -65,5 +65,5 @@ function formatOf(subject: Subject, way: Way, token: string | number): string {
     const at = schema === undefined ? true : deref(schema)
     return typeof at === 'object' && (at['type'] === 'integer' || /^u?int\d+$/.test(String(at['format'])))
   })
-  return isNumber && /^\d+$/.test(token) ? 'integer' : 'opaque'
+  return isNumber && /^\d+$/.test(token) ? 'integer' : tokenOf(token).format
 }
