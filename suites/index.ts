@@ -22,6 +22,7 @@ import * as patch from './patch.ts'
 import * as retry from './retry.ts'
 import * as safeMethods from './safe-methods.ts'
 import * as merge from './merge.ts'
+import * as staleTokens from './stale-tokens.ts'
 import * as state from './state.ts'
 import * as tokens from './tokens.ts'
 import * as uniqueness from './uniqueness.ts'
@@ -41,7 +42,7 @@ export const subjects: Record<string, Record<string, Check>> = {
   'conflict-bodies': conflictBodies,
   uniqueness,
   'body-version': bodyVersion,
-  tokens,
+  tokens: { ...tokens, ...staleTokens },
   retry,
   locks,
   bulk,

@@ -1,4 +1,7 @@
-import { fault, type Fault } from '../fault.ts'
+import { readPlaces } from '../../spec/places.ts'
+import type { Decision } from '../decision.ts'
+import { fault, type Fault, type Scene } from '../fault.ts'
+import { headerOf } from '../message.ts'
 import { isRefusal } from './edit.ts'
 
 /** Bugs of tokens that are sent in several places, or in several parts. */
@@ -29,6 +32,28 @@ export const lastPartOnly: Fault = fault({
     isRefusal(decision, 'stale') && decision.evidence.token?.parts !== undefined ? (scene.perform() ?? decision) : decision,
 })
 
+/** Somebody thought of If-Match and of the body, not of the header or the parameter that the API has of its own. */
+export const versionIgnored: Fault = fault({
+  name: 'version-ignored',
+  title: 'performs a write with an old version in the query or in a header of its own',
+  decision: (decision, scene) =>
+    isWrite(scene) && sentElsewhere(decision, scene) && !sentInBody(decision, scene) ? (scene.perform() ?? decision) : decision,
+})
+
+/** Somebody thought of replacing only. */
+export const versionIgnoredOnPatch: Fault = fault({
+  name: 'version-ignored-on-patch',
+  title: 'performs a patch with an old version sent anywhere but in If-Match',
+  decision: (decision, scene) => (scene.role === 'patch' && sentElsewhere(decision, scene) ? (scene.perform() ?? decision) : decision),
+})
+
+/** The same for deletes. */
+export const versionIgnoredOnDelete: Fault = fault({
+  name: 'version-ignored-on-delete',
+  title: 'performs a delete with an old version sent anywhere but in If-Match',
+  decision: (decision, scene) => (scene.role === 'delete' && sentElsewhere(decision, scene) ? (scene.perform() ?? decision) : decision),
+})
+
 /** The refusal is remembered, and taken for the version that stands. */
 export const staleLocksOut: Fault = fault({
   name: 'stale-locks-out',
@@ -40,3 +65,18 @@ export const staleLocksOut: Fault = fault({
     return decision.kind === 'perform' && scene.role === 'replace' && refused !== undefined ? refused : decision
   },
 })
+
+function isWrite({ role }: Scene): boolean {
+  return role === 'replace' || role === 'patch'
+}
+
+/** Refused for an old token that did not come as If-Match. */
+function sentElsewhere(decision: Decision, { received }: Scene): boolean {
+  return isRefusal(decision, 'stale') && headerOf(received.headers, 'if-match') === undefined
+}
+
+function sentInBody(decision: Decision, { facts, model }: Scene): boolean {
+  const guard = isRefusal(decision) ? model.resource.guards.find(({ name }) => name === decision.mechanism.name) : undefined
+  const places = guard?.send.filter(({ part }) => part === 'body') ?? []
+  return readPlaces(places, facts.message) !== undefined
+}

@@ -22,6 +22,8 @@ export type Need =
   | 'guard.if-match'
   /** The same, sent in the body. */
   | 'guard.body'
+  /** The same, sent anywhere but as `If-Match`: in another header, in the query, in the body, in parts. */
+  | 'guard.elsewhere'
   /** That guard refuses a write without a token. */
   | 'guard.required'
   /** A guard with a value for "must not exist". */

@@ -25,6 +25,7 @@ import { type Identity, type Request, withHeader } from './request.ts'
 import type { Scene } from './scene.ts'
 import { settled as settledRead } from './settled.ts'
 import {
+  isIfMatch,
   isUpdate,
   neverMatches,
   placesSent,
@@ -280,9 +281,11 @@ export class ItemHandle implements Item {
   ): Promise<{ request: Request; guard: Guard | undefined }> {
     const { resource } = this.#state
     const guards = resource.guards.filter((guard) => isUpdate(guard) && [...guard.for, ...guard.unpromised].includes(role))
-    const bound = [...this.#scene.bound.guards.values()].find(
-      (guard) => [...guard.for, ...guard.unpromised].includes(role) && resource.guards.includes(guard),
-    )
+    const bound =
+      options.guard ??
+      [...this.#scene.bound.guards.values()].find(
+        (guard) => [...guard.for, ...guard.unpromised].includes(role) && resource.guards.includes(guard),
+      )
     const about = bound ?? guards.find((guard) => guard.for.includes(role)) ?? guards[0]
     const replaces = role === 'replace' && options.body === undefined
     if (this.#state.dirty && role !== 'read' && resource.operations.has('read') && (replaces || current))
@@ -300,11 +303,8 @@ export class ItemHandle implements Item {
     }
     if (options.token !== undefined) {
       if (!about) throw new Skip(`no guard on ${role} takes a token`)
-      // another guard that this one switches off would be a second difference: its token goes
-      const alone = guards
-        .filter((guard) => guard !== about && switchesOff(about, guard))
-        .reduce((bare, guard) => withoutToken(bare, guard), request)
-      return { request: settled(withToken(alone, about, options.token, this.#place(about, alone)), making), guard: about }
+      const alone = this.#others(request, about, guards)
+      return { request: settled(withToken(alone, about, options.token, options.at ?? this.#place(about, alone)), making), guard: about }
     }
     const asked = current ? guards.filter((guard) => this.#asks(guard, request)) : []
     let sent: Guard | undefined
@@ -325,13 +325,24 @@ export class ItemHandle implements Item {
     return { request: settled(request, making), guard: sent }
   }
 
+  /** What the other guards are told while a token for one is tried: nothing, where this one switches them off; the current token, where they always ask for one. */
+  #others(request: Request, about: Guard, guards: readonly Guard[]): Request {
+    const places = new Set(placesSent(about).map(({ written }) => written))
+    return guards.reduce((next, guard) => {
+      if (guard === about) return next
+      if (switchesOff(about, guard)) return withoutToken(next, guard)
+      const token = tokenIn(this.last.answer, guard.token)
+      const shared = switchesOff(guard, about) || placesSent(guard).some(({ written }) => places.has(written))
+      const asks = guard.required === 'always' && guard.for.includes(request.role) && inForce(guard, request)
+      return asks && !shared && token !== undefined && !neverMatches(token, guard) ? withToken(next, guard, token) : next
+    }, request)
+  }
+
   #place(guard: Guard, request: Request): Place | undefined {
     if (guard.sendParts) return undefined
     const needs = new Set([...this.#scene.bound.guards].filter(([, bound]) => bound === guard).map(([need]) => need))
     return sendPlace(guard, request.operation, (place) =>
-      needs.has('guard.if-match')
-        ? place.part === 'header' && place.name.toLowerCase() === 'if-match'
-        : needs.has('guard.body') && place.part === 'body',
+      needs.has('guard.if-match') ? isIfMatch(place) : needs.has('guard.body') && place.part === 'body',
     )
   }
 

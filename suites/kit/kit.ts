@@ -7,6 +7,7 @@ import type {
   Lock,
   Mechanism,
   OutcomeName,
+  Place,
   Resource,
   Reveal,
   Role,
@@ -60,6 +61,10 @@ export interface CreateOptions extends RequestOptions {
 export interface WriteOptions extends RequestOptions {
   /** Send this token, or (`null`) none. Saying it makes the write a probe: any answer comes back. */
   token?: TokenValue | null
+  /** The guard that the token is for; default: the one that the check is about. */
+  guard?: Guard
+  /** Where the token goes, of several places; default: the first that the document declares. */
+  at?: Place
   /** Default: the role the check needs or its guard is for, else replace, else patch. */
   role?: 'replace' | 'patch'
   /** The value to write at the marker; default: a fresh one. */
@@ -72,6 +77,9 @@ export interface WriteOptions extends RequestOptions {
 
 export interface RemoveOptions extends RequestOptions {
   token?: TokenValue | null
+  /** As in `WriteOptions`. */
+  guard?: Guard
+  at?: Place
 }
 
 export interface ActOptions extends RequestOptions {
@@ -223,6 +231,8 @@ export interface Kit {
   readonly guard: Guard
   /** The guard that was found for one of several needs: `guardOf('guard.fresh')`. */
   guardOf(need: Need): Guard
+  /** That guard, and all others that are promised and would do for the need on this role. */
+  guardsOf(need: Need, role: Role): Guard[]
   /** The role that changes an item: the one that the check needs or its guard is for. */
   readonly role: 'replace' | 'patch'
   /** The uniqueness rules of the resource: the promised ones, else (the check ends in `info`) the unpromised. */

@@ -1,7 +1,7 @@
 import type { Guard, Lock, Mechanism, OutcomeName, Resource, Role, Rule } from '../../spec/contract.ts'
 import type { TargetConfig } from '../target.ts'
 import type { Need } from './check.ts'
-import { isUpdate, placesSent } from './token.ts'
+import { isIfMatch, isUpdate, placesSent } from './token.ts'
 
 /** What a check's needs came to for one resource. */
 export interface Bound {
@@ -84,7 +84,7 @@ const onRead = (): Role => 'read'
 const guardNeeds = {
   'guard.update': { fits: isUpdate, on: onWrite, outcome: 'stale', words: 'no guard refuses a stale write' },
   'guard.if-match': {
-    fits: (guard) => isUpdate(guard) && sentIn(guard, 'header', 'if-match'),
+    fits: (guard) => isUpdate(guard) && placesSent(guard).some(isIfMatch),
     on: onWrite,
     outcome: 'stale',
     words: 'no guard is sent as If-Match',
@@ -94,6 +94,12 @@ const guardNeeds = {
     on: onWrite,
     outcome: 'stale',
     words: 'no guard is sent in the body',
+  },
+  'guard.elsewhere': {
+    fits: (guard) => isUpdate(guard) && placesSent(guard).some((place) => !isIfMatch(place)),
+    on: onWrite,
+    outcome: 'stale',
+    words: 'no guard is sent anywhere but as If-Match',
   },
   'guard.required': {
     fits: (guard) => isUpdate(guard) && guard.required !== 'never',
@@ -128,6 +134,13 @@ const guardNeeds = {
 } satisfies Partial<Record<Need, GuardKind>> as Record<GuardNeed, GuardKind>
 
 type GuardNeed = Extract<Need, `guard.${string}`>
+
+/** All promised guards that a need may mean for a role: the one that was found is the first of them. */
+export function guardsLike(need: Need, role: Role, bound: Guard, { guards }: Resource): Guard[] {
+  const kind = guardNeeds[need as GuardNeed]
+  const promised = guards.filter((guard) => guard !== bound && kind.fits(guard) && guard.for.includes(role) && guard.outcomes[kind.outcome])
+  return [bound, ...promised.filter((guard) => guard.outcomes[kind.outcome]!.as !== 'done')]
+}
 
 function findGuard(
   need: GuardNeed,

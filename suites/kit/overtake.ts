@@ -1,6 +1,6 @@
 import type { Token } from '../../spec/contract.ts'
 import type { Item, Kit, Snapshot, WriteOptions } from './kit.ts'
-import { placesRead, sameToken } from './token.ts'
+import { placesRead, sameToken, tokenIn } from './token.ts'
 
 /** Dates name versions to the second, or to whatever the server keeps: so much later there is another. */
 const tick = 1050
@@ -14,14 +14,14 @@ export async function nextVersion(kit: Kit, token: Token): Promise<void> {
  * Somebody else saves, with the current token: from then on the token that was read before is stale. Gives back how they left the item.
  * Where a token stands still that must not (a weak tag may), no write with it proves anything: blocked by the check that asks for it.
  */
-export async function overtake(kit: Kit, item: Item, options: WriteOptions = {}): Promise<Snapshot> {
-  const known = item.token
-  const { token } = kit.guard
+export async function overtake(kit: Kit, item: Item, { guard = kit.guard, ...options }: WriteOptions = {}): Promise<Snapshot> {
+  const { token } = guard
+  const known = tokenIn(item.last.answer, token) ?? item.token
   await nextVersion(kit, token)
   await item.write({ purpose: 'somebody else saves first, with the current token', ...options })
   const theirs = await item.read({ purpose: 'what the other left' })
   const weak = typeof known === 'string' && known.startsWith('W/')
-  if (sameToken(known, theirs.token) && !weak) kit.blocked(changeCheck(token), 'the token did not change with the content')
+  if (sameToken(known, tokenIn(theirs.answer, token)) && !weak) kit.blocked(changeCheck(token), 'the token did not change with the content')
   return theirs
 }
 

@@ -11,7 +11,7 @@ import { clean } from './clean.ts'
 import { Fixture } from './fixture.ts'
 import { performed } from './item.ts'
 import type { Kit } from './kit.ts'
-import { type Bound, bind, lockOf } from './needs.ts'
+import { type Bound, bind, guardsLike, lockOf } from './needs.ts'
 import { Proof } from './prove.ts'
 import type { Request } from './request.ts'
 import { Scene } from './scene.ts'
@@ -189,6 +189,7 @@ function kitOf(scene: Scene): Kit {
       return scene.guard ?? internal('a guard')
     },
     guardOf: (need) => bound.guards.get(need) ?? internal(need),
+    guardsOf: (need, role) => guardsLike(need, role, bound.guards.get(need) ?? internal(need), spec),
     role: bound.role,
     get uniques() {
       const promised = spec.unique.filter((unique) => unique.for.length > 0)

@@ -102,6 +102,11 @@ export function sendPlace(guard: Guard, operation: Operation, prefer?: (place: P
   return preferred ?? declaredPlace(guard.send, operation) ?? placesSent(guard)[0]!
 }
 
+/** Is this the header `If-Match`? */
+export function isIfMatch({ part, name }: Place): boolean {
+  return part === 'header' && name.toLowerCase() === 'if-match'
+}
+
 /** All places of these that the operation has: a body only where there is one, of parameters those that it declares. */
 export function declaredPlaces(places: readonly Place[], operation: Operation): Place[] {
   return possiblePlaces(places, operation).filter(

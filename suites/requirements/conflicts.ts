@@ -59,7 +59,15 @@ export const uniqueness: readonly Requirement[] = [
 /** Versions in the content or the query. */
 export const bodyVersions: readonly Requirement[] = [
   row('ver-stale-rejected', mustFail, 'AIP-154, AIP-134; OData 4.01 §11.4', 'a write that sends an old version has no effect', {
-    by: ['body-version/stale-not-performed', 'tokens/each-place-works', 'tokens/each-part-counts', 'bulk/stale-not-performed'],
+    by: [
+      'body-version/stale-not-performed',
+      'tokens/stale-not-performed',
+      'tokens/stale-patch-not-performed',
+      'tokens/stale-delete-not-performed',
+      'tokens/each-place-works',
+      'tokens/each-part-counts',
+      'bulk/stale-not-performed',
+    ],
   }),
   row('ver-stale-status', practiceContract, 'AIP-154; RFC 9110 §15.5.10', 'it is answered as documented', {
     by: ['body-version/stale-outcome'],

@@ -128,6 +128,8 @@ export type Bug =
   | 'unique-not-on-update'
   | 'version-ignored'
   | 'version-refused-but-written'
+  | 'version-header-ignored'
+  | 'delete-ignores-version'
   | 'key-ignored'
   | 'key-returns-old'
   | 'delete-cascades'

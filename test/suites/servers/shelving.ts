@@ -152,15 +152,15 @@ export class Shelving {
     }
     if (accepted && 'status' in accepted) return accepted.status
     const done = accepted
-      ? this.#replace(kind, id, entry, accepted.members, body!)
+      ? this.#replace(kind, id, entry, accepted.members, body!, headers['x-version'])
       : action !== undefined
         ? this.#return(entry!)
-        : this.#remove(entry!)
+        : this.#remove(entry!, headers['x-version'])
     return fits ? done : refusal
   }
 
-  #replace(kind: Entry['kind'], id: string, entry: Entry | undefined, members: Members, body: Members): Reply {
-    const refused = kind === 'loan' ? this.#version(entry!, body) : undefined
+  #replace(kind: Entry['kind'], id: string, entry: Entry | undefined, members: Members, body: Members, header: unknown): Reply {
+    const refused = kind === 'loan' ? this.#version(entry!, body, header) : undefined
     if (refused && this.#bug !== 'version-refused-but-written') return refused
     const conflict = this.#conflict(kind, id, members, false)
     if (conflict) return conflict
@@ -175,7 +175,13 @@ export class Shelving {
     return refused ?? this.#written(next, entry ? this.#habits.put : 201, body)
   }
 
-  #version(entry: Entry, { version }: Members): Reply | undefined {
+  /** A loan's version is told in the body or in a header. */
+  #version(entry: Entry, { version = undefined }: Members, header: unknown): Reply | undefined {
+    if (this.#bug === 'version-header-ignored' && version === undefined && header !== undefined) return undefined
+    return this.#compared(entry, version ?? (header === undefined ? undefined : Number(header)))
+  }
+
+  #compared(entry: Entry, version: unknown): Reply | undefined {
     if (this.#bug === 'version-ignored' || version === entry.count) return undefined
     if (!Number.isInteger(version)) return this.refuse(422, 'no-version', {}, { detail: 'send the version that you have read' })
     return this.refuse(409, 'stale', {}, { current: entry.count })
@@ -187,7 +193,10 @@ export class Shelving {
     return this.#written(this.#store('loan', entry.id, { ...entry.members, state: 'returned' }, entry), 200, {})
   }
 
-  #remove(entry: Entry): Reply {
+  #remove(entry: Entry, header: unknown): Reply {
+    const told = entry.kind === 'loan' && header !== undefined && this.#bug !== 'delete-ignores-version'
+    const refused = told ? this.#compared(entry, Number(header)) : undefined
+    if (refused) return refused
     const loans = [...this.#stored.values()].filter(
       ({ kind, members }) => kind === 'loan' && entry.kind === 'book' && members['book'] === entry.id,
     )
