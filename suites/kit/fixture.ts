@@ -2,15 +2,17 @@ import type { Json, Parameter, Place, Resource, Role } from '../../spec/contract
 import { readPlace, writePlace } from '../../spec/places.ts'
 import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
-import { ItemHandle, type ItemState, snapshotOf, showsMarker } from './item.ts'
+import { ItemHandle } from './item.ts'
+import { type ItemState, showsMarker } from './item-state.ts'
 import { bulkAnswer, bulkRequest } from './bulk.ts'
-import { freshKey } from './key.ts'
+import { withKey } from './key.ts'
 import type { BulkAnswer, BulkEntry, CreateOptions, Item, Listing, RequestOptions, ResourceKit } from './kit.ts'
+import { idPlaces, pathIn } from './identity.ts'
 import { existingPath } from './existing.ts'
 import { itemAt } from './item-at.ts'
-import { parametersIn } from './location.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'
+import { snapshotOf } from './snapshot.ts'
 import { isUpdate, placesSent } from './token.ts'
 import { lookupIn } from './values.ts'
 import { Inconclusive, Skip } from './verdict.ts'
@@ -58,7 +60,7 @@ export class Fixture implements ResourceKit {
     const answer = await this.tryCreate({ purpose: 'create an item', ...options })
     if (!answer.ok) throw new Inconclusive(`a step of the set-up (${answer.request.purpose}) is answered ${answer.shown}`)
     const item = await this.found(answer)
-    if (!item) throw new Inconclusive(`no id of the new item in the answer to its create (${this.#idPlaces()}): ${answer.shown}`)
+    if (!item) throw new Inconclusive(`no id of the new item in the answer to its create (${idPlaces(this.spec)}): ${answer.shown}`)
     if (!this.spec.operations.has('read') || (this.spec.payload.read === false && !this.spec.token)) return item
     const first = await item.read({ purpose: 'read the new item' })
     if (!first.exists) throw new Inconclusive(`the new item cannot be read: ${first.answer.shown}`)
@@ -84,7 +86,7 @@ export class Fixture implements ResourceKit {
   }
 
   async found(answer: Answer): Promise<Item | undefined> {
-    const path = this.#pathOf(answer)
+    const path = pathIn(answer, this.spec, this.#scene.session.url(answer.request).href)
     if (!path) return undefined
     const id = path[ownName(this.spec)] ?? ''
     const known = this.#scene.items.find((item) => item.resource === this.spec && !item.gone && same(item.path, path))
@@ -165,7 +167,7 @@ export class Fixture implements ResourceKit {
     // what the check itself says of a member has the last word, also over a parent's place
     for (const [pointer, value] of Object.entries(options.set ?? {}))
       request = { ...request, body: writeMember(request.body, sendPointer(this.spec) + pointer, value) }
-    request = this.#withKey(request, options)
+    request = withKey(request, this.spec.idempotency, options.key)
     request = this.#asNew(request)
     return { ...madeTrue(options.under?.when ?? [], finishRequest(request, making), making), unique }
   }
@@ -176,13 +178,6 @@ export class Fixture implements ResourceKit {
     const at = sendPointer(this.spec)
     const body = options.body === undefined ? sample : at === '' ? options.body : writeMember(sample, at, options.body)
     return { ...request, body, marker: options.body === undefined && markerOf(this.spec) !== undefined ? marker : undefined }
-  }
-
-  #withKey(request: Request, { key }: CreateOptions): Request {
-    const { idempotency } = this.spec
-    if (!idempotency?.key[0] || key === null) return request
-    const asked = idempotency.required === 'always' && idempotency.for.includes(request.role)
-    return key === undefined && !asked ? request : writePlace(idempotency.key[0], key ?? freshKey(), request)
   }
 
   /** Where create and replace are one operation that always wants a condition, a create says "must not exist". */
@@ -240,53 +235,6 @@ export class Fixture implements ResourceKit {
     return !parameters.some(
       ({ name: parameter, schema }) => places.includes(parameter) && typeof schema === 'object' && schema['format'] === 'uuid',
     )
-  }
-
-  /** The path parameters of the item that an answer speaks of: from its identity places, else from a Location; those of parents from the request. */
-  #pathOf(answer: Answer): Record<string, string> | undefined {
-    const path: Record<string, string> = {}
-    const names = this.spec.parameters.length ? this.spec.parameters : [...this.spec.identity.keys()]
-    for (const name of names) {
-      // what the answer says comes before what was asked for: it may be about what was made before
-      const value =
-        this.#learnt(name, answer, 'response') ??
-        this.#located(answer)?.[name] ??
-        this.#learnt(name, answer, 'request') ??
-        answer.request.path[name]
-      if (value === undefined) return undefined
-      path[name] = value
-    }
-    return path
-  }
-
-  #learnt(name: string, answer: Answer, from: Place['message']): string | undefined {
-    for (const place of this.spec.identity.get(name) ?? []) {
-      if (place.message !== from) continue
-      const value = readPlace(place, place.message === 'request' ? answer.request : answer)
-      if (typeof value !== 'string' && typeof value !== 'number') continue
-      if (place.part === 'header' && String(value).includes('/')) {
-        const located = this.#matched(String(value), answer)?.[name]
-        if (located !== undefined) return located
-      } else return String(value)
-    }
-    return undefined
-  }
-
-  #located(answer: Answer): Record<string, string> | undefined {
-    const location = answer.header('location')
-    return location === undefined ? undefined : this.#matched(location, answer)
-  }
-
-  /** A URL held against the path template of `item`. */
-  #matched(location: string, answer: Answer): Record<string, string> | undefined {
-    const url = URL.parse(location, this.#scene.session.url(answer.request).href)
-    if (!this.spec.item || !url) return undefined
-    return parametersIn(this.spec.item, url.pathname)
-  }
-
-  #idPlaces(): string {
-    const places = [...this.spec.identity.values()].flat().map((place) => place.written)
-    return [...places, '$response.header.Location'].filter((place, at, all) => all.indexOf(place) === at).join(', ')
   }
 }
 

@@ -1,5 +1,5 @@
 import { Answer } from './answer.ts'
-import type { ItemState } from './item.ts'
+import type { ItemState } from './item-state.ts'
 import type { Open } from './ledger.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'

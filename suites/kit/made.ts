@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Answer } from './answer.ts'
 import { isSafe } from './client.ts'
-import type { ItemState } from './item.ts'
+import type { ItemState } from './item-state.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'
 import { Inconclusive, Unsent } from './verdict.ts'

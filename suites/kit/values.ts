@@ -1,6 +1,6 @@
 import type { Json } from '../../spec/contract.ts'
 import { type Message, parsePlace, readPlace } from '../../spec/places.ts'
-import type { ItemState } from './item.ts'
+import type { ItemState } from './item-state.ts'
 import type { TokenValue } from './kit.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'

@@ -1,4 +1,5 @@
-import { ItemHandle, type ItemState } from '../kit/item.ts'
+import { ItemHandle } from '../kit/item.ts'
+import type { ItemState } from '../kit/item-state.ts'
 import { remove } from './removal.ts'
 import { Subject } from './subject.ts'
 import { along, waysFor } from './ways.ts'
