@@ -94,6 +94,70 @@ test('an item whose PUT is not said to create, without a collection, is a resour
   expect([...bare.resources.get('id')!.operations.keys()]).toContain('create')
 })
 
+test('resources that no pair of paths shows: containers, items that a query names, keys of several parameters', async () => {
+  const one = (name: string, place = 'path'): string => `{ name: ${name}, in: ${place}, required: true, schema: { type: string } }`
+  const ok = '{ "200": { description: Fine. } }'
+  const made = '{ "201": { description: Made. } }'
+  const bare = await loadBare(
+    await saved(`openapi: 3.1.0
+info: { title: Odd paths, version: "1" }
+paths:
+  /{folder}/:
+    parameters: [${one('folder')}]
+    get: { responses: ${ok} }
+    x-oai-additionalOperations: { MKCOL: { responses: ${made} } }
+  /{folder}/{file}:
+    parameters: [${one('folder')}, ${one('file')}]
+    get: { responses: ${ok} }
+    put: { responses: ${made} }
+  /profile:
+    parameters: [${one('agent', 'query')}, ${one('profileId', 'query')}]
+    get: { responses: ${ok} }
+    put: { responses: ${ok} }
+  /search:
+    get: { parameters: [${one('q', 'query')}], responses: ${ok} }
+  /{table}:
+    parameters: [${one('table')}]
+    post: { responses: ${made} }
+  /{table}(PartitionKey='{pk}',RowKey='{rk}'):
+    parameters: [${one('table')}, ${one('pk')}, ${one('rk')}]
+    get: { responses: ${ok} }
+`),
+  )
+  const shapes = [...bare.resources.values()].map(({ item, collection, operations, parents, identity }) => ({
+    paths: [item, collection],
+    create: operations.get('create') && `${operations.get('create')!.operation.method} ${operations.get('create')!.operation.path}`,
+    parents: [...parents.keys()],
+    identity: [...identity].map(([name, places]) => `${name}: ${places[0]!.written}`),
+  }))
+  expect(shapes).toEqual([
+    { paths: ['/{folder}/', undefined], create: 'MKCOL /{folder}/', parents: [], identity: ['folder: $request.path.folder'] },
+    { paths: ['/profile', undefined], create: 'PUT /profile', parents: [], identity: ['id: $request.query.profileId'] },
+    {
+      paths: ["/{table}(PartitionKey='{pk}',RowKey='{rk}')", '/{table}'],
+      create: 'POST /{table}',
+      parents: [],
+      identity: expect.arrayContaining([expect.stringMatching(/^pk: /), expect.stringMatching(/^rk: /)]) as unknown,
+    },
+    {
+      paths: ['/{folder}/{file}', '/{folder}/'],
+      create: 'PUT /{folder}/{file}',
+      parents: ['folder'],
+      identity: ['file: $request.path.file'],
+    },
+  ])
+  expect([...bare.resources.values()].every(({ guards, unique, token }) => !guards.length && !unique.length && !token)).toBe(true)
+})
+
+test('what was said so that a resource could be read stands in the overlay, with its reason', async () => {
+  const alone = head.replace(/ {2}\/books:\n[\s\S]*? {2}\/books\/\{id\}/, '  /shelf/books/{id}') + book
+  const file = await saved(alone)
+  const found = suggest(await loadBare(file, { item: '/shelf/books/{id}', with: { '$request.header.X-Tenant': 'one' } }))
+  const { text } = await fitted(file, found, (resources) => writeOverlay('Shelf', [], resources))
+  expect(text).toMatch(/^ +# said on the command line\n +with: \{ \$request\.header\.X-Tenant: one \}$/m)
+  await expect(loadBare(file, { item: '/books' })).rejects.toThrow('--item /books: the document has no such path')
+})
+
 test('what the document has no room for becomes a comment that says so', async () => {
   const file = await saved(head + book)
   const resources: ResourceFindings[] = [

@@ -1,26 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { globSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { createMock } from '../../mock/index.ts'
-import { loadBare } from '../../spec/candidates/draft.ts'
-import { fitted } from '../../spec/candidates/fit.ts'
-import { writeOverlay } from '../../spec/candidates/overlay.ts'
 import type { Contract } from '../../spec/contract.ts'
-import { loadContract, referenceApi } from '../../spec/index.ts'
-import { probe } from '../../suites/probe/index.ts'
-import { withDefaults } from '../../suites/target.ts'
-import { hints } from './probe/hints.ts'
+import { referenceApi } from '../../spec/index.ts'
 import { type Comparison, compared, type Knob, settingOf } from './probe/knobs.ts'
-import { strip } from './probe/strip.ts'
-
-/** A contract that the mock acts out, and that a probe must find again. */
-interface Case {
-  name: string
-  document: string
-  dialects: string[]
-}
+import { type Case, recovered } from './probe/recover.ts'
 
 const cases: Case[] = [
   { name: 'reference', document: referenceApi, dialects: [] },
@@ -43,26 +27,6 @@ const tables = new Map<string, { rows: Row[]; questions: string[] }>()
 function share(rows: readonly Row[]): number {
   const asked = rows.filter(({ truth }) => truth !== '')
   return asked.length ? asked.filter(({ is }) => is === 'recovered').length / asked.length : 1
-}
-
-async function recovered({ name, document, dialects }: Case): Promise<{ truth: Contract; found: Contract; questions: string[] }> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'ifmatch-'))
-  const truth = await loadContract(document, { dialects })
-  const mock = await createMock(truth, { seed: 'recovery' }).listen({ port: 0 })
-  try {
-    const bare = await strip(document, folder)
-    const [credential] = [...truth.securitySchemes.values()].flatMap((scheme) => Object.values(scheme['x-ifmatch-identities'] ?? {}))
-    const headers: [string, string][] = credential === undefined ? [] : [['Authorization', `Bearer ${String(credential)}`]]
-    const config = withDefaults({ urls: [mock.url], contract: bare, headers, seed: 'recovery' })
-    const { resources } = await probe(config, await loadBare(bare, hints[name]), { signal: AbortSignal.timeout(120_000) })
-    const { text } = await fitted(bare, resources, (fitting, lacking) => writeOverlay('it', [], fitting, lacking))
-    const overlay = path.join(folder, 'overlay.yaml')
-    await writeFile(overlay, text)
-    return { truth, found: await loadContract(bare, { overlays: [overlay] }), questions: resources.flatMap((one) => one.questions) }
-  } finally {
-    await mock.close()
-    await rm(folder, { recursive: true })
-  }
 }
 
 function table(truth: Contract, found: Contract): Row[] {

@@ -8,5 +8,9 @@ export const hints: Record<string, Hint> = {
     item: '/storage/v1/b/{bucket}/o/{object}',
     with: { '$request.path.bucket': 'photos' },
   },
-  tus: { collection: '/files', item: '/files/{id}', with: { '$request.header.Upload-Length': '1000', '$request.header.Tus-Resumable': '1.0.0' } },
+  tus: {
+    collection: '/files',
+    item: '/files/{id}',
+    with: { '$request.header.Upload-Length': '1000', '$request.header.Tus-Resumable': '1.0.0' },
+  },
 }
