@@ -21,6 +21,10 @@ export interface Guarding {
   stale: Answer
   missing: Answer | undefined
   because: string[]
+  /** Whether its token came back with the content of an earlier version; undefined: not tried. */
+  isBack?: boolean | undefined
+  /** Whether its token stayed with the content that was stored already; undefined: not tried. */
+  isKept?: boolean | undefined
   /** Of a delete that compares otherwise than writes do. */
   match?: { is: string; because: string }
   /** Why `*` stands for any version there. */
@@ -77,6 +81,33 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
   return first
 }
 
+/**
+ * The same for a role beside another, whose guard is proved: with the current token it is performed, with an old one refused. Where it is not
+ * so, all is tried.
+ */
+export async function probeGuardToo(trial: Trial, role: Role, known: Guarding): Promise<Guarding | undefined> {
+  const { way } = known
+  const { subject } = trial
+  const step = stepOf(known)
+  const ways = waysFor(subject, role, trial.now)
+  if (!way.beside && ways.some((one) => isSame(one, way)) && (await trial.write(role, current(trial.now, known))).performed) {
+    const before = trial.earlier(way)
+    const old = before && along(way, before, step)
+    const stale = old && !isSamePut(old, along(way, trial.now, step)) ? await trial.write(role, old) : undefined
+    if (stale && !stale.performed && stale.answer.status === known.stale.status) {
+      trial.stale.set(role, { now: trial.now, before })
+      const open = known.required ? await trial.write(role, []) : undefined
+      await trial.prove()
+      const missing = open && !open.performed ? open.answer : undefined
+      const label = `${subject.call(role)}, ${way.send.written}`
+      const because = [`${label}: the current one → performed`, `${label}: an old one → ${stale.answer.status}, nothing changed`]
+      const others = known.others.filter((other) => ways.some((one) => isSame(one, other)))
+      return { way, others, role, required: missing !== undefined, successor: known.successor, stale: stale.answer, missing, because }
+    }
+  }
+  return probeGuard(trial, role, way)
+}
+
 /** @param refusing gets the way where a write that needs no version is refused whatever it says there: it may be one part of a version */
 async function tryWay(
   trial: Trial,
@@ -84,10 +115,11 @@ async function tryWay(
   way: Way,
   missing: Answer | undefined,
   refusing: Way[] = [],
-): Promise<Pick<Guarding, 'successor' | 'stale' | 'because'> | undefined> {
+): Promise<Pick<Guarding, 'successor' | 'isBack' | 'stale' | 'because'> | undefined> {
   const { subject } = trial
   const label = `${subject.call(role)}, ${[way, ...(way.beside ?? [])].map(({ send }) => send.written).join(' with ')}`
   let successor = false
+  let isBack: boolean | undefined
   if (missing) {
     const current = along(way, trial.now)
     if (!current) return undefined
@@ -106,8 +138,11 @@ async function tryWay(
   if (stale.performed || stale.answer.ok || stale.answer.status >= 500) return undefined
   if (!trial.stale.has(role)) trial.stale.set(role, { now: trial.now, before })
   if (!missing) {
-    // the control: the same request with the token as it is now
-    const right = await trial.write(role, current)
+    // the control: the same request with the token as it is now; its content is that of an earlier version, whose token may come back
+    const back = trial.before
+    const word = trial.subject.unseen.has(role) ? undefined : trial.before?.marker
+    const right = await trial.write(role, current, typeof word === 'string' ? word : undefined)
+    isBack = right.performed && typeof word === 'string' ? trial.now.values.get(way.read) === back?.values.get(way.read) : undefined
     if (!right.performed) {
       successor = await wantsNext(trial, role, way)
       if (!successor && !right.answer.ok) refusing.push(way)
@@ -115,7 +150,12 @@ async function tryWay(
     }
   } else await trial.prove()
   const old412 = `${label}: ${successor ? 'the number after an old one' : 'an old one'} → ${stale.answer.status}, nothing changed`
-  return { successor, stale: stale.answer, because: [`${label}: ${successor ? 'the next number' : 'the current one'} → performed`, old412] }
+  return {
+    successor,
+    isBack,
+    stale: stale.answer,
+    because: [`${label}: ${successor ? 'the next number' : 'the current one'} → performed`, old412],
+  }
 }
 
 async function wantsNext(trial: Trial, role: Role, way: Way): Promise<boolean> {
@@ -196,9 +236,14 @@ export async function probeMatch(trial: Trial, guarding: Guarding): Promise<{ ma
 }
 
 /** Does `*` stand for any version? */
-export async function probeAny(trial: Trial, { way, role }: Guarding): Promise<string | undefined> {
+export async function probeAny(trial: Trial, guarding: Guarding): Promise<string | undefined> {
+  const { way, role } = guarding
   if (way.send.name.toLowerCase() !== 'if-match') return undefined
-  const any = await trial.write(role, [{ place: parsePlace('$request.header.If-Match'), value: '*' }])
+  // the content is what is stored already, so that it shows too whether the token stays then
+  const word = trial.subject.unseen.has(role) || typeof trial.now.marker !== 'string' ? undefined : trial.now.marker
+  const known = trial.now.values.get(way.read)
+  const any = await trial.write(role, [{ place: parsePlace('$request.header.If-Match'), value: '*' }], word)
+  if (any.performed && word !== undefined) guarding.isKept = trial.now.values.get(way.read) === known
   return any.performed ? `${trial.subject.call(role)}, If-Match: * → performed` : undefined
 }
 
@@ -208,17 +253,19 @@ export async function probeBumps(trial: Trial, guarding: Guarding): Promise<{ bu
   const call = trial.subject.call(role)
   if (trial.subject.unseen.has(role)) return unseenBumps(trial, guarding)
   const earlier = trial.before
-  if (typeof earlier?.marker === 'string') {
+  if (guarding.isBack === undefined && typeof earlier?.marker === 'string') {
     const back = await trial.write(role, current(trial.now, guarding), earlier.marker)
-    if (back.performed && trial.now.values.get(way.read) === earlier.values.get(way.read))
-      return { bumps: 'content-hash', because: `${call} with the content of an earlier version → its token is back` }
+    guarding.isBack = back.performed && trial.now.values.get(way.read) === earlier.values.get(way.read)
   }
-  const known = trial.now.values.get(way.read)
-  const same = typeof trial.now.marker === 'string' ? await trial.write(role, current(trial.now, guarding), trial.now.marker) : undefined
-  if (!same?.performed) return undefined
-  const kept = trial.now.values.get(way.read) === known
+  if (guarding.isBack) return { bumps: 'content-hash', because: `${call} with the content of an earlier version → its token is back` }
+  if (guarding.isKept === undefined && typeof trial.now.marker === 'string') {
+    const known = trial.now.values.get(way.read)
+    const same = await trial.write(role, current(trial.now, guarding), trial.now.marker)
+    if (same.performed) guarding.isKept = trial.now.values.get(way.read) === known
+  }
+  if (guarding.isKept === undefined) return undefined
   return {
-    bumps: kept ? 'on-change' : 'every-write',
-    because: `${call} with what is stored already → ${kept ? 'the same token' : 'another token'}`,
+    bumps: guarding.isKept ? 'on-change' : 'every-write',
+    because: `${call} with what is stored already → ${guarding.isKept ? 'the same token' : 'another token'}`,
   }
 }

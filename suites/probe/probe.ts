@@ -2,11 +2,12 @@ import type { Finding } from '../../spec/candidates/finding.ts'
 import type { Json, Resource, Role } from '../../spec/contract.ts'
 import type { Session } from '../kit/session.ts'
 import { Inconclusive, Skip } from '../kit/verdict.ts'
-import { probeCreateOnly, probeReads, probeUnmodified } from './conditions.ts'
+import { probeReads, tryCreateOnly } from './conditions.ts'
+import { tryUnmodified, tryUnmodifiedToo, unmodifiedFinding } from './dates.ts'
 import { chosenAt, probeChosen, readdressed } from './chosen.ts'
 import { probeCreateValue } from './create-only.ts'
 import { Creation } from './creation.ts'
-import { type Guarding, isOther, probeAny, probeGuard, probeMatch, staleOutcome } from './guards.ts'
+import { type Guarding, isOther, probeAny, probeGuard, probeGuardToo, probeMatch, staleOutcome } from './guards.ts'
 import { probeKey } from './key.ts'
 import { findMarker } from './marker.ts'
 import { outcomeOf } from './outcome.ts'
@@ -101,21 +102,25 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
     if (trial.absent.includes('replace') && subject.has('patch')) guarding = await probeGuard(trial, (main = 'patch'))
     keep(guarding)
     if (guarding) await describe(trial, guarding)
-    const told = guarding && (await toldInProse(trial, guarding))
+    const told = guarding && !isTold(guards[0]!) ? await toldInProse(trial, guarding) : undefined
     if (told !== undefined) guards[0]!.stale = withReveal(guards[0]!.stale, 'currentToken', told)
     const isOpen = !trial.closed.has(main)
-    if (main === 'replace' && isOpen && !(await probeCreateOnly(trial, guarding)))
-      trial.findings.push(...(await probeCreateValue(trial, guarding)))
-    const dated = isOpen && (await probeUnmodified(trial, main, guarding))
+    const createOnly = main === 'replace' && isOpen ? await tryCreateOnly(trial, guarding) : undefined
+    const dated = isOpen ? await tryUnmodified(trial, main, guarding) : undefined
+    // one read shows that nothing of that changed anything
+    await trial.prove()
+    if (createOnly) trial.findings.push(createOnly)
+    else if (main === 'replace' && isOpen) trial.findings.push(...(await probeCreateValue(trial, guarding)))
     if (main === 'replace' && subject.has('patch')) {
-      const patch = await probeGuard(trial, 'patch', guarding?.way)
+      const patch = guarding ? await probeGuardToo(trial, 'patch', guarding) : await probeGuard(trial, 'patch')
       if (patch && !guarding) await describe(trial, patch)
       else if (patch && isOther(patch, guarding)) patch.token = await tokenFindings(trial, patch)
       keep(patch)
       if (shape !== undefined && !trial.closed.has('patch'))
         trial.settle(['operations', 'patch'], shape, `${subject.call('patch')} in this shape → performed`)
-      if (dated && !trial.closed.has('patch')) await probeUnmodifiedToo(trial, patch)
+      if (dated && !trial.closed.has('patch')) await tryUnmodifiedToo(trial, 'patch', dated, patch)
     }
+    if (dated) trial.findings.push(await unmodifiedFinding(trial, dated, guarding))
   }
   await probeReads(trial)
   const upsert = await probeUpsert(trial, guarding)
@@ -153,6 +158,10 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
   trial.findings.push(...written(guards, subject, upsert))
 }
 
+function isTold({ stale }: Seen): boolean {
+  return 'currentToken' in ((stale['reveal'] ?? {}) as object)
+}
+
 function withReveal(outcome: Record<string, Json>, name: string, at: Json): Record<string, Json> {
   const reveal = (outcome['reveal'] ?? {}) as { [name: string]: Json }
   return name in reveal ? outcome : { ...outcome, reveal: { ...reveal, [name]: at } }
@@ -166,20 +175,6 @@ async function describe(trial: Trial, guarding: Guarding): Promise<void> {
   for (const [key, finding] of await tokenFindings(trial, guarding)) trial.findings.push({ ...finding, at: ['token', key] })
 }
 
-async function probeUnmodifiedToo(trial: Trial, patch: Guarding | undefined): Promise<void> {
-  const own = trial.findings.splice(
-    trial.findings.findIndex(({ at }) => at.join('/') === 'guards/unmodified'),
-    1,
-  )[0]!
-  const before = trial.findings.length
-  const also = await probeUnmodified(trial, 'patch', patch)
-  const [other] = trial.findings.splice(before)
-  const value = own.value as { for: string[] }
-  trial.findings.push(
-    also && other ? { ...own, value: { ...value, for: [...value.for, 'patch'] }, because: [...own.because, ...other.because] } : own,
-  )
-}
-
 /** A PUT to an id that nobody has: does it create, and what if it names a version? */
 async function probeUpsert(trial: Trial, guarding: Guarding | undefined): Promise<Upsert> {
   const { subject, item, now } = trial
@@ -191,7 +186,8 @@ async function probeUpsert(trial: Trial, guarding: Guarding | undefined): Promis
     return subject.create(readdressed(subject, request))
   }
   const isCreate = subject.resource.operations.get('create')!.operation === subject.resource.operations.get('replace')!.operation
-  if (!isCreate && !(await elsewhere([])).answer.ok) return nothing
+  // elsewhere it tells whether a version is wanted of all, or only of what exists
+  if (!isCreate && (!guarding?.required || !(await elsewhere([])).answer.ok)) return nothing
   const because = [`${call} to an id that nobody has → created`]
   const puts = guarding && along(guarding.way, now)
   if (!puts) return { creates: true, absent: undefined, because }

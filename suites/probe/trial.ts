@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { parseHttpDate } from '../../http/http-date.ts'
 import type { Finding } from '../../spec/candidates/finding.ts'
 import type { Json, Role } from '../../spec/contract.ts'
 import type { Answer } from '../kit/answer.ts'
@@ -64,11 +65,12 @@ export class Trial {
     const shown = this.subject.shot(answer)
     // an answer that shows the whole item as a read does saves the read; what follows is held against a read all the same
     const isBlind = this.subject.unseen.has(role)
-    const isWhole = !isBlind && shown.marker === marker && [...this.now.values.keys()].every((place) => shown.values.has(place))
+    const isWhole =
+      !isBlind && shown.marker === marker && [...this.now.values.keys()].every((place) => isDate(place) || shown.values.has(place))
     const after = isWhole ? shown : await this.subject.read(this.item)
     if (!after.answer.ok) throw new Stop(`a ${role} was answered ${answer.status}, and the read after it ${after.answer.status}`)
     if (!isWhole) this.#refused = false
-    const isChanged = !isDeepStrictEqual(after.values, this.now.values)
+    const isChanged = isOther(after, this.now)
     const performed = isBlind ? isChanged : after.marker === marker
     if (performed) {
       if (isBlind || after.marker !== this.now.marker) this.#keep(role, after)
@@ -97,5 +99,27 @@ export class Trial {
         `a write that was refused took effect (${this.subject.call('read')} → ${after.answer.status}); what rests on it is not written`,
       )
     this.#refused = false
+    this.now = after
   }
+
+  /** The present date of the item: writes seldom tell it. */
+  async date(): Promise<number | undefined> {
+    if (this.versions[0]!.answer.header('last-modified') === undefined) return undefined
+    if (this.now.answer.header('last-modified') === undefined) {
+      this.#refused = true
+      await this.prove()
+    }
+    return parseHttpDate(this.now.answer.header('last-modified') ?? '')
+  }
+}
+
+/** Does one show another version than the other, as far as both show it? A date is told by reads alone. */
+function isOther(one: Shot, other: Shot): boolean {
+  const shown = ({ values }: Shot): [string, string | number][] => [...values].filter(([place]) => !isDate(place)).toSorted()
+  const dates = [one, other].flatMap((shot) => [...shot.values].flatMap(([place, value]) => (isDate(place) ? [value] : [])))
+  return !isDeepStrictEqual(shown(one), shown(other)) || (dates.length === 2 && dates[0] !== dates[1])
+}
+
+function isDate(place: string): boolean {
+  return place.toLowerCase() === '$response.header.last-modified'
 }
