@@ -6,7 +6,7 @@ import { Refusals } from './refusal.ts'
 import { rejection } from './rejection.ts'
 import type { Representation } from './represent.ts'
 import { visible } from './stages/existence.ts'
-import type { Item, View } from './store.ts'
+import type { Item, View } from './kept.ts'
 import { Successes } from './success.ts'
 import { decisionHeader } from './why.ts'
 

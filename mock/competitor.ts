@@ -8,7 +8,7 @@ import { inForce } from './inforce.ts'
 import { fresh, writesOf } from './perform.ts'
 import type { Random } from './random.ts'
 import { existence } from './stages/existence.ts'
-import type { View, Write } from './store.ts'
+import type { View, Write } from './kept.ts'
 
 type Competition = (situation: Situation, random: Random) => Write[]
 

@@ -3,7 +3,7 @@ import type { Facts } from './decision.ts'
 import { keyOf } from './key.ts'
 import { headerOf } from './message.ts'
 import { once } from './once.ts'
-import type { Draft, Item, View, Write } from './store.ts'
+import type { Draft, Item, View, Write } from './kept.ts'
 
 /** The parameters of an item of this resource that a URL or a path names (`Destination`, RFC 4918 §10.3); undefined where it names none. */
 export function paramsAt(resource: Resource, url: string): Record<string, string> | undefined {

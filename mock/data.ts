@@ -6,7 +6,7 @@ import { isMembers } from './conflicts.ts'
 import { keyOf } from './key.ts'
 import type { Model, Models } from './model.ts'
 import { digestIn } from './perform.ts'
-import type { Draft } from './store.ts'
+import type { Draft } from './kept.ts'
 
 /**
  * The items that a document begins with: the examples of its read answers.

@@ -3,7 +3,7 @@ import type { RequestMessage } from '../spec/places.ts'
 import type { HeaderLines, Request } from './message.ts'
 import type { Model, Models } from './model.ts'
 import type { Schemas } from './schemas.ts'
-import type { Hold, Item, KeyEntry } from './store.ts'
+import type { Hold, Item, KeyEntry } from './kept.ts'
 
 /** A request as far as it can be known without the store. */
 export interface Facts {

@@ -2,7 +2,7 @@ import type { Json, Place, Resource } from '../spec/contract.ts'
 import { plain, readPlace } from '../spec/places.ts'
 import { keyOf } from './key.ts'
 import { inside, type Model, type Models } from './model.ts'
-import type { Item, View } from './store.ts'
+import type { Item, View } from './kept.ts'
 
 /** The resource that a place names an item of: one of the parents, the one whose path has this parameter, else the resource itself. */
 export function parentOf(place: Place, model: Model, models: Models): Model {

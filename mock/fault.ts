@@ -3,7 +3,7 @@ import type { Decision, Facts } from './decision.ts'
 import type { Stage } from './decide.ts'
 import type { Answer, HeaderLines, Request } from './message.ts'
 import type { Model } from './model.ts'
-import type { Draft, Item, View, Write } from './store.ts'
+import type { Draft, Item, View, Write } from './kept.ts'
 
 /**
  * A named bug that the mock can act out. It says what it changes, stage by stage; what it leaves out stays right. Every hook returns what

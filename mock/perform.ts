@@ -10,7 +10,7 @@ import { newId } from './identity.ts'
 import { keyOf, openNames, paramsOf } from './key.ts'
 import type { Model } from './model.ts'
 import type { Random } from './random.ts'
-import type { Draft, Item, View, Write } from './store.ts'
+import type { Draft, Item, View, Write } from './kept.ts'
 import { digestOf } from './token.ts'
 
 type Perform = Extract<Decision, { kind: 'perform' }>

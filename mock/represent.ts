@@ -7,7 +7,7 @@ import { inside, within, type Model } from './model.ts'
 import { once } from './once.ts'
 import { fillPath } from './route.ts'
 import { sampleOf } from './sample.ts'
-import type { Item } from './store.ts'
+import type { Item } from './kept.ts'
 import { placesRead, tokenAt, type PartPlace } from './token.ts'
 
 /** Writes one token, or a part of it, at one place; a fault may put itself in its stead. */

@@ -7,7 +7,7 @@ import type { Random } from './random.ts'
 import { addressesItem, existence } from './stages/existence.ts'
 import { rules } from './stages/rules.ts'
 import { schema } from './stages/schema.ts'
-import type { Draft, View } from './store.ts'
+import type { Draft, View } from './kept.ts'
 
 /** What faults are told of a request, and what they can do with it. */
 export class Scenes {

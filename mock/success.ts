@@ -10,7 +10,7 @@ import type { Answer, HeaderLines } from './message.ts'
 import { membersOf, within, type Model } from './model.ts'
 import { named, type Representation } from './represent.ts'
 import { filled, sampleOf } from './sample.ts'
-import type { Item } from './store.ts'
+import type { Item } from './kept.ts'
 import { placesRead } from './token.ts'
 import { treeOf, writtenAs } from './written.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { formatHttpDate } from '../http/http-date.ts'
 import type { Json, Place, Token } from '../spec/contract.ts'
-import type { Revision, Stamp } from './store.ts'
+import type { Revision, Stamp } from './kept.ts'
 
 /** What a token is made of: a version of an item. */
 export type Versioned = Pick<Revision, 'version' | 'tag' | 'modified' | 'value' | 'born' | 'digest' | 'since'>

@@ -6,7 +6,8 @@ import type { Answer, Request } from './message.ts'
 import type { Scenes } from './scene.ts'
 import { claimOf } from './stages/keys.ts'
 import { addressesItem } from './stages/existence.ts'
-import type { Item, KeyEntry, Store, View, Write } from './store.ts'
+import type { Item, KeyEntry, View, Write } from './kept.ts'
+import type { Store } from './store.ts'
 
 /** What comes of a request: the answer, and what befalls it on the wire. */
 export interface Result {

@@ -1,5 +1,6 @@
 import * as bodyVersion from './body-version.ts'
 import * as conflictBodies from './conflict-bodies.ts'
+import * as conflictReveals from './conflict-reveals.ts'
 import * as caching from './caching.ts'
 import * as cors from './cors.ts'
 import * as createOnly from './create-only.ts'
@@ -7,13 +8,17 @@ import * as creates from './creates.ts'
 import * as dates from './dates.ts'
 import * as entityTags from './entity-tags.ts'
 import * as idempotency from './idempotency.ts'
+import * as idempotencyScope from './idempotency-scope.ts'
 import * as ifMatch from './if-match.ts'
+import * as ifMatchTags from './if-match-tags.ts'
 import * as ifNoneMatch from './if-none-match.ts'
 import * as bulk from './bulk.ts'
 import type { Check } from './kit/check.ts'
 import * as leaks from './leaks.ts'
 import * as locks from './locks.ts'
+import * as naturalKeys from './natural-keys.ts'
 import * as notModified from './not-modified.ts'
+import * as problemDetails from './problem-details.ts'
 import * as precedence from './precedence.ts'
 import * as required from './required.ts'
 import * as order from './order.ts'
@@ -26,28 +31,30 @@ import * as staleTokens from './stale-tokens.ts'
 import * as state from './state.ts'
 import * as tokens from './tokens.ts'
 import * as uniqueness from './uniqueness.ts'
+import * as uniquenessAnswers from './uniqueness-answers.ts'
+import * as uniquenessUpdates from './uniqueness-updates.ts'
 import * as unmodifiedSince from './unmodified-since.ts'
 import * as variants from './variants.ts'
 
 /** The subjects in the order in which they are run and shown; each file exports its checks by name. */
 export const subjects: Record<string, Record<string, Check>> = {
   'entity-tags': { ...entityTags, ...variants },
-  'if-match': ifMatch,
+  'if-match': { ...ifMatch, ...ifMatchTags },
   'if-none-match': ifNoneMatch,
   'not-modified': notModified,
   'create-only': createOnly,
   dates: { ...dates, ...unmodifiedSince },
   precedence: { ...precedence, ...order },
   required,
-  'conflict-bodies': conflictBodies,
-  uniqueness,
+  'conflict-bodies': { ...conflictBodies, ...problemDetails, ...conflictReveals },
+  uniqueness: { ...uniqueness, ...uniquenessAnswers, ...uniquenessUpdates },
   'body-version': bodyVersion,
   tokens: { ...tokens, ...staleTokens },
   retry,
   locks,
   bulk,
   state: { ...state, ...merge },
-  idempotency,
+  idempotency: { ...idempotency, ...idempotencyScope, ...naturalKeys },
   patch,
   'safe-methods': safeMethods,
   races,

@@ -1,7 +1,7 @@
 import type { Guard, Place } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
-import type { Item, Kit, Snapshot, TokenValue } from './kit/kit.ts'
-import { overtake } from './kit/overtake.ts'
+import type { Kit } from './kit/kit.ts'
+import { overtaken } from './kit/overtake.ts'
 import { declaredPlaces, isIfMatch, neverMatches, placesSent, sendPlace, tokenIn } from './kit/token.ts'
 
 /** Stale tokens that are sent anywhere but as `If-Match`: in a header of the API's own, in the query, in the body of a patch, in parts. */
@@ -103,11 +103,4 @@ function waysOf(kit: Kit, role: 'replace' | 'patch' | 'delete'): Way[] {
   })
   if (ways.length === 0) kit.skip(`the ${role} declares no place for a token but If-Match`)
   return ways
-}
-
-/** An item that somebody else has saved since: the token from before, and how it is now. */
-async function overtaken(kit: Kit, guard: Guard): Promise<{ item: Item; known: TokenValue; theirs: Snapshot }> {
-  const item = await kit.resource.create()
-  const known = tokenIn(item.last.answer, guard.token) ?? item.token
-  return { item, known, theirs: await overtake(kit, item, { guard }) }
 }

@@ -4,7 +4,7 @@ import type { Json } from '../../spec/contract.ts'
 import { readPlaces } from '../../spec/places.ts'
 import { refuse } from '../decision.ts'
 import { fault, type Fault, type Scene } from '../fault.ts'
-import type { Item } from '../store.ts'
+import type { Item } from '../kept.ts'
 import { editBody, isRefusal, restated, serverError, withEvidence } from './edit.ts'
 
 /** INSERT … ON CONFLICT DO UPDATE, where an error was meant. */

@@ -1,6 +1,6 @@
 import { fault, type AnsweredScene, type Fault } from '../fault.ts'
 import { headerOf, withHeader, type Answer } from '../message.ts'
-import type { Item } from '../store.ts'
+import type { Item } from '../kept.ts'
 import { tokenAt } from '../token.ts'
 
 /** The tag never changes. */

@@ -3,7 +3,7 @@ import type { Unique } from '../../spec/contract.ts'
 import { plain, readPlaces } from '../../spec/places.ts'
 import { refuse } from '../decision.ts'
 import { fault, type Fault, type Scene } from '../fault.ts'
-import type { Item } from '../store.ts'
+import type { Item } from '../kept.ts'
 import { editBody, isRefusal } from './edit.ts'
 
 /** Refusals that tell more than they should. */

@@ -5,7 +5,7 @@ import { bodyOf } from '../content.ts'
 import type { Decision } from '../decision.ts'
 import { fault, type DecidedScene, type Fault } from '../fault.ts'
 import { headerOf, withHeader } from '../message.ts'
-import type { Write } from '../store.ts'
+import type { Write } from '../kept.ts'
 
 /** Bugs of PATCH. */
 

@@ -3,7 +3,7 @@ import { parsePrefer } from '../../http/prefer.ts'
 import { fault, type Fault } from '../fault.ts'
 import { reject } from '../decision.ts'
 import { headerOf, withHeader, type Request } from '../message.ts'
-import type { Item, Write } from '../store.ts'
+import type { Item, Write } from '../kept.ts'
 
 /** Reads stand in line behind writes. */
 export const readConflicts: Fault = fault({

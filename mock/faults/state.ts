@@ -3,7 +3,7 @@ import type { Json, Rule } from '../../spec/contract.ts'
 import { readPlace } from '../../spec/places.ts'
 import { reject, type Decision } from '../decision.ts'
 import { fault, type Fault, type Scene } from '../fault.ts'
-import type { Write } from '../store.ts'
+import type { Write } from '../kept.ts'
 import { isRefusal, restated, serverError, withEvidence } from './edit.ts'
 
 export const deleteCascades: Fault = fault({

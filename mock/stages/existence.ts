@@ -3,7 +3,7 @@ import { reject, type Facts } from '../decision.ts'
 import type { Situation, Stage } from '../decide.ts'
 import { keyOf, openNames, paramsOf } from '../key.ts'
 import type { Model } from '../model.ts'
-import type { Item } from '../store.ts'
+import type { Item } from '../kept.ts'
 
 /** Finds the item. What is not there, or not there for this caller, is 404, with conditions or without (RFC 9110 §13.2.1). */
 export const existence: Stage = {

@@ -7,7 +7,7 @@ import { refuse, type Decision, type Facts } from '../decision.ts'
 import type { Stage } from '../decide.ts'
 import { inForce } from '../inforce.ts'
 import { firstSent, placeTitle } from '../message.ts'
-import type { KeyEntry } from '../store.ts'
+import type { KeyEntry } from '../kept.ts'
 
 /** Whether this request was made before (draft-ietf-httpapi-idempotency-key-header §2). */
 export const keys: Stage = {

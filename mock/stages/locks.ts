@@ -4,7 +4,7 @@ import { refuse, type Decision, type Evidence, type Facts, type Locking } from '
 import type { Situation, Stage } from '../decide.ts'
 import { inForce } from '../inforce.ts'
 import { firstSent, placeTitle } from '../message.ts'
-import type { Hold } from '../store.ts'
+import type { Hold } from '../kept.ts'
 
 /** Whether somebody else holds the item; and, where the request is about that, who holds it from now on (RFC 4918 §6, §9.10, §9.11). */
 export const locks: Stage = {

@@ -9,7 +9,7 @@ import { byId, childrenOf, parentOf, stored } from '../family.ts'
 import { inForce } from '../inforce.ts'
 import { placeTitle } from '../message.ts'
 import { opaqueOf, tokenAt } from '../token.ts'
-import type { Item } from '../store.ts'
+import type { Item } from '../kept.ts'
 
 /** The state conflicts of a contract. A merge also works out what is stored. */
 export const rules: Stage = {

@@ -8,7 +8,7 @@ import { stored } from '../family.ts'
 import { inForce } from '../inforce.ts'
 import { keyOf, openNames, paramsOf } from '../key.ts'
 import type { Model, Models } from '../model.ts'
-import type { Index, Item, View } from '../store.ts'
+import type { Index, Item, View } from '../kept.ts'
 import { suggest } from '../suggest.ts'
 import { addressesItem, visible } from './existence.ts'
 

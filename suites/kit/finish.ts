@@ -1,12 +1,11 @@
 import type { Leftover } from '../../reports/model.ts'
 import type { Target } from '../target.ts'
 import { Allowance } from './allowance.ts'
-import type { Check } from './check.ts'
 import { lostWords, removed } from './clean.ts'
 import { itemAt } from './item-at.ts'
 import { type Open, readLedger, removeLedger, settle } from './ledger.ts'
-import { Scene } from './scene.ts'
 import { Session } from './session.ts'
+import { silentScene } from './silent.ts'
 
 /** What became of a ledger. */
 export interface Finished {
@@ -57,8 +56,7 @@ function hopelessness({ resource: name, path, known }: Open, { loaded }: Target)
 async function deleted(one: Open, session: Session, outside: AbortSignal): Promise<string | undefined> {
   const stop = new AbortController()
   const resource = session.target.loaded.resources.get(one.resource)!
-  const bound = { promised: false, doubt: undefined, role: 'replace' as const, guards: new Map(), rules: new Map() }
-  const scene = new Scene(session, cleaner, resource, bound, AbortSignal.any([stop.signal, outside]))
+  const scene = silentScene(session, resource, 'clean/up', AbortSignal.any([stop.signal, outside]))
   scene.allowance = new Allowance(patience, () => stop.abort())
   scene.cleaning = true
   try {
@@ -67,18 +65,4 @@ async function deleted(one: Open, session: Session, outside: AbortSignal): Promi
   } finally {
     scene.allowance.end()
   }
-}
-
-/** A scene belongs to a check; this one proves nothing. */
-const cleaner: Check = {
-  id: 'clean/up',
-  level: 'practice',
-  severity: 'info',
-  source: '',
-  title: '',
-  why: '',
-  fix: '',
-  needs: [],
-  catches: [],
-  run: () => Promise.resolve(),
 }

@@ -1,5 +1,5 @@
-import type { Token } from '../../spec/contract.ts'
-import type { Item, Kit, Snapshot, WriteOptions } from './kit.ts'
+import type { Guard, Token } from '../../spec/contract.ts'
+import type { Item, Kit, Snapshot, TokenValue, WriteOptions } from './kit.ts'
 import { placesRead, sameToken, tokenIn } from './token.ts'
 
 /** Dates name versions to the second, or to whatever the server keeps: so much later there is another. */
@@ -23,6 +23,13 @@ export async function overtake(kit: Kit, item: Item, { guard = kit.guard, ...opt
   const weak = typeof known === 'string' && known.startsWith('W/')
   if (sameToken(known, tokenIn(theirs.answer, token)) && !weak) kit.blocked(changeCheck(token), 'the token did not change with the content')
   return theirs
+}
+
+/** An item that somebody else has saved since: the token from before, and how it is now. */
+export async function overtaken(kit: Kit, guard: Guard = kit.guard): Promise<{ item: Item; known: TokenValue; theirs: Snapshot }> {
+  const item = await kit.resource.create()
+  const known = tokenIn(item.last.answer, guard.token) ?? item.token
+  return { item, known, theirs: await overtake(kit, item, { guard }) }
 }
 
 /** The check that fails where a token stands still. */

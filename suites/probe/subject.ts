@@ -7,8 +7,9 @@ import type { Answer } from '../kit/answer.ts'
 import { Fixture } from '../kit/fixture.ts'
 import type { Item } from '../kit/kit.ts'
 import { type Request, withHeader, withoutHeader } from '../kit/request.ts'
-import { Scene } from '../kit/scene.ts'
+import type { Scene } from '../kit/scene.ts'
 import type { Session } from '../kit/session.ts'
+import { silentScene } from '../kit/silent.ts'
 import { mediaType } from '../kit/whole.ts'
 
 /** Something got in the way of the rest of a probe; what was settled before stands. */
@@ -45,20 +46,7 @@ export class Subject {
   constructor(session: Session, resource: Resource, { budget, signal }: { budget: number; signal: AbortSignal }) {
     this.resource = resource
     this.#budget = budget
-    const bound = { promised: false, doubt: 'being probed', role: 'replace' as const, guards: new Map(), rules: new Map() }
-    const check = {
-      id: 'probe',
-      level: 'practice',
-      severity: 'info',
-      source: '',
-      title: '',
-      why: '',
-      fix: '',
-      needs: [],
-      catches: [],
-      run: async () => {},
-    } as const
-    this.scene = new Scene(session, check, resource, bound, signal)
+    this.scene = silentScene(session, resource, 'probe', signal)
     this.fixture = new Fixture(this.scene, resource)
   }
 
