@@ -3,6 +3,7 @@ import { fails } from './exit-code.ts'
 import type { FormatOptions } from './format.ts'
 import { verdicts, type Exchange, type Leftover, type Report, type Result } from './model.ts'
 import { painter, verdictStyle, type Paint } from './paint.ts'
+import { raceClaims, raceLines } from './race.ts'
 import { chosen, short } from './short.ts'
 import { bySuite, claim, plural, summarise, unverified } from './summary.ts'
 import { visible, visibleLines } from './visible.ts'
@@ -56,6 +57,7 @@ function one(report: Report, look: Look): string[] {
     ...(look.verbose ? section('For information', of('info'), look, brief) : informed(of('info'), look)),
     ...skips(of('skip'), look),
     ...(look.verbose ? section('Passed', of('pass'), look, brief) : []),
+    ...races(report.results, look),
     ...leftBehind(report.leftovers, look),
     '',
     ending(report, look),
@@ -113,6 +115,7 @@ function evidence(result: Result, look: Look): string[] {
     ...line('seen', result.seen, look),
     ...line('why', result.why, look),
     ...line('fix', result.fix, look),
+    ...(result.race === undefined ? [] : raceLines(result.race, result.reason, look.width - 4, look.paint).map((text) => `    ${text}`)),
     ...shown.first.flatMap(show),
     ...left,
     ...shown.last.flatMap(show),
@@ -161,6 +164,16 @@ function skips(results: readonly Result[], look: Look): string[] {
       : []),
   ])
   return results.length === 0 ? [] : ['', look.paint('bold', `Skipped (${results.length})`), ...lines]
+}
+
+/** What the races that proved nothing may claim; with `verbose` which they are. */
+function races(results: readonly Result[], { paint, width, verbose }: Look): string[] {
+  const claims = raceClaims(results.filter(({ verdict }) => verdict !== 'fail'))
+  const lines = claims.flatMap(({ claim, of }) => [
+    ...wrap(visible(claim), width - 8).map((part, index) => `  ${(index === 0 ? String(of.length) : '').padStart(4)}  ${part}`),
+    ...(verbose ? of.map((name) => paint('gray', `        ${visible(name)}`)) : []),
+  ])
+  return claims.length === 0 ? [] : ['', paint('bold', 'Races'), ...lines]
 }
 
 /** What could not be deleted again, by resource and reason, with where it is. */

@@ -6,6 +6,7 @@ import { oneLine, panes } from './exchange.ts'
 import { markup, type Markup, type Part } from './markup.ts'
 import { label } from './matrix.ts'
 import type { Entry } from './outline.ts'
+import { race } from './race.ts'
 
 /** Exchanges of one result that the page shows; the JSON report has all. */
 const mostExchanges = 12
@@ -43,7 +44,8 @@ function finding(anchor: string, result: Result, secrets: readonly string[]): Ma
   const { verdict, resource, reason, ms, exchanges } = result
   const head = markup`${label(verdict)} <b>${resource ?? 'whole target'}</b> <span class="reason">${reason}</span>`
   const amount = markup`<span class="quiet">${exchanges.length > 0 && `${plural(exchanges.length, 'exchange')}, `}${seconds(ms)}</span>`
-  const body = [...comparison(result), ...evidence(result, secrets)]
+  const raced = result.race === undefined ? [] : [race(result.race, result.reason, anchor)]
+  const body = [...comparison(result), ...raced, ...evidence(result, secrets)]
   if (body.length === 0) return markup`<div class="result ${verdict}" id="${anchor}"><p class="head">${head}</p></div>`
   return markup`<details class="result ${verdict}" ${verdict === 'fail' && 'open'}>
     <summary>${head} ${amount}</summary>

@@ -95,6 +95,25 @@ summary{cursor:pointer}
 .fail .compare .seen{background:var(--fail-ground)}
 .warn .compare .seen{background:var(--warn-ground)}
 .compare dt{color:inherit}
+.races{padding-left:1.2rem;margin-top:.3rem;max-width:60rem}
+.race{margin:.75rem 0 1.1rem}
+.race figcaption{font-weight:600;font-size:.9375rem}
+.race figcaption .quiet{margin-left:.4rem}
+.proofs{padding-left:1.2rem;margin:.2rem 0}
+.timeline{overflow-x:auto;margin:.5rem 0;padding:.5rem 0;border:1px solid var(--line);border-radius:.45rem;background:var(--raised)}
+.timeline svg{display:block;min-width:40rem;max-width:100%;height:auto}
+.timeline text{font-family:var(--mono);font-size:12px;fill:currentColor}
+.timeline .quiet{color:var(--quiet)}
+.timeline .who{font-weight:700}
+.timeline .tick{stroke:var(--line)}
+.timeline .bar{stroke-width:1.5}
+.timeline .done{fill:var(--pass);stroke:var(--pass)}
+.timeline .refused{fill:var(--skip-ground);stroke:var(--skip)}
+.timeline .read{fill:var(--info);stroke:none}
+.timeline .unknown{fill:none;stroke:var(--inconclusive);stroke-dasharray:4 3}
+.timeline .proof path,.timeline .proof .done{fill:var(--fail);stroke:var(--fail)}
+.timeline .ground{fill:var(--fail-ground)}
+.timeline .proof text{color:var(--fail)}
 .exchanges{padding:0;list-style:none;counter-reset:exchange}
 .exchange{counter-increment:exchange;margin-top:1.1rem}
 .exchange h4::before{content:counter(exchange) ". ";color:var(--quiet);font-weight:400}
@@ -119,11 +138,12 @@ ${switches},.check:has(:target),.check:target,.check:target>.result,.result:targ
 body{padding:0;max-width:none;font-size:10pt}
 .filter{position:static}
 .filter input,.hint{display:none}
-.matrix,pre{max-height:none;overflow:visible}
+.matrix,pre,.timeline{max-height:none;overflow:visible}
+.timeline svg{min-width:0}
 .check{content-visibility:visible}
 .check>h3,.exchange h4,h5{break-after:avoid}
-.panes,.compare div{break-inside:avoid}
-.v,.compare div,.curl{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+.panes,.compare div,.timeline{break-inside:avoid}
+.v,.compare div,.curl,.timeline{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .result::details-content{content-visibility:visible;block-size:auto}
 }
 `

@@ -1,6 +1,7 @@
 import { fails } from '../exit-code.ts'
 import type { FormatOptions } from '../format.ts'
 import { verdicts, type Report } from '../model.ts'
+import { raceClaims } from '../race.ts'
 import { claim, seconds, summarise, unverified } from '../summary.ts'
 import { section } from './check.ts'
 import { Markup, markup, type Part } from './markup.ts'
@@ -68,6 +69,10 @@ function facts(report: Report): Markup {
     ['Digest', markup`<code>${contract.digest}</code>`],
     ['Made by', `${tool.name} ${tool.version}, seed ${seed}`],
   ]
+  const races = raceClaims(report.results).map(
+    ({ claim, of }) => markup`<li><b>${claim}</b> <span class="quiet">${of.join(', ')}</span></li>`,
+  )
   return markup`<p class="claim">${claim(report)}</p>
+    ${races.length > 0 && markup`<p class="claim">Races, each round of which can miss what the next one finds:</p><ul class="races">${races}</ul>`}
     <dl class="facts">${rows.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
 }

@@ -110,8 +110,12 @@ function place(path: Path, versions: Versions, promised: Promises): RaceFinding 
     for (let i = 0; i <= last; i++) {
       for (const step of refused[i] ?? []) {
         if (step.end >= moment[i + 1]! || step.call <= moment[i]!) continue
-        const still = path.links[i]
-        const proof = [step.operation, cause[i + 1]?.operation, ...(still === undefined ? [] : between(step, still, path, versions))]
+        const [still, by] = [links[i], cause[i + 1]]
+        const proof = [
+          step.operation,
+          ...because(by, still ?? step, path, versions, reasons),
+          ...(still ? between(step, still, path, versions) : []),
+        ]
         if (i === 0) return wronglyRefused(step, proof)
         if (step.call > (after[i]?.call ?? -Infinity)) {
           after[i] = step
@@ -129,12 +133,17 @@ type Reasons = Map<Step, readonly (RaceOperation | undefined)[]>
 /** `step` was over before its version can have been made, because of `cause`. */
 function late(step: Step, cause: Step, path: Path, versions: Versions, reasons: Reasons): RaceFinding {
   const { operation } = step
-  const proof = [step.operation, cause.operation, ...(reasons.get(cause) ?? []), ...between(cause, step, path, versions)]
+  const proof = [operation, ...because(cause, step, path, versions, reasons)]
   if (cause.outcome === 'refused') return wronglyRefused(cause, proof)
   if (cause.role === 'read') return stale(cause, step, path, versions, proof)
   if (step.role === 'read')
     return finding('order', `${operation.writer} saw ${told(versions, step.next)} before it can have been written`, proof)
   return finding('broken-chain', `${deed(operation)} was over before ${deed(cause.operation)}, which it rests on, was sent`, proof)
+}
+
+/** What shows that `cause` keeps `step`, or what replaces its version, from being earlier. */
+function because(cause: Step | undefined, step: Step, path: Path, versions: Versions, reasons: Reasons): (RaceOperation | undefined)[] {
+  return cause === undefined ? [] : [cause.operation, ...(reasons.get(cause) ?? []), ...between(cause, step, path, versions)]
 }
 
 /** `read` showed an older version than the one that `known` had made or seen before `read` was sent. */
@@ -155,8 +164,8 @@ function stale(read: Step, known: Step, path: Path, versions: Versions, proof: (
 
 /** What shows that one version comes before another: the writes from the one to the other, where they are few. */
 function between(older: Step, newer: Step, { links, index }: Path, versions: Versions): (RaceOperation | undefined)[] {
-  const first = older.outcome === 'refused' ? older.basis! : older.next
-  const all = links.slice(Math.max(0, index[first]! - 1), index[newer.next]!)
+  const at = (step: Step) => index[step.outcome === 'refused' ? step.basis! : step.next]!
+  const all = links.slice(Math.max(0, at(older) - 1), at(newer))
   return evidence(versions, all.length <= mostBetween ? all : [all[0], all[1], all.at(-1)])
 }
 

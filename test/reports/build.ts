@@ -1,4 +1,4 @@
-import type { Content, Exchange, HeaderLine, Report, Result, Verdict } from '../../reports/model.ts'
+import type { Content, Exchange, HeaderLine, Race, RaceOperation, Report, Result, Verdict } from '../../reports/model.ts'
 import { summarise } from '../../reports/summary.ts'
 
 /** A text as a whole body. */
@@ -46,6 +46,47 @@ export function result(change: Partial<Result> = {}): Result {
     started: '2026-03-02T09:30:00.000Z',
     ms: 12,
     exchanges: [exchange()],
+    ...change,
+  }
+}
+
+/** A race that two of five writers won, one of whom was never answered. */
+export function race(change: Partial<Race> = {}): Race {
+  const write = (id: number, call: number, end: number | null, rest: Partial<RaceOperation>): RaceOperation => ({
+    ...{
+      id,
+      writer: 'ABCDE'[id - 1]!,
+      role: 'write',
+      call,
+      end,
+      sent: '"8f1c-7"',
+      wrote: `k3x9-${id}`,
+      outcome: 'refused',
+      status: 412,
+      shown: null,
+    },
+    ...rest,
+  })
+  const operations = [
+    write(1, 0, 24.31, { outcome: 'done', status: 200, shown: { exists: true, value: null, token: '"8f1c-8"' } }),
+    write(2, 0.09, 25.02, {}),
+    write(3, 0.17, 24.87, { outcome: 'done', status: 200, shown: { exists: true, value: null, token: '"8f1c-9"' } }),
+    write(4, 0.26, null, { outcome: 'unknown', status: null }),
+    write(5, 0.31, 25.4, {}),
+    write(6, 10_026.1, 10_028.4, {
+      ...{ writer: 'F', role: 'read', sent: null, wrote: null, outcome: 'done', status: 200, settled: true },
+      shown: { exists: true, value: 'k3x9-3', token: '"8f1c-9"' },
+    }),
+  ]
+  const words =
+    'A\'s write of "k3x9-1" and C\'s write of "k3x9-3" both took effect upon the same version (token "8f1c-7"): one of them was overwritten unseen'
+  const findings = [{ kind: 'lost-update' as const, severity: 'fail' as const, words, operations: [1, 3] }]
+  const start = { exists: true, value: 'k3x9-0', token: '"8f1c-7"' }
+  return {
+    rounds: 3,
+    losses: 1,
+    claim: '3 rounds, a loss proved in 1',
+    shown: { number: 3, delivery: 'last-byte', start, operations, findings },
     ...change,
   }
 }
@@ -117,6 +158,7 @@ export function hostileResult(text: string, verdict: Verdict): Result {
     why: text,
     fix: text,
     source: text,
+    race: hostileRace(text),
     exchanges: [
       exchange(
         { method: text, url: text, headers, body: content(text) },
@@ -124,4 +166,19 @@ export function hostileResult(text: string, verdict: Verdict): Result {
       ),
     ],
   })
+}
+
+function hostileRace(text: string): Race {
+  const { shown, ...rest } = race({ claim: text })
+  const state = { exists: true, value: text, token: text }
+  const operations = shown!.operations.map((operation) => ({
+    ...operation,
+    writer: text,
+    url: text,
+    sent: text,
+    wrote: operation.wrote && text,
+    shown: operation.shown && state,
+  }))
+  const findings = shown!.findings.map((finding) => ({ ...finding, words: text }))
+  return { ...rest, shown: { ...shown!, delivery: text, start: state, operations, findings } }
 }
