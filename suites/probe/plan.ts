@@ -29,6 +29,10 @@ export function planOf(resource: Resource, budget: number = defaultBudget): Plan
     add('create', 'the same again, then new in all but one member, for up to six members', 13)
     add('create', 'the same twice with one key, then another with that key', 3)
   }
+  if ([...resource.identity.values()].flat().some(({ message }) => message === 'request'))
+    add('create', 'under an id that is taken, and under one that is free', 4)
+  if (calls.has('unlock')) add('lock', 'then writes with the token of the lock and without, and the same once it was given back', 14)
+  add('copy', 'to what exists and to what does not, with Overwrite: F', 6)
   add('delete', 'with an old version, with none, with the current one', 8)
   const sum = steps.reduce((most, { requests }) => most + requests, 0)
   return { resource: resource.name, steps, most: Math.min(budget, sum) }

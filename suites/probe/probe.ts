@@ -9,8 +9,10 @@ import { probeCreateValue } from './create-only.ts'
 import { Creation } from './creation.ts'
 import { type Guarding, isOther, probeAny, probeGuard, probeGuardToo, probeMatch, staleOutcome } from './guards.ts'
 import { probeKey } from './key.ts'
+import { probeLock } from './lock.ts'
 import { findMarker } from './marker.ts'
 import { outcomeOf } from './outcome.ts'
+import { probeOverwriteField } from './overwrite.ts'
 import { probeRemoval } from './removal.ts'
 import { Stop, Subject } from './subject.ts'
 import { shapePatch } from './patch-shape.ts'
@@ -142,6 +144,8 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
     await probeNoneExist(trial, creation)
     if (chosenAt(subject).length) trial.findings.push(...(await probeChosen(subject, creation, trial.item, trial.now)))
   }
+  if (main && subject.resource.marker !== undefined) await probeLock(trial, main, guarding)
+  await probeOverwriteField(trial, creation, guarding)
   const removals = subject.has('delete')
     ? await probeRemoval(
         trial,

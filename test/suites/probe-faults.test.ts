@@ -4,9 +4,14 @@ import type { Contract } from '../../spec/contract.ts'
 import { recovered } from './probe/recover.ts'
 
 /** What a probe promises of a dialect whose mock acts out a fault: the guards on writes, and what is unique. */
-async function promised(name: string, fault: string): Promise<{ guards: string[]; unique: string[] }> {
+async function promised(name: string, fault: string): Promise<{ guards: string[]; unique: string[]; locks: string[] }> {
   const { found } = await recovered({ name, document: path.resolve(`test/dialects/${name}.openapi.yaml`), dialects: [] }, [fault])
-  return { guards: guardsOf(found), unique: [...found.resources.values()].flatMap((one) => one.unique.map((unique) => unique.name)) }
+  const resources = [...found.resources.values()]
+  return {
+    guards: guardsOf(found),
+    unique: resources.flatMap((one) => one.unique.map((unique) => unique.name)),
+    locks: resources.flatMap((one) => one.locks.map((lock) => lock.name)),
+  }
 }
 
 function guardsOf(found: Contract): string[] {
@@ -33,4 +38,19 @@ test('where a read makes a new version, nothing is concluded from a version that
   const { found, questions } = await recovered({ name: 'gcs', document, dialects: [] }, ['get-writes'])
   expect(guardsOf(found)).toEqual([])
   expect(questions.join()).toContain('shows something else each time')
+})
+
+test.each(['lock-ignored', 'locked-but-written', 'lock-token-unknown'])('a lock that does not hold (%s) is not promised', async (fault) => {
+  expect((await promised('webdav', fault)).locks).toEqual([])
+})
+
+test.each([
+  ['webdav', 'create-only-ignored'],
+  ['webdav', 'exists-performed-but-412'],
+  ['elasticsearch', 'create-only-ignored'],
+  ['elasticsearch', 'exists-performed-but-412'],
+])('%s with %s: "must not exist" is not promised', async (name, fault) => {
+  const { found } = await recovered({ name, document: path.resolve(`test/dialects/${name}.openapi.yaml`), dialects: [] }, [fault])
+  const guards = [...found.resources.values()].flatMap((one) => one.guards)
+  expect(guards.filter(({ none }) => none !== undefined)).toEqual([])
 })

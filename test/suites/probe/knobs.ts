@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Contract, Fact, Guard, Json, Outcome, Place, Resource, Unique } from '../../../spec/contract.ts'
+import type { Call, Contract, Fact, Guard, Json, Lock, Outcome, Place, Resource, Unique } from '../../../spec/contract.ts'
 
 /**
- * The knobs that a probe is measured by: everything that a contract says of token, guards, uniqueness and keys and that requests of one caller
+ * The knobs that a probe is measured by: everything that a contract says of token, guards, uniqueness, keys and locks and that requests of one caller
  * can show. Left out, since they cannot: `retry` (advice), `scope`, `expires`, `stores` and what happens in flight (they take two callers,
  * hours, a crash or a race), `suggestions` (what is free), rules (what they forbid is not in any answer).
  */
@@ -60,6 +60,12 @@ export const knobs = [
   'key.reused.status',
   'key.reused.where',
   'key.repeated.where',
+  'lock.calls',
+  'lock.places',
+  'lock.for',
+  'lock.locked.status',
+  'lock.exists.status',
+  'lock.lockLost.status',
 ] as const
 
 export type Knob = (typeof knobs)[number]
@@ -83,6 +89,7 @@ export function settingOf(contract: Contract): Setting {
     for (const guard of guarded) guardKnobs(resource, guard, put)
     for (const unique of resource.unique.filter((one) => one.for.length)) uniqueKnobs(unique, put)
     keyKnobs(resource, put)
+    for (const lock of resource.locks.filter((one) => one.for.length)) lockKnobs(lock, put)
   }
   return all
 }
@@ -183,6 +190,18 @@ function keyKnobs({ idempotency }: Resource, put: PutKnob): void {
   put('key', 'key.reused.status', status(keyReused))
   put('key', 'key.reused.where', facts(keyReused?.where))
   put('key', 'key.repeated.where', facts(repeated?.where))
+}
+
+function lockKnobs({ acquire, release, read, send, for: roles, outcomes }: Lock, put: PutKnob): void {
+  const call = ({ operation }: Call): string => `${operation.method} ${operation.path}`
+  put(
+    'lock',
+    'lock.calls',
+    [acquire, release].flatMap((one) => (one ? [call(one)] : [])),
+  )
+  put('lock', 'lock.places', [...read, ...send].map(written))
+  put('lock', 'lock.for', roles.filter((role) => role !== 'create').toSorted())
+  for (const name of ['locked', 'exists', 'lockLost'] as const) put('lock', `lock.${name}.status`, status(outcomes[name]))
 }
 
 export type Comparison = 'recovered' | 'weaker' | 'missed' | 'beyond' | 'invented'
