@@ -46,13 +46,15 @@ export async function tryUnmodified(trial: Trial, role: Role, guarding: Guarding
   return { for: [role], stale: answer, because }
 }
 
-/** The same for another role: one refusal with the same status, where a write without a condition is not refused like that. */
+/**
+ * The same for another role: one refusal with the same status, where a write without a condition is not refused like that. What is found
+ * holds when `trial.prove` shows that nothing changed.
+ */
 export async function tryUnmodifiedToo(trial: Trial, role: Role, dated: Dated, guarding: Guarding | undefined): Promise<void> {
   const old = oldDate(trial)
   if (!old || guarding?.missing?.status === dated.stale.status) return
   const { answer } = await trial.write(role, [old])
   if (answer.status !== dated.stale.status) return
-  await trial.prove()
   dated.for.push(role)
   dated.because.push(`${trial.subject.call(role)}, If-Unmodified-Since: the day before → ${answer.status}, nothing changed`)
 }
@@ -65,10 +67,12 @@ export async function unmodifiedFinding(trial: Trial, dated: Dated, guarding: Gu
   const old = oldDate(trial)
   if (old && guarding && beside[0]?.place.name.toLowerCase() === 'if-match') {
     if ((await trial.write(guarding.role, [...beside, old])).performed) {
+      trial.assured()
       because.push(`${trial.subject.call(guarding.role)}, If-Match: the current tag, If-Unmodified-Since: the day before → performed`)
       override = { override: { '$request.header.If-Match': { present: true } } }
     }
   }
+  await trial.prove()
   const token = { read: '$response.header.Last-Modified', format: 'http-date' }
   const stale = outcomeOf(dated.stale, { currentToken: trial.now.answer.header('etag') })
   const send = '$request.header.If-Unmodified-Since'

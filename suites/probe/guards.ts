@@ -83,7 +83,7 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
 
 /**
  * The same for a role beside another, whose guard is proved: with the current token it is performed, with an old one refused. Where it is not
- * so, all is tried.
+ * so, all is tried. What is found holds when `trial.prove` shows that nothing changed.
  */
 export async function probeGuardToo(trial: Trial, role: Role, known: Guarding): Promise<Guarding | undefined> {
   const { way } = known
@@ -97,7 +97,6 @@ export async function probeGuardToo(trial: Trial, role: Role, known: Guarding): 
     if (stale && !stale.performed && stale.answer.status === known.stale.status) {
       trial.stale.set(role, { now: trial.now, before })
       const open = known.required ? await trial.write(role, []) : undefined
-      await trial.prove()
       const missing = open && !open.performed ? open.answer : undefined
       const label = `${subject.call(role)}, ${way.send.written}`
       const because = [`${label}: the current one → performed`, `${label}: an old one → ${stale.answer.status}, nothing changed`]
@@ -137,18 +136,19 @@ async function tryWay(
   const stale = await trial.write(role, old)
   if (stale.performed || stale.answer.ok || stale.answer.status >= 500) return undefined
   if (!trial.stale.has(role)) trial.stale.set(role, { now: trial.now, before })
-  if (!missing) {
-    // the control: the same request with the token as it is now; its content is that of an earlier version, whose token may come back
-    const back = trial.before
-    const word = trial.subject.unseen.has(role) ? undefined : trial.before?.marker
-    const right = await trial.write(role, current, typeof word === 'string' ? word : undefined)
-    isBack = right.performed && typeof word === 'string' ? trial.now.values.get(way.read) === back?.values.get(way.read) : undefined
-    if (!right.performed) {
-      successor = await wantsNext(trial, role, way)
-      if (!successor && !right.answer.ok) refusing.push(way)
-      if (!successor) return undefined
-    }
-  } else await trial.prove()
+  // the control: the same request with the token as it is now; its content is that of an earlier version, whose token may come back
+  const back = trial.before
+  const word = trial.subject.unseen.has(role) ? undefined : back?.marker
+  const right = await trial.write(role, current, typeof word === 'string' ? word : undefined)
+  if (right.performed && typeof word === 'string') isBack = trial.now.values.get(way.read) === back?.values.get(way.read)
+  if (!right.performed) {
+    if (missing) return undefined
+    successor = await wantsNext(trial, role, way)
+    if (!successor && !right.answer.ok) refusing.push(way)
+    if (!successor) return undefined
+  }
+  // an old version that had been stored would have made the current one old
+  trial.assured()
   const old412 = `${label}: ${successor ? 'the number after an old one' : 'an old one'} → ${stale.answer.status}, nothing changed`
   return {
     successor,

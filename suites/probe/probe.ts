@@ -123,6 +123,7 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
       if (dated && !trial.closed.has('patch')) await tryUnmodifiedToo(trial, 'patch', dated, patch)
     }
     if (dated) trial.findings.push(await unmodifiedFinding(trial, dated, guarding))
+    await trial.prove()
   }
   await probeReads(trial)
   const upsert = await probeUpsert(trial, guarding)

@@ -1,9 +1,9 @@
-import { formatHttpDate, parseHttpDate } from '../../http/http-date.ts'
-import { parsePlace } from '../../spec/places.ts'
+import { parseHttpDate } from '../../http/http-date.ts'
 import type { Answer } from '../kit/answer.ts'
 import { ItemHandle } from '../kit/item.ts'
 import type { Item } from '../kit/kit.ts'
 import type { Creation } from './creation.ts'
+import { oldDate, unmodifiedSince } from './dates.ts'
 import { type Guarding, knownFirst } from './guards.ts'
 import { probeRemovalForms } from './removal-forms.ts'
 import type { Put, Subject } from './subject.ts'
@@ -13,80 +13,93 @@ import { along, isSamePut, type Way, waysFor } from './ways.ts'
 /** So many ways of sending a version with a delete are tried. */
 const most = 4
 
-/** Whether deletes compare versions: with an old one, with none, with the current one. What is deleted on the way is gone. */
+/**
+ * Whether deletes compare versions: of the item under trial with an old one, then with the current one; of another item with none. What is
+ * deleted on the way is gone.
+ */
 export async function probeRemoval(trial: Trial, guards: readonly Guarding[], creation: Creation): Promise<Guarding[]> {
   const { subject, item } = trial
   const call = subject.call('delete')
-  const ways = waysFor(subject, 'delete', trial.now)
-  const sorted = guards.reduceRight((list, { way }) => knownFirst(list, way), ways)
-  const guarding = async (way: Way, stale: Answer, missing: Answer | undefined): Promise<Guarding> => {
-    const found: Guarding = {
+  const left = sparesOf(trial)
+  const spareItem = async (): Promise<Item | undefined> => left.shift() ?? (await creation.again(creation.varied(creation.body))).item
+  const refused: Refused[] = []
+  const sorted = guards.reduceRight((list, { way }) => knownFirst(list, way), waysFor(subject, 'delete', trial.now))
+  let isGone = false
+  for (const way of sorted.slice(0, most)) {
+    // a second place is worth its requests only for another token
+    if (refused.some((one) => one.isTaken && one.way.read === way.read)) continue
+    const before = trial.earlier(way)
+    const old = before && along(way, before)
+    const right = along(way, trial.now)
+    if (!old || !right || isSamePut(old, right)) continue
+    const answer = await remove(subject, item, old)
+    // a place that is ignored is none: the delete was one without any
+    if (answer.ok) isGone = true
+    if (isGone || answer.status >= 500 || [401, 403, 404, 405].includes(answer.status)) break
+    const one = { way, answer, isTaken: false }
+    refused.push(one)
+    // the control: the same with the current one
+    one.isTaken = isGone = (await remove(subject, item, right)).ok
+    if (isGone) break
+  }
+  if (!refused.length) return []
+  const spare = await spareItem()
+  const none = spare && (await removeOpen(trial, spare))
+  if (!none || none.status >= 500) return []
+  const missing = none.ok ? undefined : none
+  const taken = refused.filter((one) => one.isTaken)
+  // of the places where both were refused, one may hold another token, and it wants an item of its own
+  const others = missing || !taken.length ? refused.filter((one) => !one.isTaken) : []
+  for (const one of isGone ? others : []) {
+    const other = await spareItem()
+    const right = other && along(one.way, await subject.read(other))
+    if (right && (await remove(subject, other, right)).ok) taken.push(one)
+  }
+  if (missing && !taken.length) trial.questions.push(`${call} → ${missing.status} without a version and with every one that a read shows`)
+  const found: Guarding[] = []
+  for (const { way, answer } of taken) {
+    const guarding: Guarding = {
       way,
       others: [],
       role: 'delete',
       required: missing !== undefined,
       successor: false,
-      stale,
+      stale: answer,
       missing,
       because: [
-        `${call}, ${way.send.written}: an old one → ${stale.status}, not deleted; ${missing ? `none → ${missing.status}` : 'none → deleted'}; the current one → deleted`,
+        `${call}, ${way.send.written}: an old one → ${answer.status}, not deleted; the current one → deleted; none → ${missing ? missing.status : 'deleted'}`,
       ],
     }
-    return guards[0]?.required === found.required ? found : { ...found, ...(await probeRemovalForms(trial, found, spareItem)) }
+    const isAlike = guards[0]?.required === guarding.required
+    found.push(isAlike ? guarding : { ...guarding, ...(await probeRemovalForms(trial, guarding, spareItem)) })
   }
-  const refused: { way: Way; answer: Answer }[] = []
-  const left = sparesOf(trial)
-  const spareItem = async (): Promise<Item | undefined> => left.shift() ?? (await creation.again(creation.varied(creation.body))).item
-  /** None is wanted; the control is another item, deleted with its current version in the place where the old one was refused. */
-  const optional = async (): Promise<Guarding[]> => {
-    const found: Guarding[] = []
-    for (const { way, answer } of refused) {
-      // a second place is worth an item only for another token
-      if (found.some((one) => one.way.read === way.read)) continue
-      const spare = await spareItem()
-      if (!spare) return found
-      const right = along(way, await subject.read(spare))
-      if (right && (await remove(subject, spare, right)).ok) found.push(await guarding(way, answer, undefined))
-    }
-    return found
-  }
-  for (const way of sorted.slice(0, most)) {
-    const before = trial.earlier(way)
-    const old = before && along(way, before)
-    if (!old || isSamePut(old, along(way, trial.now))) continue
-    const answer = await remove(subject, item, old)
-    // a place that is ignored is none: the delete was one without any
-    if (answer.ok) return optional()
-    if (answer.status >= 500 || [401, 403, 404, 405].includes(answer.status)) return []
-    refused.push({ way, answer })
-  }
-  if (!refused.length) return []
-  const date = parseHttpDate(trial.now.answer.header('last-modified') ?? '')
-  const unmodified = (at: number): Put => ({ place: parsePlace('$request.header.If-Unmodified-Since'), value: formatHttpDate(at) })
-  const dated = date === undefined ? undefined : await remove(subject, item, [unmodified(date - 86_400_000)])
+  return found
+}
+
+/** A place where a delete with an old version was refused, and whether one with the current version was performed. */
+interface Refused {
+  way: Way
+  answer: Answer
+  isTaken: boolean
+}
+
+/** Deletes another item without a version; before that with an old date, where writes compare dates, and after that with its own. */
+async function removeOpen(trial: Trial, spare: Item): Promise<Answer | undefined> {
+  const { subject } = trial
+  const call = subject.call('delete')
+  const old = trial.findings.some(({ at }) => at.join('/') === 'guards/unmodified') ? oldDate(trial) : undefined
+  const dated = old && (await remove(subject, spare, [old]))
+  const label = `${call}, If-Unmodified-Since: the day before → ${dated?.status}, not deleted`
   // a date that is ignored is no condition: the delete was one without any
-  if (dated?.ok) return optional()
-  await trial.prove()
-  if (!(await subject.read(item)).answer.ok) return []
-  const none = await remove(subject, item, [])
-  if (none.status >= 500) return []
-  if (none.ok) {
-    if (dated) addDelete(trial, `${call}, If-Unmodified-Since: the day before → ${dated.status}, not deleted; none → deleted`)
-    return optional()
+  if (dated?.ok) return dated
+  const none = await remove(subject, spare, [])
+  if (none.ok && dated) addDelete(trial, `${label}; none → deleted`)
+  if (!none.ok && dated && none.status !== dated.status) {
+    const own = parseHttpDate((await subject.read(spare)).answer.header('last-modified') ?? '')
+    if (own !== undefined && (await remove(subject, spare, [unmodifiedSince(own)])).ok)
+      addDelete(trial, `${label}; the current date → deleted`)
   }
-  const spare = dated && (await spareItem())
-  if (spare && date !== undefined) {
-    const shot = await subject.read(spare)
-    const own = parseHttpDate(shot.answer.header('last-modified') ?? '')
-    if (own !== undefined && (await remove(subject, spare, [unmodified(own)])).ok)
-      addDelete(trial, `${call}, If-Unmodified-Since: the day before → ${dated!.status}, not deleted; the current date → deleted`)
-  }
-  for (const { way, answer } of refused) {
-    const right = along(way, trial.now)
-    if (right && (await remove(subject, item, right)).ok) return [await guarding(way, answer, none)]
-  }
-  trial.questions.push(`${call} → ${none.status} without a version and with every one that a read shows`)
-  return []
+  return none
 }
 
 /** Deletes; an item that is gone is not deleted again. */

@@ -102,6 +102,11 @@ export class Trial {
     this.now = after
   }
 
+  /** A write with the current version was performed: so what was refused before did not make another one. */
+  assured(): void {
+    this.#refused = false
+  }
+
   /** The present date of the item: writes seldom tell it. */
   async date(): Promise<number | undefined> {
     if (this.versions[0]!.answer.header('last-modified') === undefined) return undefined
