@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { addChecks } from './checks.ts'
 import { addClean } from './clean.ts'
+import { addExplain } from './explain.ts'
 import { failureOf } from './failure.ts'
 import { addFaults } from './faults.ts'
 import { addInit } from './init.ts'
@@ -22,7 +23,7 @@ export async function main(args: readonly string[]): Promise<void> {
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-  for (const add of [addTest, addMock, addShow, addInit, addClean, addChecks, addFaults]) add(program)
+  for (const add of [addTest, addMock, addShow, addInit, addClean, addChecks, addExplain, addFaults]) add(program)
   let code: number
   try {
     await program.parseAsync(args, { from: 'user' })

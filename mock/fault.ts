@@ -17,6 +17,8 @@ export interface Fault {
   name: string
   /** What it does, in one line, in the present tense. */
   title: string
+  /** Where servers really had it: a project and its issue, or the kind of server. For the documentation. */
+  seen?: string
 
   /** What the mock believes: the resource of the contract as it acts it out. Called once for each resource, when the mock is made. */
   resource?(resource: Resource, contract: Contract): Resource

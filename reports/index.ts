@@ -8,6 +8,7 @@ import { terminal } from './terminal.ts'
 
 export type { FormatOptions } from './format.ts'
 export type { Report } from './model.ts'
+export { manual } from './manual.ts'
 export { abilities } from './paint.ts'
 export { progress } from './progress.ts'
 

@@ -115,6 +115,7 @@ function evidence(result: Result, look: Look): string[] {
     ...line('seen', result.seen, look),
     ...line('why', result.why, look),
     ...line('fix', result.fix, look),
+    ...line('more', `ifmatch explain ${result.check}`, look),
     ...(result.race === undefined ? [] : raceLines(result.race, result.reason, look.width - 4, look.paint).map((text) => `    ${text}`)),
     ...shown.first.flatMap(show),
     ...left,

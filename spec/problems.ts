@@ -42,12 +42,17 @@ export function inOrder(a: Warning, b: Warning): number {
 
 /** The known name that is most like this one, if any is like enough to be meant. */
 export function didYouMean(name: string, known: readonly string[]): string | undefined {
+  return alike(name, known)[0]
+}
+
+/** The known names that are like enough to this one to be meant, the likest first. */
+export function alike(name: string, known: readonly string[]): string[] {
   const wanted = name.toLowerCase()
-  const [best] = known
+  return known
     .map((other) => ({ other, far: distance(wanted, other.toLowerCase()) }))
     .filter(({ other, far }) => far <= Math.max(1, Math.ceil(Math.max(name.length, other.length) / 3)))
     .toSorted((a, b) => a.far - b.far)
-  return best?.other
+    .map(({ other }) => other)
 }
 
 /** How many letters must be put in, taken out, changed or swapped with their neighbour. */

@@ -30,6 +30,7 @@ export const bodyVersionCurrentRefused: Fault = fault({
 export const bodyVersionIgnored: Fault = fault({
   name: 'body-version-ignored',
   title: 'performs a write whatever version its body names',
+  seen: 'SCIMMY, which sends a body hash as ETag beside the real version',
   decision: (decision, scene) => (isStaleBody(decision, scene) ? (scene.perform() ?? decision) : decision),
 })
 

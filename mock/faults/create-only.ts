@@ -23,6 +23,7 @@ export const createdSays200: Fault = fault({
 export const createOnlyIgnored: Fault = fault({
   name: 'create-only-ignored',
   title: 'overwrites what exists, although the request says that it must not',
+  seen: 's3rver',
   decision: (decision, scene) => (decision.kind === 'refuse' && decision.name === 'exists' ? (scene.perform() ?? decision) : decision),
 })
 

@@ -14,6 +14,7 @@ export const lastModifiedAbsent: Fault = fault({
 export const lastModifiedIso: Fault = fault({
   name: 'last-modified-iso',
   title: 'spells Last-Modified as in ISO 8601',
+  seen: 'times written as the body writes them',
   answer: (answer) => dated(answer, (ms) => new Date(ms).toISOString()),
 })
 

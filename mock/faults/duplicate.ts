@@ -46,6 +46,7 @@ export const uniqueNamesNothing: Fault = fault({
 export const uniqueServerError: Fault = fault({
   name: 'unique-server-error',
   title: 'lets the violation of a unique index through as 500',
+  seen: 'supabase/auth#2712, wso2/product-is#26148',
   answer: (answer, { decision }) => (isRefusal(decision, 'duplicate') ? serverError(answer) : answer),
 })
 

@@ -24,6 +24,7 @@ export const tagBySecond: Fault = retagged(
 export const tagMissing: Fault = fault({
   name: 'tag-missing',
   title: 'sends no tag with reads',
+  seen: 'PostHog/posthog#42875, wiremock/wiremock#2822',
   answer: (answer, scene) => (isRead(scene) ? { ...answer, headers: withHeader(answer.headers, 'ETag', undefined) } : answer),
 })
 
@@ -31,6 +32,7 @@ export const tagMissing: Fault = fault({
 export const tagTwice: Fault = fault({
   name: 'tag-twice',
   title: 'sends a second ETag line, of its own making',
+  seen: 'a framework and a gateway that each add a tag',
   answer: (answer) => (tagIn(answer) === undefined ? answer : { ...answer, headers: [...answer.headers, ['ETag', '"from-the-gateway"']] }),
 })
 
@@ -58,6 +60,7 @@ export const contentPerRead: Fault = fault({
 export const tagOldOnWrite: Fault = fault({
   name: 'tag-old-on-write',
   title: 'answers a write with the tag of the version before',
+  seen: 'haiwen/seafdav#95',
   answer(answer, scene) {
     const before = `tag of ${scene.received.target}`
     if (isRead(scene)) scene.memory.set(before, tagIn(answer))

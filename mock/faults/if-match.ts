@@ -8,6 +8,7 @@ import { opaqueOf } from '../token.ts'
 export const guardIgnored: Fault = fault({
   name: 'guard-ignored',
   title: 'performs a write although its token is stale',
+  seen: 'HarperFast/harper#1435, lennart-k/rustical#245',
   decision: (decision, scene) => (decision.kind === 'refuse' && decision.name === 'stale' ? (scene.perform() ?? decision) : decision),
 })
 
@@ -15,6 +16,7 @@ export const guardIgnored: Fault = fault({
 export const stalePerformedBut412: Fault = fault({
   name: 'stale-performed-but-412',
   title: 'performs a write whose token is stale, and refuses it all the same',
+  seen: 'cli/cli#7167, SCIM-SDK#746',
   writes(writes, scene) {
     if (scene.decision.kind !== 'refuse' || scene.decision.name !== 'stale') return writes
     const perform = scene.perform()
@@ -26,6 +28,7 @@ export const stalePerformedBut412: Fault = fault({
 export const ifMatchDropped: Fault = fault({
   name: 'if-match-dropped',
   title: 'loses the header If-Match on the way in',
+  seen: 'coddingtonbear/obsidian-local-rest-api#286',
   request: (request) => ({ ...request, headers: withHeader(request.headers, 'If-Match', undefined) }),
 })
 
@@ -33,6 +36,7 @@ export const ifMatchDropped: Fault = fault({
 export const weakTagMatches: Fault = fault({
   name: 'weak-tag-matches',
   title: 'compares If-Match weakly: a weak tag matches',
+  seen: 'nginx/nginx#1570',
   resource: (resource) => ({
     ...resource,
     guards: resource.guards.map((guard) => (guard.match === 'strong' ? { ...guard, match: 'weak' as const } : guard)),
@@ -57,6 +61,7 @@ export const ifMatchDroppedOnDelete: Fault = fault({
 export const ifMatchNeverMatches: Fault = fault({
   name: 'if-match-never-matches',
   title: 'compares If-Match with tags that end in -gzip',
+  seen: 'open-metadata/OpenMetadata#30885; mod_deflate before DeflateAlterETag (bug 45023)',
   request: (request) => reading(request, (value) => value.replaceAll(/(?<=[^"])"(?=,|$)/g, '-gzip"')),
 })
 

@@ -41,6 +41,7 @@ export const firstTagOnly: Fault = fault({
 export const splitAtEveryComma: Fault = fault({
   name: 'split-at-every-comma',
   title: 'takes If-None-Match apart at every comma, also within quotes',
+  seen: 'oven-sh/bun#33546, honojs/hono#5353, apache/tomcat#325',
   request: (request) => onRead(request, (value) => (value.includes('"') ? split(value) : value)),
 })
 
@@ -127,6 +128,7 @@ export const cacheControlOnce: Fault = fault({
 export const notModifiedSaysEmpty: Fault = fault({
   name: 'not-modified-says-empty',
   title: 'sends Content-Length: 0 with 304',
+  seen: 'frameworks that fill in the length of what they send',
   answer: (answer) => (answer.status === 304 ? { ...answer, headers: withHeader(answer.headers, 'Content-Length', '0') } : answer),
 })
 

@@ -25,6 +25,7 @@ export const keyOtherPayloadExecuted: Fault = fault({
 export const keyOtherPayloadReplayed: Fault = fault({
   name: 'key-other-payload-replayed',
   title: 'answers another request under a used key with the first one’s answer',
+  seen: 'josipmusa/idempotency4j#12',
   decision(decision, scene) {
     const claim = isRefusal(decision, 'keyReused') ? claimOf(scene.facts) : undefined
     const entry = claim && scene.view.key(claim.key)
@@ -37,6 +38,7 @@ export const keyOtherPayloadReplayed: Fault = fault({
 export const keyReusedOtherStatus: Fault = fault({
   name: 'key-reused-other-status',
   title: 'answers another request under a used key with 400',
+  seen: 'jcagarcia/grape-idempotency#13',
   answer: (answer, { decision }) => (isRefusal(decision, 'keyReused') ? restated(answer, 400) : answer),
 })
 
@@ -71,6 +73,7 @@ export const keyNotCompared: Fault = fault({
 export const keyClaimedLate: Fault = fault({
   name: 'key-claimed-late',
   title: 'notes a key only when the work is done: what arrives meanwhile is carried out too',
+  seen: 'zonelessdev/zoneless#134',
   window: { ms: 5 },
 })
 

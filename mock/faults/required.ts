@@ -6,6 +6,7 @@ import { headerOf, withHeader, type Answer } from '../message.ts'
 export const tokenNotRequired: Fault = fault({
   name: 'token-not-required',
   title: 'performs a write without a token where one is required',
+  seen: 'APIs that look at the version only where one is sent',
   decision: (decision, scene) => (isMissing(decision) ? (scene.perform() ?? decision) : decision),
 })
 
@@ -20,6 +21,7 @@ export const tokenNotRequiredForPatch: Fault = fault({
 export const tokenNotRequiredForDelete: Fault = fault({
   name: 'token-not-required-for-delete',
   title: 'deletes without a token where one is required',
+  seen: 'express-pouchdb',
   decision: (decision, scene) => (scene.role === 'delete' && isMissing(decision) ? (scene.perform() ?? decision) : decision),
 })
 

@@ -38,6 +38,7 @@ export const headWrites: Fault = fault({
 export const headOtherTag: Fault = fault({
   name: 'head-other-tag',
   title: 'sends the tag of the empty content with HEAD',
+  seen: 'middleware that hashes the body, which HEAD does not have',
   answer: (answer, scene) =>
     scene.received.method === 'HEAD' && headerOf(answer.headers, 'etag') !== undefined
       ? { ...answer, headers: withHeader(answer.headers, 'ETag', '"2jmj7l5rSw0yVb"') }

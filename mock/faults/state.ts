@@ -61,6 +61,7 @@ export const parentNotChecked: Fault = fault({
 export const parentMissingOtherStatus: Fault = fault({
   name: 'parent-missing-other-status',
   title: 'answers a missing parent with 400',
+  seen: 'golang/go#67150',
   answer: (answer, scene) => (isBlocked(scene.decision, scene, 'parent-missing') ? restated(answer, 400) : answer),
 })
 

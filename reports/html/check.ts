@@ -18,6 +18,7 @@ export function section({ anchor, check, results, worst }: Entry, secrets: reado
   const advice = markup`<dl class="advice">
     <div><dt>Why it matters</dt><dd>${why}</dd></div>
     <div><dt>How to fix it</dt><dd>${fix}</dd></div>
+    <div><dt>More</dt><dd><code>ifmatch explain ${check}</code></dd></div>
   </dl>`
   return markup`<section class="check ${has}" id="${anchor}">
     <h3>${label(worst)} ${title}</h3>

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const pages = globSync(['*.md', 'docs/*.md', 'examples/*/README.md'], { cwd: root })
+const pages = globSync(['*.md', 'docs/**/*.md', 'examples/*/README.md'], { cwd: root })
 
 test.for(pages)('every link of %s leads somewhere', (page) => {
   const text = readFileSync(join(root, page), 'utf8').replaceAll(/```.*?```/gs, '')

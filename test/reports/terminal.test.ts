@@ -64,6 +64,7 @@ Failed (1)
     seen      status 200, and the item holds what the stale writer sent
     why       the second of two editors silently erases the work of the first
     fix       compare and write in one statement: UPDATE … WHERE id = ? AND version = ?
+    more      ifmatch explain if-match/stale-not-performed
     1. write with the stale token
        > PUT http://127.0.0.1:4090/documents/7
        > Content-Type: application/json

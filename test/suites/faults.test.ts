@@ -2,13 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { faults } from '../../mock/index.ts'
 import type { Result } from '../../reports/model.ts'
 import { catalogue } from '../../suites/index.ts'
-import type { Check } from '../../suites/kit/check.ts'
 import { builtIn, worlds } from './built-in.ts'
-
-/** A finding: the check's own severity, and not one about what nobody promised. */
-function finds(check: Check, results: Result[]): boolean {
-  return results.some(({ verdict, reason }) => verdict === check.severity && !reason?.startsWith('not promised'))
-}
+import { finds } from './matrix.ts'
 
 function told(results: Result[]): string[] {
   return results

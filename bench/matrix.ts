@@ -1,0 +1,54 @@
+/**
+ * Holds every fault against every check, and compares with the matrix that is pinned:
+ *
+ *     node bench/matrix.ts [--write] [fault…]
+ *
+ * `--write` pins what was found. All of it takes about ten minutes on two cores; the tests hold a part of it.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+import { faults } from '../mock/index.ts'
+import { foundBy, pinnedMatrix } from '../test/suites/matrix.ts'
+
+if (isMainThread) await main()
+else parentPort!.on('message', async (fault: string) => parentPort!.postMessage(await foundBy(fault)))
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ options: { write: { type: 'boolean' } }, allowPositionals: true })
+  const names = faults.map(({ name }) => name)
+  const left = positionals.length > 0 ? [...positionals] : [...names]
+  const pinned: Record<string, string[]> = existsSync(pinnedMatrix) ? JSON.parse(readFileSync(pinnedMatrix, 'utf8')) : {}
+  let differ = 0
+  const work = async (): Promise<void> => {
+    const worker = new Worker(new URL(import.meta.url))
+    for (let fault = left.shift(); fault !== undefined; fault = left.shift()) {
+      worker.postMessage(fault)
+      const found = await new Promise<string[]>((resolve, reject) => worker.once('message', resolve).once('error', reject))
+      const was = pinned[fault]
+      if (JSON.stringify(was) !== JSON.stringify(found)) differ++
+      console.log(`${fault}: ${told(was, found)}`)
+      pinned[fault] = found
+      if (values.write) write(names, pinned)
+    }
+    await worker.terminate()
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
+  console.log(`${differ} differ from what is pinned`)
+  if (differ > 0 && !values.write) process.exitCode = 1
+}
+
+function told(was: readonly string[] | undefined, found: readonly string[]): string {
+  if (was === undefined) return `not pinned; found by ${found.join(', ') || 'none'}`
+  const more = found.filter((id) => !was.includes(id))
+  const less = was.filter((id) => !found.includes(id))
+  if (more.length + less.length === 0) return 'as pinned'
+  return `not as pinned: ${[...more.map((id) => `+${id}`), ...less.map((id) => `-${id}`)].join(', ')}`
+}
+
+/** In the order of the faults; those that are gone are left out. */
+function write(names: readonly string[], matrix: Record<string, string[]>): void {
+  const rows = names.filter((name) => matrix[name]).map((name) => [name, matrix[name]])
+  writeFileSync(pinnedMatrix, `${JSON.stringify(Object.fromEntries(rows), null, 2)}\n`)
+}
