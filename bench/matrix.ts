@@ -12,6 +12,8 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { faults } from '../mock/index.ts'
 import { foundBy, pinnedMatrix } from '../test/suites/matrix.ts'
 
+/* oxlint-disable unicorn/require-post-message-target-origin -- threads have none */
+
 if (isMainThread) await main()
 else parentPort!.on('message', async (fault: string) => parentPort!.postMessage(await foundBy(fault)))
 

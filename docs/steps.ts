@@ -9,6 +9,8 @@ export interface Steps {
   resource: string
   /** One line a request, in order: purpose, method, path template, conditions, status. */
   lines: string[]
+  /** The lines are those of several rounds, each once. */
+  rounds: boolean
 }
 
 /** Fields that say under which conditions a request is to be carried out. */
@@ -20,38 +22,44 @@ export async function stepsOfAll(): Promise<Map<string, Steps>> {
   for (const { dialects, document } of worlds) {
     const contract = await referenceContract(dialects, document)
     await using mock = await builtIn(dialects, [], document)
-    for (const results of await Promise.all(catalogue.map((check) => mock.run(check)))) {
-      const passed = results.find(({ verdict, check }) => verdict === 'pass' && !steps.has(check))
-      if (passed) steps.set(passed.check, stepsOf(passed, contract))
-    }
+    const left = catalogue.filter(({ id }) => !steps.has(id))
+    await Promise.all(
+      left.map(async (check) => {
+        const passed = (await mock.run(check)).find(({ verdict }) => verdict === 'pass')
+        if (passed) steps.set(check.id, stepsOf(passed, check.races ?? false, contract))
+      }),
+    )
   }
   return steps
 }
 
-function stepsOf({ resource, exchanges }: Result, contract: Contract): Steps {
+function stepsOf({ resource, exchanges }: Result, rounds: boolean, contract: Contract): Steps {
   const lines: { text: string; statuses: number[] }[] = []
   for (const exchange of exchanges) {
-    if (exchange.purpose.startsWith(lag)) continue
+    if (sometimes.test(exchange.purpose)) continue
     const text = line(exchange, contract)
     const status = exchange.response!.status
-    const last = lines.at(-1)
-    if (last?.text === text) last.statuses.push(status)
+    const same = rounds ? lines.find((each) => each.text === text) : lines.at(-1)?.text === text ? lines.at(-1) : undefined
+    if (same) same.statuses.push(status)
     else lines.push({ text, statuses: [status] })
   }
   return {
     resource: resource!,
+    rounds,
     lines: lines.map(({ text, statuses }) => {
+      // who wins a race is chance
+      if (rounds) return text
       const times = statuses.length === 1 ? '' : ` (${statuses.length} times)`
       return `${text} → ${[...new Set(statuses)].toSorted().join(', ')}${times}`
     }),
   }
 }
 
-/** How often a read waits for what was written differs from run to run. */
-const lag = 'read again, since'
+/** Reads by which the kit makes sure of what it saw: whether they are needed differs from run to run. */
+const sometimes = /^(?:read again, since|see what differs between two reads)/
 
 /** Of requests that are sent at once any may be the first to be answered: they are one line. */
-const place = /, \d+ of \d+$/
+const place = /^\d+ of (?=\d+ )|, \d+ of \d+$/
 
 function line({ purpose, request }: Exchange, contract: Contract): string {
   const fields = request.headers.filter(([name]) => conditions.test(name)).map(([name, value]) => `\`${name}: ${shape(value)}\``)
