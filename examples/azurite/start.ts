@@ -78,7 +78,14 @@ export async function make(url: string, request: RequestInit, stop: () => Promis
  * Azure Storage, "Create an account SAS": the fields in this order, each ended by a line feed, HMAC-SHA256 with the account's key.
  */
 function accountSas(account: string, key: string, name: 'blob' | 'table'): URLSearchParams {
-  const sas = { sp: name === 'blob' ? 'rwdc' : 'rwdau', ss: name[0]!, srt: 'co', se: '2099-12-31T23:59:59Z', spr: 'https,http', sv: version }
+  const sas = {
+    sp: name === 'blob' ? 'rwdc' : 'rwdau',
+    ss: name[0]!,
+    srt: 'co',
+    se: '2099-12-31T23:59:59Z',
+    spr: 'https,http',
+    sv: version,
+  }
   const lines = [account, sas.sp, sas.ss, sas.srt, '', sas.se, '', sas.spr, sas.sv, '', '']
   const sig = createHmac('sha256', Buffer.from(key, 'base64')).update(lines.join('\n')).digest('base64')
   return new URLSearchParams({ ...sas, sig })
