@@ -54,7 +54,10 @@ export function addInit(program: Command): void {
       "with a document and --item: what each request says, as '$request.path.bucket=photos' (repeat)",
       collect,
     )
-    .option('--sample <file>', 'with --item: a body that create accepts (default: made from the example item)')
+    .option(
+      '--sample <file>',
+      'with --item: a body that create accepts, {$unique} and {$marker} in it filled in (default: made from the example item)',
+    )
     .option('--dry-run', 'print what a probe would send, and send nothing')
     .option('--header <name: value>', 'a header for each request; its value is written nowhere (repeat)', collect)
     .option('--timeout <ms>', 'how long to wait for an answer (default: 10000)', wholeNumber('--timeout', 1, 600_000))
@@ -157,7 +160,9 @@ export function head(document: string, { probe, target }: InitOptions): string[]
 export function told(resources: readonly ResourceFindings[]): string {
   const all = resources.flatMap(({ findings }) => findings)
   const questions = resources.flatMap((resource) => resource.questions).length
-  return `${resources.length} resources: ${all.filter(({ sure }) => sure).length} things said, ${all.filter(({ sure }) => !sure).length} guessed, ${questions} questions`
+  const some = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
+  const said = all.filter(({ sure }) => sure).length
+  return `${some(resources.length, 'resource')}: ${some(said, 'thing')} said, ${all.length - said} guessed, ${some(questions, 'question')}`
 }
 
 async function showPlan(bare: Contract, suggested: readonly ResourceFindings[], { resource: only }: InitOptions): Promise<void> {

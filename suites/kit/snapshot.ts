@@ -1,6 +1,7 @@
-import type { Place, Resource } from '../../spec/contract.ts'
+import type { Json, Place, Resource } from '../../spec/contract.ts'
 import { readPlaces } from '../../spec/places.ts'
 import type { Answer } from './answer.ts'
+import { isForm, markerInForm } from './form.ts'
 import type { Snapshot } from './kit.ts'
 import type { Scene } from './scene.ts'
 import { tokenIn } from './token.ts'
@@ -18,12 +19,13 @@ export function snapshotOf(scene: Scene, resource: Resource, answer: Answer): Sn
   const places = resource.payload.read === false ? [] : resource.payload.read
   const payload = exists ? readPlaces(places, answer) : undefined
   const at = markerOf(resource)
-  const marker =
-    exists && at !== undefined
-      ? readPlaces(
+  const shown = (): Json | undefined =>
+    at === undefined
+      ? undefined
+      : readPlaces(
           places.map((place) => below(place, at)),
           answer,
         )
-      : undefined
+  const marker = !exists ? undefined : isForm(resource) ? markerInForm(resource, String(payload)) : shown()
   return { answer, exists, token: exists && token ? tokenIn(answer, token) : undefined, payload, marker }
 }

@@ -1,6 +1,7 @@
 import { isJson } from '../../http/media-type.ts'
 import type { Call, Json, Resource } from '../../spec/contract.ts'
 import { fillValues } from '../../spec/values.ts'
+import { formWith, isForm } from './form.ts'
 import type { ItemState } from './item-state.ts'
 import type { Snapshot, WriteOptions } from './kit.ts'
 import type { Request } from './request.ts'
@@ -53,6 +54,7 @@ export function withWriteBody(
     if (resource.marker === undefined) throw new Skip('no member is known that clients may change freely (marker)')
     return { ...finish(writeMember(role === 'patch' ? {} : (sent ?? {}), resource.marker, marker)), marker: undefined }
   }
+  if (isForm(resource)) return finish(formWith(resource, String(sent), marker), marker)
   if (inside === '') return finish(marker, marker)
   if (role === 'patch') return finish(writeMember({}, inside, marker), marker)
   const base = last.payload ?? sent ?? {}

@@ -4,11 +4,18 @@ import { Session } from '../kit/session.ts'
 import type { TargetConfig } from '../target.ts'
 import { Subject } from './subject.ts'
 
+/** An item as it is read, and its media type. */
+export interface Example {
+  body: Json | undefined
+  /** Without parameters; undefined where none is told. */
+  type: string | undefined
+}
+
 /** Reads the one item that a sketched document names by its id. @throws Error that says what was answered in its place */
-export async function readExample(config: TargetConfig, bare: Contract, id: string): Promise<Json | undefined> {
+export async function readExample(config: TargetConfig, bare: Contract, id: string): Promise<Example> {
   const [resource] = bare.resources.values()
   const operation = resource?.operations.get('read')?.operation
-  if (!resource || !operation) return undefined
+  if (!resource || !operation) return { body: undefined, type: undefined }
   const session = new Session({ ...config, loaded: bare })
   try {
     const subject = new Subject(session, resource, { budget: 1, signal: AbortSignal.timeout(config.timeout) })
@@ -29,7 +36,7 @@ export async function readExample(config: TargetConfig, bare: Contract, id: stri
       throw new Error(
         `the example item is answered ${answer.shown}; name one that can be read, and give credentials with --header or --target`,
       )
-    return answer.body
+    return { body: answer.body, type: answer.header('content-type')?.split(';', 1)[0]!.trim() }
   } finally {
     await session.close()
   }

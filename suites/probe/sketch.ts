@@ -46,17 +46,19 @@ export function sketchOf({ collection, item }: Examples): Sketch {
  * @param sample what create accepts
  * @param seen an item as it is read
  * @param without methods that the API does not have
+ * @param textType the media type of an item that is a text
  */
 export function documentOf(
   sketch: Sketch,
   sample: Json | undefined,
   seen: Json | undefined,
   without: readonly string[] = [],
+  textType = 'text/plain',
 ): { [member: string]: Json } {
-  const stored = content(seen)
-  const sent = content(sample, sample)
+  const stored = content(seen, textType)
+  const sent = content(sample, textType, sample)
   const answer = (text: string): Json => ({ description: text, ...(stored && { content: stored }) })
-  const body = { requestBody: { required: true, content: sent ?? content({}) } } as { [member: string]: Json }
+  const body = { requestBody: { required: true, content: sent ?? content({}, textType) } } as { [member: string]: Json }
   const put = { summary: 'Replace it', ...body, responses: { [sketch.collection === undefined ? '201' : '200']: answer('Written.') } }
   const merge = {
     requestBody: {
@@ -68,7 +70,10 @@ export function documentOf(
     parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' }, example: sketch.id }],
     get: { summary: 'Read it', responses: { '200': answer('The item.') } },
     put,
-    patch: { summary: 'Change members of it', ...merge, responses: { '200': answer('Changed.') } },
+    // a text has no members that could be changed one by one
+    ...(typeof (sample ?? seen) !== 'string' && {
+      patch: { summary: 'Change members of it', ...merge, responses: { '200': answer('Changed.') } },
+    }),
     delete: { summary: 'Delete it', responses: { '204': { description: 'Deleted.' } } },
   }
   for (const method of without) delete item[method.toLowerCase()]
@@ -94,9 +99,9 @@ function isServers(name: string, value: Json, id: string): boolean {
   return /(^|_)(created|updated|modified)|(created|updated|modified)(_?(at|on|by|date|time))?$/i.test(name)
 }
 
-function content(value: Json | undefined, example?: Json): { [type: string]: Json } | undefined {
+function content(value: Json | undefined, textType: string, example?: Json): { [type: string]: Json } | undefined {
   if (value === undefined) return undefined
-  const type = typeof value === 'string' ? 'text/plain' : 'application/json'
+  const type = typeof value === 'string' ? textType : 'application/json'
   return { [type]: { schema: schemaOf(value), ...(example === undefined ? {} : { example }) } }
 }
 

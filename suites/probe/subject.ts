@@ -10,6 +10,7 @@ import { type Request, withHeader, withoutHeader } from '../kit/request.ts'
 import type { Scene } from '../kit/scene.ts'
 import type { Session } from '../kit/session.ts'
 import { silentScene } from '../kit/silent.ts'
+import { formWith, isForm, markerInForm } from '../kit/form.ts'
 import { mediaType } from '../kit/whole.ts'
 
 /** Something got in the way of the rest of a probe; what was settled before stands. */
@@ -111,7 +112,12 @@ export class Subject {
       if (/^(etag|last-modified)$|version|revision|generation/i.test(name) || this.#takes(name))
         values.set(`$response.header.${name}`, value)
     for (const [pointer, value] of scalars(answer.body)) values.set(`$response.body#${pointer}`, value)
-    return { answer, payload, marker: marker === undefined ? undefined : (readPointer(payload, marker) as Json | undefined), values }
+    const inside = isForm(this.resource)
+      ? markerInForm(this.resource, String(payload))
+      : marker === undefined
+        ? undefined
+        : (readPointer(payload, marker) as Json | undefined)
+    return { answer, payload, marker: inside, values }
   }
 
   /** A write of the item that puts a word at the marker, not sent. `before` is what a read showed. */
@@ -142,11 +148,12 @@ export class Subject {
     return { ...made, headers: made.headers.filter(([name]) => !isOpen(name)) }
   }
 
-  /** What a replacement sends: the members that its schema declares and clients may write, as they were read; without a schema, what create sent. */
+  /** What a replacement sends, where the sample does not show it: the members that its schema declares and clients may write, as they were read; without a schema, what create sent. */
   #content(item: Item, before: Shot | undefined, marker: string): Json | undefined {
     const { resource, scene } = this
     const { deref } = scene.session.target.loaded
     const type = mediaType(resource.operations.get('replace')!.operation, 'replace')
+    if (isForm(resource)) return formWith(resource, String(item.sent), marker)
     if (resource.marker === '' || (type && !hasMembers(type))) return marker
     const send = resource.payload.send.find((place) => place.part === 'body')?.name ?? ''
     const sent = readPointer(item.sent, send) as Json | undefined
