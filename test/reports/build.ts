@@ -52,21 +52,17 @@ export function result(change: Partial<Result> = {}): Result {
 
 /** A race that two of five writers won, one of whom was never answered. */
 export function race(change: Partial<Race> = {}): Race {
+  const common = { role: 'write', sent: '"8f1c-7"', outcome: 'refused', status: 412, shown: null } as const
   const write = (id: number, call: number, end: number | null, rest: Partial<RaceOperation>): RaceOperation => ({
-    ...{
-      id,
-      writer: 'ABCDE'[id - 1]!,
-      role: 'write',
-      call,
-      end,
-      sent: '"8f1c-7"',
-      wrote: `k3x9-${id}`,
-      outcome: 'refused',
-      status: 412,
-      shown: null,
-    },
+    ...common,
+    id,
+    writer: 'ABCDE'[id - 1]!,
+    call,
+    end,
+    wrote: `k3x9-${id}`,
     ...rest,
   })
+  const read = { writer: 'F', role: 'read', sent: null, wrote: null, outcome: 'done', status: 200, settled: true } as const
   const operations = [
     write(1, 0, 24.31, { outcome: 'done', status: 200, shown: { exists: true, value: null, token: '"8f1c-8"' } }),
     write(2, 0.09, 25.02, {}),
@@ -74,7 +70,7 @@ export function race(change: Partial<Race> = {}): Race {
     write(4, 0.26, null, { outcome: 'unknown', status: null }),
     write(5, 0.31, 25.4, {}),
     write(6, 10_026.1, 10_028.4, {
-      ...{ writer: 'F', role: 'read', sent: null, wrote: null, outcome: 'done', status: 200, settled: true },
+      ...read,
       shown: { exists: true, value: 'k3x9-3', token: '"8f1c-9"' },
     }),
   ]
