@@ -1,3 +1,4 @@
+import { abandoned } from './abandoned.ts'
 import type { Connection, Patience } from './connection.ts'
 import { heldBody } from './held-body.ts'
 import { lastByte } from './last-byte.ts'
@@ -50,13 +51,12 @@ export async function gather(gathering: Gathering, lines: Lines): Promise<Landin
     return { message: written(request), connection }
   }
   try {
-    const delivery = deliveries.find(({ name }) => name === named)!
-    const helping = delivery === lastByte ? decoys : []
-    const opened = await Promise.allSettled([...requests, ...helping].map(shot))
+    const delivery = [...deliveries, abandoned].find(({ name }) => name === named)!
+    const opened = await Promise.allSettled([...requests, ...decoys].map(shot))
     const failed = opened.find((one) => one.status === 'rejected')
     if (failed) throw failed.reason
     const shots = opened.map((one) => (one as PromiseFulfilledResult<Shot>).value)
-    for (const request of [...requests, ...helping]) goes(request)
+    for (const request of [...requests, ...decoys]) goes(request)
     return await delivery.send({ shots: shots.slice(0, requests.length), decoys: shots.slice(requests.length), hold, ...patience })
   } finally {
     for (const { url, connection } of taken) lines.give(url, connection)

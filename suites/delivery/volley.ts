@@ -40,7 +40,7 @@ export interface Delivery {
 }
 
 /** In the order in which the rounds of a race take them. */
-export type DeliveryName = 'last-byte' | 'parallel' | 'held-body' | 'one-connection'
+export type DeliveryName = 'last-byte' | 'parallel' | 'held-body' | 'one-connection' | 'abandoned'
 
 /** The answer to what was sent from `called` on, as a landing. */
 export async function landing(connection: Connection, called: number, patience: Patience): Promise<Landing> {

@@ -251,6 +251,12 @@ export interface Kit {
    * @param probe a safe request, for connections that are not warm and to keep the target at work
    */
   meet(requests: readonly Request[], probe: Request, delivery: DeliveryName): Promise<Met[]>
+  /**
+   * Sends a request and goes away without reading the answer: it may have been carried out, or may still be. Its repeat is what tells.
+   * @param probe a safe request, for a connection that is not warm
+   * @returns to be called with the answer to a repeat that speaks of the same item
+   */
+  abandon(request: Request, probe: Request): Promise<(repeat: Answer) => void>
   /** How many requests may be sent at once. */
   readonly room: number
   /** How many rounds a race has, and how many requests meet in each. */

@@ -73,6 +73,16 @@ export class Made {
     ledger.made(create.entry, { path: item.path, token: item.last.token, url: redactor.url(this.#scene.session.item(item)) })
   }
 
+  /** What came of a request that had no answer is what its repeat made. */
+  same(lost: Request, repeat: Request): void {
+    const [first, second] = [this.#creates.get(lost), this.#creates.get(repeat)]
+    if (!first || !second?.item) return
+    first.item = second.item
+    const { ledger, redactor } = this.#scene.session
+    const { path, last } = second.item
+    ledger.made(first.entry, { path, token: last.token, url: redactor.url(this.#scene.session.item(second.item)) })
+  }
+
   /** The item is gone, or was told of since nothing can delete it. */
   gone(item: ItemState, is: 'deleted' | 'told' = 'deleted'): void {
     for (const { entry } of [...this.#creates.values()].filter((create) => create.item === item))

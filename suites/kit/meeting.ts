@@ -59,8 +59,8 @@ export class Meetings {
 
   /** @throws Unsent where none of them was sent */
   hold(meeting: Meeting): Promise<Guest[]> {
-    const { guests, signal, allowance } = meeting
-    const decoys = Math.max(0, Math.min(mostDecoys, this.room - guests.length))
+    const { guests, delivery, signal, allowance } = meeting
+    const decoys = delivery === 'last-byte' ? Math.max(0, Math.min(mostDecoys, this.room - guests.length)) : 0
     return this.#gate.through(() => this.#held(meeting, decoys), signal, allowance, guests.length + decoys)
   }
 

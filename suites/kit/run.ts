@@ -211,6 +211,11 @@ function kitOf(scene: Scene): Kit {
     },
     send: (request) => sent(scene, fixture, request),
     meet: (requests, probe, delivery) => met(scene, fixture, requests, probe, delivery),
+    async abandon(request, probe) {
+      for (const item of scene.items) Object.assign(item, { dirty: true, shows: undefined })
+      await scene.meet([request], probe, 'abandoned')
+      return (repeat) => scene.made.same(request, repeat.request)
+    },
     get room() {
       return session.room
     },

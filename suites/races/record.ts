@@ -20,23 +20,33 @@ export class Record {
   readonly #operations: Omit<RaceOperation, 'id' | 'writer'>[] = []
 
   /** A request that met others. */
-  met({ answer, called, returned, exchange }: Met, { role, sent, wrote, outcomes }: Said, url?: string): void {
+  met({ answer, called, returned, exchange }: Met, { role, sent, wrote, outcomes }: Said): RaceOperation['outcome'] {
+    const outcome = outcomeOf(answer, outcomes)
     this.#operations.push({
       role,
       call: called - this.#start,
       end: Number.isFinite(returned) ? returned - this.#start : null,
       sent: sent === undefined ? null : spelt(sent),
       wrote: wrote ?? null,
-      outcome: outcomeOf(answer, outcomes),
+      outcome,
       status: exchange.response?.status ?? null,
       // what a write shows of the item may be older than what it wrote (RFC 9110 §9.3.4)
       shown: null,
-      ...(url !== undefined && { url }),
     })
+    return outcome
   }
 
   /** A read after all else had ended, repeated until it showed nothing new. */
-  async settled(read: () => Promise<Snapshot>): Promise<Snapshot> {
+  settled(read: () => Promise<Snapshot>): Promise<Snapshot> {
+    return this.#read(read, { settled: true })
+  }
+
+  /** A read like any other. */
+  read(read: () => Promise<Snapshot>): Promise<Snapshot> {
+    return this.#read(read, {})
+  }
+
+  async #read(read: () => Promise<Snapshot>, how: { settled?: true }): Promise<Snapshot> {
     const call = performance.now() - this.#start
     const snapshot = await read()
     const isThere = snapshot.exists || [404, 410].includes(snapshot.answer.status)
@@ -49,7 +59,7 @@ export class Record {
       outcome: isThere ? 'done' : 'unknown',
       status: snapshot.answer.status,
       shown: isThere ? stateOf(snapshot) : null,
-      settled: true,
+      ...how,
     })
     return snapshot
   }

@@ -17,7 +17,11 @@ export interface Round {
 }
 
 /** What a round came to: what the judge may count on, or what was found otherwise. */
-export type Played = { history: History } & ({ promised: Promises } | { findings: RaceFinding[] })
+export interface Played {
+  history: History
+  promised?: Promises
+  findings?: RaceFinding[]
+}
 
 /** How a finding is told. */
 export interface Words {
@@ -25,14 +29,16 @@ export interface Words {
   expected: string
   /** The check that fails for what is proved, where that is another one. */
   by?: string
+  /** So many rounds are enough, since each is long. */
+  most?: number
 }
 
 /**
  * Runs the rounds of a race, each in another way, and judges each by its history. Ends at the first proof; what only makes doubtful is told
  * as a warning if no round proves anything.
  */
-export async function inRounds(kit: Kit, { expected, by }: Words, play: (round: Round) => Promise<Played>): Promise<void> {
-  const { rounds } = kit.racing
+export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Words, play: (round: Round) => Promise<Played>): Promise<void> {
+  const rounds = Math.min(kit.racing.rounds, most)
   const writers = Math.min(kit.racing.writers, kit.room)
   if (writers < 2)
     kit.skip(
@@ -49,8 +55,10 @@ export async function inRounds(kit: Kit, { expected, by }: Words, play: (round: 
       return kit.meet(requests, probe, delivery)
     }
     const played = await play({ number, writers, meet })
-    const { history } = played
-    const { findings, reason } = 'promised' in played ? judge(history, played.promised) : { findings: played.findings, reason: null }
+    const { history, promised } = played
+    const judged = promised ? judge(history, promised) : { findings: [], reason: null }
+    const findings = [...judged.findings, ...(played.findings ?? [])]
+    const { reason } = judged
     shown = { number, delivery, start: history.start, operations: [...history.operations], findings }
     const sent = shown.operations.filter(({ role }) => role !== 'read')
     const known = sent.filter(({ outcome }) => outcome !== 'unknown')

@@ -34,6 +34,7 @@ export const beyond: Readonly<Record<string, string>> = {
   'body-version/malformed-not-performed': 'as `im-malformed-fails-closed`, for versions in the content',
   'body-version/present': 'as `etag-present-on-read`, for versions in the content',
   'races/losers-refused': 'who loses a race must be able to tell it from a failure',
+  'races/patches-with-one-token': 'as `conc-one-winner-update`, for patches of different members',
   'races/version-in-body': 'as `conc-one-winner-update`, for versions in the content',
   'bulk/all-performed': 'the positive control of many writes in one request',
   'bulk/others-performed': 'the contract says that one refused item leaves the others done (`bulk.atomic`)',

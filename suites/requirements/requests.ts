@@ -87,13 +87,9 @@ export const patch: readonly Requirement[] = [
   row('patch-merge-null-deletes', mustInfo, 'RFC 7396 §1, §2', 'in a merge patch null removes, and what is absent stays', {
     by: ['patch/null-removes'],
   }),
-  row(
-    'patch-disjoint-concurrent',
-    practiceWarn,
-    'RFC 5789 §2',
-    'patches of different members that were both acknowledged both survive',
-    {},
-  ),
+  row('patch-disjoint-concurrent', practiceWarn, 'RFC 5789 §2', 'patches of different members that were both acknowledged both survive', {
+    by: ['races/patches-survive'],
+  }),
   row('patch-content-range-put', shouldInfo, 'RFC 9110 §14.5', 'a PUT with Content-Range does not put the part in place of the whole', {}),
 ]
 
@@ -108,11 +104,13 @@ export const concurrency: readonly Requirement[] = [
   row('conc-one-winner-unique-key', practiceFail, 'RFC 9110 §15.5.10', 'of creates with one unique value one is performed', {
     by: ['races/unique-value', 'races/identical-creates'],
   }),
-  row('conc-no-lost-update-counter', mustFail, 'RFC 9110 §13.1.1', 'every acknowledged increment is in the sum', {}),
+  row('conc-no-lost-update-counter', mustFail, 'RFC 9110 §13.1.1', 'every acknowledged increment is in the sum', { by: ['races/counter'] }),
   row('conc-update-vs-delete', mustFail, 'RFC 9110 §13.1.1', 'of an update and a delete with one tag at most one is performed', {
     by: ['races/update-or-delete'],
   }),
-  row('conc-ack-then-read', practiceWarn, 'RFC 9110 §9.3.4', 'who was told that a write is done reads it', {}),
+  row('conc-ack-then-read', practiceWarn, 'RFC 9110 §9.3.4', 'who was told that a write is done reads it', {
+    within: ['races/counter', 'races/stale-token'],
+  }),
   row(
     'conc-linearizable-cas',
     practiceWarn,
@@ -128,6 +126,6 @@ export const concurrency: readonly Requirement[] = [
     practiceInfo,
     'RFC 9110 §9.2.2, §13.1.1',
     'a write whose answer was lost may or may not have happened',
-    { within: ['races/stale-token'] },
+    { by: ['races/lost-answer'], within: ['races/counter'] },
   ),
 ]

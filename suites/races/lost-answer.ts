@@ -1,0 +1,63 @@
+import { type Check, check } from '../kit/check.ts'
+import { freshKey } from '../kit/key.ts'
+import type { Kit } from '../kit/kit.ts'
+import type { Answer } from '../kit/answer.ts'
+
+/** So often a repeat is told that the first is still under way before we give up, and so long is waited between: milliseconds. */
+const patience = [50, 200, 500]
+
+/** The connection breaks while the server works, and the client repeats at once. */
+export const repeatAfterAbort: Check = check({
+  id: 'races/lost-answer',
+  level: 'should',
+  severity: 'fail',
+  source: 'draft-ietf-httpapi-idempotency-key-header-07 §2.6; RFC 9110 §9.2.2',
+  title: 'a create whose connection breaks before the answer, repeated under its key, has one effect',
+  why: 'the phone loses the network while it pays; the app repeats, and the customer pays twice',
+  fix: 'claim the key before the work, and keep it claimed when the client goes away',
+  recipe: 'idempotency-keys',
+  needs: ['create', 'list', 'idempotency.promised'],
+  catches: ['check-then-write-20ms'],
+  races: true,
+  async run(kit) {
+    const tries = Math.min(kit.racing.rounds, 3)
+    for (let number = 1; number <= tries; number++) await once(kit, number)
+  },
+})
+
+async function once(kit: Kit, number: number): Promise<void> {
+  const request = await kit.resource.request('create', { key: freshKey(), purpose: 'create, and go away before the answer' })
+  if (request.marker === undefined) kit.skip('nothing tells what was created (marker)')
+  const { marker } = request
+  const probe = await kit.resource.request('list', { purpose: 'read the collection' })
+  const recovered = await kit.abandon(request, probe)
+  const answer = await repeated(kit, request)
+  if (!answer.ok) kit.inconclusive(`the repeat is answered ${answer.shown}`)
+  recovered(answer)
+  // what was abandoned may still be under way
+  await kit.pause(patience[0]!)
+  const found = await count(kit, marker)
+  kit.prove.that(
+    found < 2,
+    `the create and its repeat each had an effect (try ${number})`,
+    `one item with "${marker}"`,
+    `${found} in the collection, and the repeat was answered ${answer.status}`,
+  )
+}
+
+async function repeated(kit: Kit, request: Answer['request']): Promise<Answer> {
+  const again = { ...request, purpose: 'the same again, under the same key' }
+  let answer = await kit.send(again)
+  for (const ms of patience) {
+    if (answer.ok || answer.status >= 500) return answer
+    await kit.pause(ms)
+    answer = await kit.send({ ...again, purpose: 'the same again: the first may have been under way' })
+  }
+  return answer
+}
+
+async function count(kit: Kit, marker: string): Promise<number> {
+  const { items, answer } = await kit.resource.list({ purpose: 'count what was made' })
+  kit.control(answer.ok, `the collection is answered ${answer.shown}`)
+  return items.filter((item) => JSON.stringify(item).includes(marker)).length
+}
