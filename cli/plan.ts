@@ -1,6 +1,6 @@
 import type { Plan, PlannedCheck } from '../reports/plan.ts'
 import type { Check } from '../suites/index.ts'
-import type { Target } from '../suites/target.ts'
+import { racingOf, type Target } from '../suites/target.ts'
 import type { Selection } from './selection.ts'
 
 /** So many checks are counted at once. */
@@ -31,6 +31,8 @@ export async function planOf(target: Target, { checks, leaveOut }: Selection, si
     query: [],
     identities: { ...(target.identities.a && { a: a ?? nobody }), ...(target.identities.b && { b: b ?? nobody }) },
     limits: { ...target.limits, rate: undefined, requests: undefined },
+    // as long as on the target, which is not on this machine
+    races: racingOf(target),
     tls: undefined,
     items: {},
     ledger: undefined,

@@ -11,6 +11,8 @@ export interface TargetOptions {
   concurrency?: number
   rps?: number
   maxRequests?: number
+  rounds?: number
+  writers?: number
   ca?: string
   insecure?: boolean
   prefix?: string

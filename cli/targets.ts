@@ -66,7 +66,7 @@ async function fromUrl(url: string, { contract, overlay }: TargetOptions): Promi
 async function laidOver<T extends TargetConfig>(target: T, options: TargetOptions): Promise<T> {
   const { secretOf } = await import('../suites/target.ts')
   checkProxies()
-  const { header = [], timeout, concurrency, rps, maxRequests, prefix, readOnly, seed } = options
+  const { header = [], timeout, concurrency, rps, maxRequests, rounds, writers, prefix, readOnly, seed } = options
   const headers = header.map((value): HeaderLine => {
     const [name, text] = pair('--header', value, ':', "'Name: value'", { secret: true })
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(text)) {
@@ -77,6 +77,9 @@ async function laidOver<T extends TargetConfig>(target: T, options: TargetOption
   if (prefix !== undefined && !/^[A-Za-z0-9._~-]{0,32}$/.test(prefix))
     throw wrongUsage(`--prefix ${prefix}: expected at most 32 of letters, digits and . _ ~ -`)
   const secrets = headers.map(([name, value]): Secret => secretOf(name.toUpperCase().replaceAll(/\W+/g, '_'), name.toLowerCase(), value))
+  const most = concurrency ?? target.limits.concurrency
+  if (writers !== undefined && writers > most)
+    throw wrongUsage(`--writers ${writers}: no more than ${most} requests may be under way at once; say --concurrency ${writers} too`)
   return {
     ...target,
     headers: [...target.headers, ...headers],
@@ -84,10 +87,11 @@ async function laidOver<T extends TargetConfig>(target: T, options: TargetOption
     timeout: timeout ?? target.timeout,
     limits: {
       ...target.limits,
-      concurrency: concurrency ?? target.limits.concurrency,
+      concurrency: most,
       rate: rps ?? target.limits.rate,
       requests: maxRequests ?? target.limits.requests,
     },
+    races: { ...target.races, ...(rounds !== undefined && { rounds }), ...(writers !== undefined && { writers }) },
     tls: await tlsOver(target.tls, options),
     prefix: prefix ?? target.prefix,
     readOnly: readOnly ?? target.readOnly,

@@ -5,7 +5,7 @@ import { startBuiltIn } from './built-in.ts'
 import { wrongUsage } from './failure.ts'
 import { interruption } from './interrupt.ts'
 import { ledgerFiles } from './ledger-file.ts'
-import { collect } from './options.ts'
+import { collect, wholeNumber } from './options.ts'
 import { reportFiles } from './report-files.ts'
 import { type Selection, select } from './selection.ts'
 import { addTargetOptions, type TargetOptions } from './target-options.ts'
@@ -39,6 +39,16 @@ export function addTest(program: Command): void {
     .option('--strict', 'warnings count as failures')
   addTargetOptions(command)
     .option('--dry-run', 'print what would run and about how many requests that takes; sends nothing')
+    .option(
+      '--rounds <number>',
+      'how often requests meet in a race (default: 6 on this machine, else 5)',
+      wholeNumber('--rounds', 1, 1_000_000),
+    )
+    .option(
+      '--writers <number>',
+      'how many requests meet, if --concurrency and --rps allow it (default: 5)',
+      wholeNumber('--writers', 2, 64),
+    )
     .option('--read-only', 'send nothing but GET, HEAD and OPTIONS: checks that write are left out, and what is there is read')
     .option('--prefix <text>', 'with which everything begins that is made, where the document allows it (default: ifmatch-)')
     .option('--ledger <file>', 'remembers what was made until it is deleted (default: a file in .ifmatch/)')

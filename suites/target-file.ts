@@ -19,6 +19,7 @@ interface Written {
   query?: Values
   identities?: { a?: WrittenCredential; b?: WrittenCredential }
   limits?: Partial<TargetConfig['limits']>
+  races?: TargetConfig['races']
   timeout?: number
   tls?: WrittenTls
   prefix?: string
@@ -73,6 +74,7 @@ export async function loadTarget(file: string, env: Record<string, string | unde
       ...(identities.b && { b: credentialOf('b', identities.b, folder, secrets) }),
     },
     limits: { ...defaultLimits, ...written.limits },
+    races: { ...written.races },
     tls,
     ...(written.timeout !== undefined && { timeout: written.timeout }),
     ...(written.prefix !== undefined && { prefix: written.prefix }),

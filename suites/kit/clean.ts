@@ -15,7 +15,7 @@ const patience = 5000
  * Deletes what a check created, the last first. Best effort: no verdict depends on it, and it is no part of the evidence.
  * Returns what is left.
  */
-export async function clean(scene: Scene): Promise<Leftover[]> {
+export async function clean(scene: Scene, items: readonly ItemState[] = scene.items): Promise<Leftover[]> {
   await scene.made.settled()
   // its own signal: an interrupted run cleans up too, but not for ever
   const stop = new AbortController()
@@ -25,7 +25,7 @@ export async function clean(scene: Scene): Promise<Leftover[]> {
   const leftovers: Leftover[] = []
   const leave = (item: Omit<Leftover, 'check'>): void => void leftovers.push({ check: scene.check.id, ...item })
   try {
-    for (const state of scene.items.toReversed()) {
+    for (const state of items.toReversed()) {
       const left = state.gone ? undefined : await removed(backstage, state)
       if (left === undefined) scene.made.gone(state)
       else if (!state.resource.operations.has('delete')) scene.made.gone(state, 'told')
@@ -38,6 +38,7 @@ export async function clean(scene: Scene): Promise<Leftover[]> {
       if (left === undefined || !state || !state.resource.operations.has('delete'))
         scene.session.ledger.settled(entry, left === undefined ? 'deleted' : 'told')
       if (left !== undefined) leave({ resource: request.resource, url, reason: left })
+      scene.made.forget(request)
     }
   } finally {
     backstage.allowance.end()

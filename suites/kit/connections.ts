@@ -31,6 +31,24 @@ export function proxyVariable(env: Record<string, string | undefined> = process.
   return ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].find((name) => env[name])
 }
 
+/** The variable that names a proxy for this URL; undefined: it is asked directly (`NO_PROXY`: names, their endings, `*`). */
+export function proxyFor(url: URL, env: Record<string, string | undefined> = process.env): string | undefined {
+  const lower = url.protocol.slice(0, -1)
+  const variable = [`${lower}_proxy`, `${lower.toUpperCase()}_PROXY`].find((name) => env[name])
+  const spared = [env['no_proxy'] ?? env['NO_PROXY'] ?? '', ownNames]
+    .join(',')
+    .split(/[\s,]+/)
+    .filter(Boolean)
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
+  const isSpared = (entry: string): boolean => {
+    // an IPv6 address has colons of its own
+    const [name = entry, port] = entry.split(':').length === 2 ? entry.split(':') : [entry]
+    const bare = name.toLowerCase().replace(/^\*?\./, '')
+    return entry === '*' || ((port === undefined || port === url.port) && (host === bare || host.endsWith(`.${bare}`)))
+  }
+  return spared.some(isSpared) ? undefined : variable
+}
+
 /** Are answers taken from whoever gives them? Said by the target, or by Node's own variable. */
 export function isInsecure({ tls, urls }: Pick<TargetConfig, 'tls' | 'urls'>): boolean {
   const said = tls?.insecure === true || process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0'

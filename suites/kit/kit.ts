@@ -261,6 +261,11 @@ export interface Kit {
   readonly room: number
   /** How many rounds a race has, and how many requests meet in each. */
   readonly racing: Racing
+  /**
+   * Marks the present: what is made and recorded from now on can be put aside again, so that a long check leaves no more behind than a short one.
+   * @returns to be called when it is of no use any more: deletes what was made and forgets what was recorded
+   */
+  aside(): () => Promise<void>
   /** What a race came to; its evidence. */
   raced(race: Race): void
   /** Ends the check with a warning, whatever the severity of the check: something is odd, but nothing was lost. */

@@ -95,6 +95,11 @@ export class Made {
     return lost.toReversed().map(({ entry, request, status }) => ({ entry, request, status, url: this.#shown(request) }))
   }
 
+  /** It was deleted, or told of: nothing more is to be done about it. */
+  forget(request: Request): void {
+    this.#creates.delete(request)
+  }
+
   #refused({ entry, request }: Create): void {
     this.#creates.delete(request)
     this.#scene.session.ledger.settled(entry, 'refused')

@@ -5,11 +5,12 @@ import type { TargetConfig } from '../target.ts'
 import type { Allowance } from './allowance.ts'
 import type { Budget } from './budget.ts'
 import { mayRepeat, validate, type Wire, type WireAnswer } from './client.ts'
+import { proxyFor } from './connections.ts'
 import { contentOf, decoded, sealed } from './exchange.ts'
 import type { Gate } from './gate.ts'
 import type { Redactor } from './secrets.ts'
 import { silenceWords } from './silence.ts'
-import { Inconclusive, Unsent } from './verdict.ts'
+import { Inconclusive, Skip, Unsent } from './verdict.ts'
 
 /** More decoys than these help no more. */
 const mostDecoys = 8
@@ -60,6 +61,8 @@ export class Meetings {
   /** @throws Unsent where none of them was sent */
   hold(meeting: Meeting): Promise<Guest[]> {
     const { guests, delivery, signal, allowance } = meeting
+    const proxy = this.#target.urls.map((url) => proxyFor(new URL(url))).find(Boolean)
+    if (proxy !== undefined) throw new Skip(`${proxy} names a proxy, which would keep requests apart that are to meet`)
     const decoys = delivery === 'last-byte' ? Math.max(0, Math.min(mostDecoys, this.room - guests.length)) : 0
     return this.#gate.through(() => this.#held(meeting, decoys), signal, allowance, guests.length + decoys)
   }

@@ -106,7 +106,7 @@ async function runOnce(check: Check, { resource, bound }: Case, session: Session
   } finally {
     scene.allowance?.end()
   }
-  const left = await clean(scene)
+  const left = [...scene.left, ...(await clean(scene))]
   session.leftovers.push(...left)
   options.onLeft?.(left)
   const text = (words: string | null): string | null => (words === null ? null : session.redactor.text(words))
@@ -220,6 +220,14 @@ function kitOf(scene: Scene): Kit {
       return session.room
     },
     racing: racingOf(session.target),
+    aside() {
+      const from = { items: scene.items.length, exchanges: scene.exchanges.length }
+      return async () => {
+        scene.left.push(...(await clean(scene, scene.items.slice(from.items))))
+        scene.items.length = from.items
+        scene.exchanges.length = from.exchanges
+      }
+    },
     raced: (race) => void (scene.race = race),
     doubt(reason, expected, seen) {
       throw new Finding(reason, expected, seen, 'warn')

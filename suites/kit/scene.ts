@@ -1,4 +1,4 @@
-import type { Exchange, Race } from '../../reports/model.ts'
+import type { Exchange, Leftover, Race } from '../../reports/model.ts'
 import type { DeliveryName } from '../delivery/index.ts'
 import type { Guard, Resource, Role, Token } from '../../spec/contract.ts'
 import type { Allowance } from './allowance.ts'
@@ -35,6 +35,8 @@ export class Scene {
   volatile: Set<string> = new Set()
   /** What differed after a refused request, to be confirmed before it is found. */
   readonly traces: Trace[] = []
+  /** What was made on the way and could not be deleted again. */
+  readonly left: Leftover[] = []
   /** The time that the check may take. */
   allowance: Allowance | undefined
   /** It only deletes what was made. */

@@ -48,7 +48,11 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
   let shown: RaceRound | null = null
   let doubtful: RaceRound | undefined
   let silence = ''
+  let putAside = async (): Promise<void> => {}
   for (let number = 1; number <= rounds; number++) {
+    // what the last round made and showed goes when the next one begins
+    await putAside()
+    putAside = kit.aside()
     let delivery: DeliveryName = 'parallel'
     const meet = (requests: readonly Request[], probe: Request): Promise<Met[]> => {
       delivery = turn(number, requests)
@@ -68,7 +72,11 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
       if (by !== undefined) kit.blocked(by, proof.words)
       kit.prove.that(false, proof.words, expected, seen(shown))
     }
-    if (findings.length > 0) doubtful ??= shown
+    // of the first round that makes doubtful all is kept
+    if (findings.length > 0 && !doubtful) {
+      doubtful = shown
+      putAside = async (): Promise<void> => {}
+    }
     if (reason === null && known.length >= 2) finished++
     else silence ||= reason ?? `round ${number}: ${sent.map(({ status }) => status ?? 'no answer').join(', ')}`
   }
