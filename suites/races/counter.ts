@@ -42,10 +42,14 @@ async function count(kit: Kit, item: Item, clients: number): Promise<Played> {
   const record = new Record()
   const client = async (number: number): Promise<void> => {
     for (let attempt = 0; attempt < patience; attempt++) {
-      const read = await record.read(() => item.read({ purpose: `client ${number} reads the count` }))
+      const read = await record.read(() => item.read({ purpose: `${number} of ${clients} clients who read the count` }))
       if (!read.exists || read.token === undefined) return
       const marker = value(countOf(read) + 1, `${number}x${attempt}`)
-      const request = await item.request('write', { token: read.token, marker, purpose: `client ${number} writes one more` })
+      const request = await item.request('write', {
+        token: read.token,
+        marker,
+        purpose: `${number} of ${clients} clients who write one more`,
+      })
       const probe = await item.request('read', { purpose: 'read the item' })
       const [met] = await kit.meet([request], probe, 'parallel')
       const outcome = record.met(met!, { role: 'write', sent: read.token, wrote: marker, outcomes: kit.guard.outcomes })
