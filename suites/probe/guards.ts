@@ -21,6 +21,8 @@ export interface Guarding {
   stale: Answer
   missing: Answer | undefined
   because: string[]
+  /** What the weak form of the current tag was answered with. */
+  weak?: { performed: boolean; status: number } | undefined
   /** Whether its token came back with the content of an earlier version; undefined: not tried. */
   isBack?: boolean | undefined
   /** Whether its token stayed with the content that was stored already; undefined: not tried. */
@@ -62,7 +64,7 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
   for (const way of sorted) {
     // a second way is worth its requests only for the same token elsewhere
     if (first && (first.way.beside || !isSameToken(trial, first.way, way))) continue
-    const tried = await tryWay(trial, role, way, missing, refusing)
+    const tried = await tryWay(trial, role, way, missing, refusing, first)
     if (!tried) continue
     if (first) first.others.push(way)
     else first = { way, others: [], role, required: missing !== undefined, missing, ...tried }
@@ -82,29 +84,30 @@ export async function probeGuard(trial: Trial, role: Role, known?: Way): Promise
 }
 
 /**
- * The same for a role beside another, whose guard is proved: with the current token it is performed, with an old one refused. Where it is not
- * so, all is tried. What is found holds when `trial.prove` shows that nothing changed.
+ * The same for a role beside another, whose guard is proved: with an old token it is refused, with the current one performed. Where it is not
+ * so, all is tried.
  */
 export async function probeGuardToo(trial: Trial, role: Role, known: Guarding): Promise<Guarding | undefined> {
   const { way } = known
   const { subject } = trial
   const step = stepOf(known)
   const ways = waysFor(subject, role, trial.now)
-  if (!way.beside && ways.some((one) => isSame(one, way)) && (await trial.write(role, current(trial.now, known))).performed) {
-    const before = trial.earlier(way)
-    const old = before && along(way, before, step)
-    const stale = old && !isSamePut(old, along(way, trial.now, step)) ? await trial.write(role, old) : undefined
-    if (stale && !stale.performed && stale.answer.status === known.stale.status) {
-      trial.stale.set(role, { now: trial.now, before })
-      const open = known.required ? await trial.write(role, []) : undefined
-      const missing = open && !open.performed ? open.answer : undefined
-      const label = `${subject.call(role)}, ${way.send.written}`
-      const because = [`${label}: the current one → performed`, `${label}: an old one → ${stale.answer.status}, nothing changed`]
-      const others = known.others.filter((other) => ways.some((one) => isSame(one, other)))
-      return { way, others, role, required: missing !== undefined, successor: known.successor, stale: stale.answer, missing, because }
-    }
-  }
-  return probeGuard(trial, role, way)
+  const before = trial.earlier(way)
+  const old = before && along(way, before, step)
+  if (way.beside || !ways.some((one) => isSame(one, way)) || !old || isSamePut(old, along(way, trial.now, step)))
+    return probeGuard(trial, role, way)
+  const open = known.required ? await trial.write(role, []) : undefined
+  const stored = trial.now
+  const stale = await trial.write(role, old)
+  if (stale.performed || stale.answer.status !== known.stale.status) return probeGuard(trial, role, way)
+  if (!(await trial.write(role, current(trial.now, known))).performed) return probeGuard(trial, role, way)
+  trial.assured()
+  trial.stale.set(role, { now: stored, before })
+  const missing = open && !open.performed ? open.answer : undefined
+  const label = `${subject.call(role)}, ${way.send.written}`
+  const because = [`${label}: the current one → performed`, `${label}: an old one → ${stale.answer.status}, nothing changed`]
+  const others = known.others.filter((other) => ways.some((one) => isSame(one, other)))
+  return { way, others, role, required: missing !== undefined, successor: known.successor, stale: stale.answer, missing, because }
 }
 
 /** @param refusing gets the way where a write that needs no version is refused whatever it says there: it may be one part of a version */
@@ -114,7 +117,8 @@ async function tryWay(
   way: Way,
   missing: Answer | undefined,
   refusing: Way[] = [],
-): Promise<Pick<Guarding, 'successor' | 'isBack' | 'stale' | 'because'> | undefined> {
+  first?: Guarding,
+): Promise<Pick<Guarding, 'successor' | 'isBack' | 'stale' | 'because' | 'weak'> | undefined> {
   const { subject } = trial
   const label = `${subject.call(role)}, ${[way, ...(way.beside ?? [])].map(({ send }) => send.written).join(' with ')}`
   let successor = false
@@ -124,7 +128,7 @@ async function tryWay(
     if (!current) return undefined
     const right = await trial.write(role, current)
     if (!right.performed) {
-      successor = await wantsNext(trial, role, way)
+      successor = !first || first.successor ? await wantsNext(trial, role, way) : false
       if (!successor) return undefined
     }
   }
@@ -136,10 +140,17 @@ async function tryWay(
   const stale = await trial.write(role, old)
   if (stale.performed || stale.answer.ok || stale.answer.status >= 500) return undefined
   if (!trial.stale.has(role)) trial.stale.set(role, { now: trial.now, before })
+  const because = (): string[] => [
+    `${label}: ${successor ? 'the next number' : 'the current one'} → performed`,
+    `${label}: ${successor ? 'the number after an old one' : 'an old one'} → ${stale.answer.status}, nothing changed`,
+  ]
+  // the current token was taken there, where none is refused: that is the control of a place beside another
+  if (missing && first) return { successor, isBack, stale: stale.answer, because: because() }
+  const weak = first ? undefined : await tryWeak(trial, role, way)
   // the control: the same request with the token as it is now; its content is that of an earlier version, whose token may come back
   const back = trial.before
   const word = trial.subject.unseen.has(role) ? undefined : back?.marker
-  const right = await trial.write(role, current, typeof word === 'string' ? word : undefined)
+  const right = await trial.write(role, along(way, trial.now, spell)!, typeof word === 'string' ? word : undefined)
   if (right.performed && typeof word === 'string') isBack = trial.now.values.get(way.read) === back?.values.get(way.read)
   if (!right.performed) {
     if (missing) return undefined
@@ -149,13 +160,15 @@ async function tryWay(
   }
   // an old version that had been stored would have made the current one old
   trial.assured()
-  const old412 = `${label}: ${successor ? 'the number after an old one' : 'an old one'} → ${stale.answer.status}, nothing changed`
-  return {
-    successor,
-    isBack,
-    stale: stale.answer,
-    because: [`${label}: ${successor ? 'the next number' : 'the current one'} → performed`, old412],
-  }
+  return { successor, isBack, weak, stale: stale.answer, because: because() }
+}
+
+/** The weak form of the current tag, where that is a strong one. */
+async function tryWeak(trial: Trial, role: Role, way: Way): Promise<Guarding['weak']> {
+  const token = trial.now.values.get(way.read)
+  if (way.send.name.toLowerCase() !== 'if-match' || typeof token !== 'string' || way.quoted || token.startsWith('W/')) return undefined
+  const { performed, answer } = await trial.write(role, [{ place: way.send, value: `W/${token}` }])
+  return { performed, status: answer.status }
 }
 
 async function wantsNext(trial: Trial, role: Role, way: Way): Promise<boolean> {
@@ -227,8 +240,8 @@ export async function probeMatch(trial: Trial, guarding: Guarding): Promise<{ ma
   if (successor) return { match: 'successor', because: `${label}: the next number → performed, the present one → refused` }
   if (way.send.name.toLowerCase() === 'if-match' && typeof token === 'string' && !way.quoted && !guarding.others.length) {
     if (token.startsWith('W/')) return { match: 'weak', because: `${label}: the current tag, which is weak → performed` }
-    const weak = await trial.write(role, [{ place: way.send, value: `W/${token}` }])
-    return { match: weak.performed ? 'weak' : 'strong', because: `${label}: the current tag with W/ before it → ${weak.answer.status}` }
+    const weak = guarding.weak ?? (await tryWeak(trial, role, way))!
+    return { match: weak.performed ? 'weak' : 'strong', because: `${label}: the current tag with W/ before it → ${weak.status}` }
   }
   if (typeof token !== 'number' || way.beside) return { match: 'equal', because: `${label}: only the current one → performed` }
   const future = await trial.write(role, [{ place: way.send, value: way.send.part === 'body' ? token + 5 : String(token + 5) }])

@@ -16,7 +16,10 @@ export interface Probed {
   resources: ResourceFindings[]
   /** By resource: roles that the target does not have. */
   absent: Map<string, Role[]>
+  /** All that were sent. */
   requests: number
+  /** By resource: requests, those that cleaned up left out. */
+  sent: Map<string, number>
   /** What could not be deleted again. */
   leftovers: Leftover[]
 }
@@ -36,6 +39,7 @@ export async function probe(
     resources: [],
     absent: new Map(),
     requests: 0,
+    sent: new Map(),
     leftovers: session.leftovers,
   }
   try {
@@ -46,10 +50,13 @@ export async function probe(
         continue
       }
       const settled = await probeResource(session, resource, { signal: options.signal })
-      result.requests += settled.requests
+      result.requests += settled.requests + settled.cleaning
+      result.sent.set(resource.name, settled.requests)
       result.absent.set(resource.name, settled.absent)
       result.resources.push(merged(suggested, settled))
-      options.tell?.(`${resource.name}: ${settled.requests} requests, ${settled.findings.length} things settled`)
+      options.tell?.(
+        `${resource.name}: ${settled.requests} requests and ${settled.cleaning} to clean up, ${settled.findings.length} things settled`,
+      )
     }
   } finally {
     await session.close()

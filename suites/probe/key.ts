@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../../spec/contract.ts'
+import type { Item } from '../kit/kit.ts'
 import type { Creation } from './creation.ts'
 import { outcomeOf } from './outcome.ts'
 import { isMap } from './subject.ts'
@@ -16,20 +17,20 @@ export async function probeKey(trial: Trial, creation: Creation, repeat: Repeat)
   const body = isNew ? repeat.body : creation.varied(creation.body)
   const first = isNew ? repeat : await creation.again(body, [key])
   if (!first.answer.ok || !first.item) return
-  const second = await creation.again(body, [key])
-  if (second.answer.status >= 500) return
-  const isSame = second.item !== undefined && second.item.id === first.item.id
-  // where a repeat gives back what exists without any key, the second request tells nothing
-  if (second.answer.ok && !isSame) return
-  if (!second.answer.ok && repeat.kind === 'refused') return
   const changed = different(creation, body)
   // a body that cannot be told from the first says nothing, where repeats are told from the first without a key
-  if (isDeepStrictEqual(changed, body) && repeat.kind !== 'new') return
-  const other = isDeepStrictEqual(changed, body) ? second : await creation.again(changed, [key])
-  if (other.answer.status >= 500) return
-  const isReplay = other.item !== undefined && other.item.id === first.item.id
-  if (other.answer.ok && !isReplay) return
-  if (!other.answer.ok && repeat.kind !== 'new' && other.answer.status === repeat.answer.status) return
+  if (isDeepStrictEqual(changed, body) && !isNew) return
+  // where a repeat is new without a key, the same again tells most; elsewhere another body does
+  const same = (): ReturnType<Creation['again']> => creation.again(body, [key])
+  let second = isNew ? await same() : undefined
+  if (second && !isKnown(second, first)) return
+  const other = second && isDeepStrictEqual(changed, body) ? second : await creation.again(changed, [key])
+  if (!isKnown(other, first)) return
+  const isReplay = other.answer.ok
+  if (!isReplay && !isNew && other.answer.status === repeat.answer.status) return
+  second ??= await same()
+  if (!isKnown(second, first) || (!second.answer.ok && repeat.kind === 'refused')) return
+  const isSame = second.answer.ok
   const because: string[] = [`${call}: the same again → ${second.answer.status}${isSame ? ', and nothing new was made' : ''}`]
   const outcomes: { [name: string]: Json } = {}
   const value: { [name: string]: Json } = { for: ['create'], key: creation.key }
@@ -60,6 +61,11 @@ export async function probeKey(trial: Trial, creation: Creation, repeat: Repeat)
   }
   because.push('not tried: how long a key is kept, whether callers have keys of their own')
   trial.settle(['idempotency'], { ...value, outcomes }, ...because)
+}
+
+/** Was nothing new made: the first item was given back, or the create refused? */
+function isKnown({ answer, item }: Awaited<ReturnType<Creation['again']>>, first: { item: Item | undefined }): boolean {
+  return answer.ok ? item !== undefined && item.id === first.item?.id : answer.status < 500
 }
 
 /** The body with other texts; where it has none, a number more. */

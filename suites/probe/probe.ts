@@ -33,8 +33,9 @@ export interface Settled {
   questions: string[]
   /** Roles that the target does not have, whatever a document says. */
   absent: Role[]
-  /** Requests that it took, cleaning up included. */
+  /** Requests that it took, and those that cleaned up. */
   requests: number
+  cleaning: number
 }
 
 export interface ProbeOptions {
@@ -56,7 +57,7 @@ export async function probeResource(
   { signal, budget = defaultBudget }: ProbeOptions,
 ): Promise<Settled> {
   const subject = new Subject(session, resource, { budget, signal })
-  const settled: Settled = { findings: [], questions: [], absent: [], requests: 0 }
+  const settled: Settled = { findings: [], questions: [], absent: [], requests: 0, cleaning: 0 }
   const bad: string[] = []
   try {
     if (!resource.operations.has('create')) throw new Stop('nothing creates an item, so nothing was tried')
@@ -83,7 +84,8 @@ export async function probeResource(
     if (!(error instanceof Stop || error instanceof Inconclusive || error instanceof Skip)) throw error
     bad.push(`the probe ended early: ${error.message}`)
   } finally {
-    settled.requests = subject.sent + (await sweep(subject))
+    settled.requests = subject.sent
+    settled.cleaning = await sweep(subject)
   }
   return { ...settled, questions: [...bad, ...settled.questions] }
 }

@@ -42,9 +42,9 @@ function sayings(answer: Answer, value: string | number): Saying[] {
   const word = String(value)
   return scalars(answer.body).flatMap(([pointer, text]): Saying[] => {
     if (typeof text !== 'string' || text === word) return []
-    const [before = '', after = '', ...more] = text.split(word)
+    const [before = '', after, ...more] = text.split(word)
     // told twice, nobody knows which is meant
-    if (more.length || /[\p{L}\p{N}]$/u.test(before) || /^[\p{L}\p{N}]/u.test(after)) return []
+    if (after === undefined || more.length || /[\p{L}\p{N}]$/u.test(before) || /^[\p{L}\p{N}]/u.test(after)) return []
     return [{ pointer, before: before.slice(before.search(/[^.!?]*$/)).trimStart(), after }]
   })
 }

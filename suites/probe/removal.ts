@@ -57,6 +57,7 @@ export async function probeRemoval(trial: Trial, guards: readonly Guarding[], cr
   }
   if (missing && !taken.length) trial.questions.push(`${call} → ${missing.status} without a version and with every one that a read shows`)
   const found: Guarding[] = []
+  if (missing) subject.removedBy = taken[0]?.way
   for (const { way, answer } of taken) {
     const guarding: Guarding = {
       way,

@@ -12,6 +12,7 @@ import type { Session } from '../kit/session.ts'
 import { silentScene } from '../kit/silent.ts'
 import { formWith, isForm, markerInForm } from '../kit/form.ts'
 import { mediaType } from '../kit/whole.ts'
+import type { Way } from './ways.ts'
 
 /** Something got in the way of the rest of a probe; what was settled before stands. */
 export class Stop extends Error {}
@@ -41,6 +42,8 @@ export class Subject {
   readonly unseen: Set<Role> = new Set()
   /** Headers that reads tell and writes declare. */
   readonly #told: Set<string> = new Set()
+  /** The way in which a delete that wants a version takes it. */
+  removedBy: Way | undefined
   readonly #budget: number
   #sent = 0
 
