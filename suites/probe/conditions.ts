@@ -62,13 +62,15 @@ export function tokenOf(tag: string): { read: string; format: string } {
   return { read: '$response.header.ETag', format: /^W\/".*"$/.test(tag) ? 'etag-weak' : /^".*"$/.test(tag) ? 'etag' : 'opaque' }
 }
 
-/** `If-None-Match: *` on what exists, beside the token where one is wanted. What is found holds when `trial.prove` shows that nothing changed. */
-export async function tryCreateOnly(trial: Trial, guarding: Guarding | undefined): Promise<Finding | undefined> {
+/** `If-None-Match: *` on what exists, beside the token where one is wanted. */
+export async function probeCreateOnly(trial: Trial, guarding: Guarding | undefined): Promise<Finding | undefined> {
   const call = trial.subject.call('replace')
   // only there: some servers refuse two conditions at once, whatever they say
-  const beside = current(trial.now, guarding?.required ? guarding : undefined)
+  const wanted = guarding?.required ? guarding : undefined
+  const beside = current(trial.now, wanted)
   const also = beside.length ? ' beside the current token' : ''
-  const exists = await trial.write('replace', [...beside, put('If-None-Match', '*')])
+  const isNew = (): ReturnType<Trial['write']> => trial.write('replace', [...current(trial.now, wanted), put('If-None-Match', '*')])
+  const exists = await isNew()
   if (exists.answer.ok || exists.answer.status >= 500) return undefined
   const because = [`${call}, If-None-Match: *${also}, on what exists → ${exists.answer.status}, nothing changed`]
   const tag = trial.now.answer.header('etag')
@@ -78,8 +80,9 @@ export async function tryCreateOnly(trial: Trial, guarding: Guarding | undefined
     if (!same.answer.ok) {
       because.push(`${call}, If-None-Match: the current tag${also} → ${same.answer.status}`)
       match = { match: 'differs' }
-    }
+    } else if ((await isNew()).answer.ok) return undefined // what it wrote hides what the refusal before it did
   }
+  await trial.prove()
   const outcome = outcomeOf(exists.answer, { current: trial.now.payload, currentToken: tag })
   const value: Json = { for: ['replace'], send: '$request.header.If-None-Match', ...match, none: '*', outcomes: { exists: outcome } }
   return { at: ['guards', 'createOnly'], value, sure: true, because }

@@ -145,7 +145,10 @@ async function tryWay(
     `${label}: ${successor ? 'the number after an old one' : 'an old one'} → ${stale.answer.status}, nothing changed`,
   ]
   // the current token was taken there, where none is refused: that is the control of a place beside another
-  if (missing && first) return { successor, isBack, stale: stale.answer, because: because() }
+  if (missing && first) {
+    await trial.prove()
+    return { successor, isBack, stale: stale.answer, because: because() }
+  }
   const weak = first ? undefined : await tryWeak(trial, role, way)
   // the control: the same request with the token as it is now; its content is that of an earlier version, whose token may come back
   const back = trial.before

@@ -2,7 +2,7 @@ import type { Finding } from '../../spec/candidates/finding.ts'
 import type { Json, Resource, Role } from '../../spec/contract.ts'
 import type { Session } from '../kit/session.ts'
 import { Inconclusive, Skip } from '../kit/verdict.ts'
-import { probeReads, tryCreateOnly } from './conditions.ts'
+import { probeReads, probeCreateOnly } from './conditions.ts'
 import { tryUnmodified, tryUnmodifiedToo, unmodifiedFinding } from './dates.ts'
 import { chosenAt, probeChosen, readdressed } from './chosen.ts'
 import { probeCreateValue } from './create-only.ts'
@@ -109,9 +109,8 @@ async function probeAll(trial: Trial, creation: Creation): Promise<void> {
     const told = guarding && !isTold(guards[0]!) ? await toldInProse(trial, guarding) : undefined
     if (told !== undefined) guards[0]!.stale = withReveal(guards[0]!.stale, 'currentToken', told)
     const isOpen = !trial.closed.has(main)
-    const createOnly = main === 'replace' && isOpen ? await tryCreateOnly(trial, guarding) : undefined
+    const createOnly = main === 'replace' && isOpen ? await probeCreateOnly(trial, guarding) : undefined
     const dated = isOpen ? await tryUnmodified(trial, main, guarding) : undefined
-    // one read shows that nothing of that changed anything
     await trial.prove()
     if (createOnly) trial.findings.push(createOnly)
     else if (main === 'replace' && isOpen) trial.findings.push(...(await probeCreateValue(trial, guarding)))

@@ -94,6 +94,8 @@ async function removeOpen(trial: Trial, spare: Item): Promise<Answer | undefined
   // a date that is ignored is no condition: the delete was one without any
   if (dated?.ok) return dated
   const none = await remove(subject, spare, [])
+  // gone without being deleted: then nothing can be told
+  if ([404, 410].includes(none.status)) return undefined
   if (none.ok && dated) addDelete(trial, `${label}; none → deleted`)
   if (!none.ok && dated && none.status !== dated.status) {
     const own = parseHttpDate((await subject.read(spare)).answer.header('last-modified') ?? '')

@@ -66,6 +66,7 @@ async function onUpdate(
       because.push(`${subject.call(role)}: an item with the ${names} of another → ${answer.status}, as before`)
       continue
     }
+    if (!token().length) await trial.prove()
     // the control: values that nobody has are taken, so it is not the change itself that is refused
     const free = creation.varied(creation.body)
     if (!(await trial.write(role, [...token(), ...put(free)], word(free))).performed) continue
