@@ -101,20 +101,27 @@ export const exactComparison: Check = check({
 export const weakNeverMatches: Check = check({
   id: 'if-match/weak-never-matches',
   level: 'must',
-  severity: 'warn',
+  severity: 'fail',
   source: 'RFC 9110 §13.1.1, §8.8.3.2',
   title: 'If-Match compares strongly: a weak tag never matches',
   why: 'a weak tag says that details do not matter, so a save that relies on it may erase them',
   fix: 'refuse a weak tag in If-Match; if your clients need it, say "match: weak" in the contract',
   recipe: 'conditions',
-  alarms: 'OData, FHIR and SCIM compare weakly on purpose, and say so; then the contract should too (`match: weak`).',
+  alarms:
+    'OData, FHIR and SCIM compare weakly on purpose, and so do some servers beside them: it fails only where the contract itself says `match: strong`. Where only the dialect does, it tells what was seen.',
   needs: ['guard.if-match'],
   catches: ['weak-tag-matches'],
   async run(kit) {
     const { item, theirs } = await overtaken(kit)
     const tag = strongTag(item.token, kit)
     const answer = await item.write({ token: `W/${tag}`, purpose: 'save with the current tag, marked as weak' })
-    kit.prove.unchanged(theirs, await item.read())
+    const after = await item.read()
+    if (answer.ok && !isSaid(kit)) {
+      kit.prove.exists(after)
+      kit.note('a weak tag in If-Match matches the strong one; the contract does not say by itself that it must not ("match: strong")')
+      return
+    }
+    kit.prove.unchanged(theirs, after)
     kit.prove.refused(answer)
   },
 })
@@ -152,4 +159,9 @@ export const malformedNotPerformed: Check = check({
 function strongTag(token: TokenValue, { guard, skip }: Kit): string {
   if (typeof token !== 'string' || !/^"[^"]*"$/.test(token) || guard.match !== 'strong') skip(`${token} is no strong entity tag`)
   return String(token)
+}
+
+/** Does the contract say by itself how the guard compares? What a dialect has is what most of its servers do. */
+function isSaid({ contract, resource, guard }: Kit): boolean {
+  return contract.origins.get(`resources/${resource.name}/guards/${guard.name}/match`)?.from === 'said'
 }

@@ -39,6 +39,8 @@ export interface Sending {
   allowance?: Allowance
   /** Once it is under way it is not interrupted: what it made is to be known. */
   whole?: boolean
+  /** Is an answer of a status that mostly speaks of load the API's own word on the request? */
+  meant?: (answer: WireAnswer) => boolean
   /** It deletes what was made: there must be requests left for it. */
   cleaning?: boolean
 }
@@ -85,11 +87,12 @@ export class Client {
    */
   async send(make: () => Promise<Wire>, sending: Sending): Promise<WireAnswer> {
     const first = await this.#once(make, sending, sending.purpose)
-    if (!busy.has(first.status)) return first
+    const says = (answer: WireAnswer): boolean => !busy.has(answer.status) || sending.meant?.(answer) === true
+    if (says(first)) return first
     if (!mayRepeat(first, this.#gate)) throw refused(first, sending.purpose)
     const purpose = `${sending.purpose} (again, since it was answered ${first.status})`
     const second = await this.#once(make, sending, purpose)
-    if (!busy.has(second.status)) return second
+    if (says(second)) return second
     mayRepeat(second, this.#gate)
     throw refused(second, purpose)
   }

@@ -16,9 +16,11 @@ const systemClock: Clock = {
 
 /**
  * Lets requests through one after the other as the limits allow: so many at once, so many a second, none while the target asked for rest.
- * A target that says "too many" without having been told a rate gets fewer from then on.
+ * A target that says "too many" gets fewer from then on, and again one more a second for every while in which it does not say so.
  */
 export class Gate {
+  /** Milliseconds without a "too many" after which there may be one more a second. */
+  static readonly #calm = 5000
   readonly #limits: Limits
   readonly #clock: Clock
   readonly #waiting: { places: number; go: () => void }[] = []
@@ -31,6 +33,7 @@ export class Gate {
   #next = 0
   #restUntil = 0
   #slowedAt = Number.NEGATIVE_INFINITY
+  #raisedAt = Number.NEGATIVE_INFINITY
 
   constructor(limits: Limits, clock: Clock = systemClock) {
     this.#limits = limits
@@ -78,6 +81,7 @@ export class Gate {
   /** An answer came that did not speak of too many requests. */
   answered(): void {
     const now = this.#clock.now()
+    this.#raise(now)
     this.#answered.push(now)
     if (this.#answered.length < this.#enough) return
     this.#answered = this.#answered.filter((at) => at > now - 1000)
@@ -116,6 +120,13 @@ export class Gate {
       this.#under += next.places
       next.go()
     }
+  }
+
+  /** Slowly up again, so that one busy minute does not slow down all that comes after it. */
+  #raise(now: number): void {
+    if (this.#slowedAt === Number.NEGATIVE_INFINITY || now - Math.max(this.#slowedAt, this.#raisedAt) < Gate.#calm) return
+    this.#raisedAt = now
+    this.#rate = Math.min(this.#rate + 1, this.#limits.rate ?? Number.POSITIVE_INFINITY)
   }
 
   async #turn(signal: AbortSignal, places: number): Promise<void> {

@@ -27,6 +27,12 @@ export class Proof implements Prove {
     if (!holds) throw new Finding(reason, expected, seen)
   }
 
+  /** The same for what only the contract asks for: which status says so, and in which words. */
+  #asPromised(holds: boolean, reason: string, expected: string, seen: string): void {
+    this.#scene.proved++
+    if (!holds) throw new Finding(reason, expected, seen, { level: 'contract' })
+  }
+
   unchanged(before: Snapshot, after: Snapshot): void {
     this.that(after.exists, 'the refused request removed the item', 'the item as before', `a read is answered ${after.answer.shown}`)
     const marker = this.#scene.resource.marker
@@ -110,7 +116,7 @@ export class Proof implements Prove {
       return
     }
     const statuses = this.#statuses(outcome, answer)
-    this.that(
+    this.#asPromised(
       statuses.length ? statuses.includes(answer.status) : answer.ok,
       `the answer is not what the contract says for "${name}"`,
       `${statuses.join(' or ') || 'the status of success'} (${outcome.pointer})`,
@@ -119,7 +125,7 @@ export class Proof implements Prove {
     for (const written of outcome.where) {
       const fact = fillFact(written, (value) => fillValues(value, (name) => valueIn(name, answer.request)))
       const seen = readPlaces([{ ...fact.place, text: undefined }], answer)
-      this.that(
+      this.#asPromised(
         factHolds(fact, answer),
         `the answer has the status of "${name}", but not what tells it from others`,
         `${fact.place.written} ${condition(fact.is)}`,
@@ -153,7 +159,7 @@ export class Proof implements Prove {
     if (told === undefined) return
     const token = what === 'currentToken' || what === 'sentToken' ? this.#scene.tokenOf(this.#scene.resource) : undefined
     const [place] = outcome.reveal[what] ?? Object.values(outcome.revealParts[what] ?? {}).flat()
-    this.that(
+    this.#asPromised(
       alike(told, value, token),
       `the answer to "${outcome.name}" tells a wrong ${what}`,
       `${place?.written} is ${shown(value)}`,

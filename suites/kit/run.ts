@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { Leftover, Result, Verdict } from '../../reports/model.ts'
+import type { Leftover, Level, Result, Verdict } from '../../reports/model.ts'
 import type { Guard, Resource, Rule } from '../../spec/contract.ts'
 import type { DeliveryName } from '../delivery/index.ts'
 import { racingOf, type Target } from '../target.ts'
@@ -113,6 +113,7 @@ async function runOnce(check: Check, { resource, bound }: Case, session: Session
   const ms = Math.round((performance.now() - begin) * 10) / 10
   return {
     ...blank(check, resource.name, started, ms),
+    level: outcome.level ?? check.level,
     verdict: outcome.verdict,
     reason: text(outcome.reason),
     expected: text(outcome.expected),
@@ -141,6 +142,8 @@ interface Judged {
   reason: string | null
   expected: string | null
   seen: string | null
+  /** Where it is not that of the check. */
+  level?: Level | undefined
 }
 
 /** A check that came to its end. */
@@ -158,7 +161,7 @@ function judged(error: unknown, scene: Scene): Judged {
   const { promised, doubt } = scene.bound
   if (error instanceof Finding) {
     const { expected, seen, message } = error
-    if (promised) return { verdict: error.severity ?? scene.check.severity, reason: message, expected, seen }
+    if (promised) return { verdict: error.severity ?? scene.check.severity, reason: message, expected, seen, level: error.level }
     return { verdict: 'info', reason: `not promised (${doubt}); seen: ${message}, ${seen}`, expected, seen }
   }
   const nothing = { expected: null, seen: null }
@@ -230,7 +233,7 @@ function kitOf(scene: Scene): Kit {
     },
     raced: (race) => void (scene.race = race),
     doubt(reason, expected, seen) {
-      throw new Finding(reason, expected, seen, 'warn')
+      throw new Finding(reason, expected, seen, { severity: 'warn' })
     },
     control(holds, reason) {
       if (!holds) throw new Inconclusive(reason)

@@ -2,9 +2,10 @@ import type { Exchange, HeaderLine, Leftover } from '../../reports/model.ts'
 import type { Credential, Target } from '../target.ts'
 import { Answer } from './answer.ts'
 import { Budget } from './budget.ts'
-import { Client, isSafe, type Sending, type Wire } from './client.ts'
+import { Client, isSafe, type Sending, type Wire, type WireAnswer } from './client.ts'
 import { written } from './content.ts'
 import { Credentials } from './credentials.ts'
+import { isDeclared } from './declared.ts'
 import { Gate } from './gate.ts'
 import type { ItemState } from './item-state.ts'
 import { Ledger } from './ledger.ts'
@@ -78,12 +79,15 @@ export class Session {
     }
     const { purpose } = request
     if (this.target.readOnly && !isSafe(request.method)) throw new Skip(`read-only: the check sends ${request.method}`)
-    let answer = await this.#client.send(make, { ...sending, purpose })
+    const resource = this.target.loaded.resources.get(request.resource)
+    const answerOf = (wire: WireAnswer): Answer => new Answer(request, wire.exchange, wire.status, wire.headers, wire.text)
+    const meant = (wire: WireAnswer): boolean => resource !== undefined && isDeclared(answerOf(wire), resource)
+    let answer = await this.#client.send(make, { ...sending, purpose, meant })
     if (await this.#credentials.another(request.as, token, answer.status)) {
-      answer = await this.#client.send(make, { ...sending, purpose: `${purpose} (again, with a new access token)` })
+      answer = await this.#client.send(make, { ...sending, meant, purpose: `${purpose} (again, with a new access token)` })
       if (answer.status !== 401) await this.#credentials.another(request.as, token, answer.status)
     }
-    return new Answer(request, answer.exchange, answer.status, answer.headers, answer.text)
+    return answerOf(answer)
   }
 
   /** How many requests may be sent at once. */

@@ -1,4 +1,4 @@
-import type { Severity } from '../../reports/model.ts'
+import type { Level, Severity } from '../../reports/model.ts'
 
 /**
  * How a check ends early. Each is thrown; the executor turns it into a verdict. Any other error is our bug: `inconclusive`, `internal: …`.
@@ -10,18 +10,21 @@ export class Finding extends Error {
   readonly seen: string
   /** Undefined: that of the check. */
   readonly severity: Severity | undefined
+  /** What the broken words come from, where it is less than the check's source; undefined: that of the check. */
+  readonly level: Level | undefined
 
   /**
    * @param reason one sentence: what went wrong, in plain words
    * @param expected what a right server does here
    * @param seen what this one did
    */
-  constructor(reason: string, expected: string, seen: string, severity?: Severity) {
+  constructor(reason: string, expected: string, seen: string, { severity, level }: { severity?: Severity; level?: Level } = {}) {
     super(reason)
     this.name = 'Finding'
     this.expected = expected
     this.seen = seen
     this.severity = severity
+    this.level = level
   }
 }
 

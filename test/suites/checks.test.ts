@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../reports/model.ts'
 import * as entityTags from '../../suites/entity-tags.ts'
 import * as ifMatch from '../../suites/if-match.ts'
+import * as ifMatchTags from '../../suites/if-match-tags.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import { type Behaviour, right, serve, targetAt } from './documents.ts'
 
-const checks = [...Object.values(entityTags), ...Object.values(ifMatch)]
+const checks = [...Object.values(entityTags), ...Object.values(ifMatch), ...Object.values(ifMatchTags)]
 
 /** The verdicts of all checks on a server, by id; a reason is said where it is neither pass nor skip. */
 async function verdicts(changes: Partial<Behaviour>): Promise<{ found: Record<string, Verdict>; told: string[]; left: number }> {
@@ -104,7 +105,7 @@ describe('a server that is wrong is caught, by the check that is about it', () =
     [
       'weak comparison',
       'if-match/weak-never-matches',
-      'warn',
+      'info',
       { matches: (field, tag) => field === undefined || field === '*' || members(field.replaceAll('W/', '')).includes(tag!) },
     ],
     [
@@ -114,6 +115,15 @@ describe('a server that is wrong is caught, by the check that is about it', () =
       { matches: (field, tag, method) => !/^(W\/)?".*"$|^\*$/.test(field ?? '*') || right.matches(field, tag, method) },
     ],
   ]
+  test('another status than the contract has is a breach of the contract alone', async () => {
+    await using server = await serve({ refusal: 409 })
+    const [result] = await runCheck(ifMatch.staleNotPerformed, await targetAt(server.url))
+    expect(result).toMatchObject({ verdict: 'fail', level: 'contract' })
+    await using lossy = await serve({ matches: () => true })
+    const [lost] = await runCheck(ifMatch.staleNotPerformed, await targetAt(lossy.url))
+    expect(lost).toMatchObject({ verdict: 'fail', level: 'must' })
+  })
+
   test.each(wrong)('%s: %s', async (_, id, verdict, changes) => {
     const { found } = await verdicts(changes)
     expect(found[id]).toBe(verdict)

@@ -97,6 +97,18 @@ test('what was never answered goes once a second', async () => {
   expect(await beginnings(3, both)).toEqual([0, 1000, 2000])
 })
 
+test('while nothing is said of too many, there is one more a second every five seconds, up to the rate that was set', async () => {
+  const both = gate({ rate: 4 })
+  both.gate.slow()
+  for (const spacing of [1000, 500, 333, 250, 250]) {
+    const start = both.time.at
+    const began = (await beginnings(2, both)).map((at) => at - start)
+    expect(Math.round(began[1]! - began[0]!)).toBe(spacing)
+    both.time.at += 5000
+    both.gate.answered()
+  }
+})
+
 test('a signal ends the wait', async () => {
   const one = new Gate({ ...defaultLimits, wait: 60_000 })
   one.rest(30_000)

@@ -70,3 +70,17 @@ test('with a rate that it allows it is judged whole', async () => {
   expect({ refused, left }).toEqual({ refused: 0, left: 0 })
   expect(verdicts).toEqual(Array(checks.length).fill('pass '))
 })
+
+test('a 429 that the contract tells from too many requests is judged, at once; any other is not', async () => {
+  await using right = await serve({ refusal: 429 })
+  await using wrong = await serve({ refusal: 429, writesAnyway: true })
+  const stale = catalogue.find(({ id }) => id === 'if-match/stale-not-performed')!
+  const told = { overlays: [new URL('./stale-429.overlay.yaml', import.meta.url).pathname] }
+  const verdicts = async (url: string, changes: object): Promise<unknown> => {
+    const [result] = await runCheck(stale, await targetAt(url, changes))
+    return [result!.verdict, result!.exchanges.filter(({ response }) => response?.status === 429).length]
+  }
+  expect(await verdicts(right.url, told)).toEqual(['pass', 1])
+  expect(await verdicts(wrong.url, told)).toEqual(['fail', 1])
+  expect(await verdicts(right.url, {})).toEqual(['inconclusive', 2])
+})
