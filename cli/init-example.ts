@@ -35,14 +35,15 @@ export async function byExample(options: InitOptions): Promise<void> {
       return
     }
     const config = await configOf(options.target ?? sketch.base, file, options)
-    const { body: seen, type } = await readExample({ ...config, urls: [sketch.base] }, empty, sketch.id).catch(unread)
+    const example = await readExample({ ...config, urls: [sketch.base] }, empty, sketch.id).catch(unread)
+    const { body: seen } = example
     const sample = given ?? sampleFrom(seen, sketch.id)
-    const bare = await load(documentOf(sketch, sample, seen, [], type))
+    const bare = await load(documentOf(sketch, sample, seen, [], example))
     const probed = await tried({ ...config, urls: [sketch.base] }, bare, options)
     const without = [...probed.absent.values()]
       .flat()
       .map((role) => ({ replace: 'PUT', patch: 'PATCH', delete: 'DELETE' })[role as string] ?? role)
-    const document = documentOf(sketch, sample, seen, without, type)
+    const document = documentOf(sketch, sample, seen, without, example)
     const words = head(`the example ${item}`, { ...options, probe: sketch.base })
     const { text } = await fitted(undefined, probed.resources, (resources, lacking) => writeDocument(document, words, resources, lacking))
     await writeOutput(text, output, options)

@@ -9,13 +9,17 @@ export interface Example {
   body: Json | undefined
   /** Without parameters; undefined where none is told. */
   type: string | undefined
+  /** The validators that stood in its header. */
+  validators: string[]
 }
+
+const validators = ['ETag', 'Last-Modified']
 
 /** Reads the one item that a sketched document names by its id. @throws Error that says what was answered in its place */
 export async function readExample(config: TargetConfig, bare: Contract, id: string): Promise<Example> {
   const [resource] = bare.resources.values()
   const operation = resource?.operations.get('read')?.operation
-  if (!resource || !operation) return { body: undefined, type: undefined }
+  if (!resource || !operation) return { body: undefined, type: undefined, validators: [] }
   const session = new Session({ ...config, loaded: bare })
   try {
     const subject = new Subject(session, resource, { budget: 1, signal: AbortSignal.timeout(config.timeout) })
@@ -36,7 +40,8 @@ export async function readExample(config: TargetConfig, bare: Contract, id: stri
       throw new Error(
         `the example item is answered ${answer.shown}; name one that can be read, and give credentials with --header or --target`,
       )
-    return { body: answer.body, type: answer.header('content-type')?.split(';', 1)[0]!.trim() }
+    const type = answer.header('content-type')?.split(';', 1)[0]!.trim()
+    return { body: answer.body, type, validators: validators.filter((name) => answer.header(name.toLowerCase()) !== undefined) }
   } finally {
     await session.close()
   }

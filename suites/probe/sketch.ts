@@ -1,5 +1,6 @@
 import type { Json } from '../../spec/contract.ts'
 import { tokenName } from '../../spec/candidates/names.ts'
+import type { Example } from './example.ts'
 import { isMap } from './subject.ts'
 
 /** Two example URLs of an API without a document. */
@@ -46,18 +47,19 @@ export function sketchOf({ collection, item }: Examples): Sketch {
  * @param sample what create accepts
  * @param seen an item as it is read
  * @param without methods that the API does not have
- * @param textType the media type of an item that is a text
+ * @param example the media type of an item that is a text, and the validators of a read
  */
 export function documentOf(
   sketch: Sketch,
   sample: Json | undefined,
   seen: Json | undefined,
   without: readonly string[] = [],
-  textType = 'text/plain',
+  { type: textType = 'text/plain', validators = [] }: Partial<Pick<Example, 'type' | 'validators'>> = {},
 ): { [member: string]: Json } {
   const stored = content(seen, textType)
   const sent = content(sample, textType, sample)
-  const answer = (text: string): Json => ({ description: text, ...(stored && { content: stored }) })
+  const headers = Object.fromEntries(validators.map((name): [string, Json] => [name, { schema: { type: 'string' } }]))
+  const answer = (text: string): { [member: string]: Json } => ({ description: text, ...(stored && { content: stored }) })
   const body = { requestBody: { required: true, content: sent ?? content({}, textType) } } as { [member: string]: Json }
   const put = { summary: 'Replace it', ...body, responses: { [sketch.collection === undefined ? '201' : '200']: answer('Written.') } }
   const merge = {
@@ -68,7 +70,7 @@ export function documentOf(
   } as { [member: string]: Json }
   const item: { [member: string]: Json } = {
     parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' }, example: sketch.id }],
-    get: { summary: 'Read it', responses: { '200': answer('The item.') } },
+    get: { summary: 'Read it', responses: { '200': { ...answer('The item.'), ...(validators.length && { headers }) } } },
     put,
     // a text has no members that could be changed one by one
     ...(typeof (sample ?? seen) !== 'string' && {
