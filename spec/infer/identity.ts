@@ -25,6 +25,15 @@ export function inferIdentity(parameter: string, item: string, create: Operation
   if (link) return { value: [link], why: 'a Link of create fills the parameter' }
   const chosen = create.parameters.find(({ name, in: place, required }) => place === 'query' && required && isIdOf(parameter, name))
   if (chosen) return { value: [parsePlace(`$request.query.${chosen.name}`)], why: 'create wants the id in its query' }
+  const key = keyNamed(item, parameter)
+  const sent = create.request?.content
+    .filter(isJson)
+    .some(({ schema }) => schema !== undefined && schemaRoom(schema, [key ?? ''], deref) === 'declared')
+  if (key !== undefined && sent)
+    return {
+      value: [parsePlace(`$response.body#/${key}`), parsePlace(`$request.body#/${key}`)],
+      why: `the path says ${key}, a member of create`,
+    }
   const text = locationText(item, parameter)
   const location = text === undefined ? [] : [parsePlace('$response.header.Location', text)]
   const names = [...new Set([parameter, 'id'])]
@@ -51,6 +60,12 @@ export function inferIdentity(parameter: string, item: string, create: Operation
     value: [...location, ...names.map((name) => parsePlace(`$response.body#/${name}`))],
     why: 'the document declares neither Link, Location nor member: all are tried',
   }
+}
+
+/** The member whose value a key in parentheses says (OData URL Conventions §4.3.1): `RowKey` of `/people(PartitionKey='{pk}',RowKey='{rk}')`. */
+function keyNamed(item: string, parameter: string): string | undefined {
+  const [before = ''] = item.split(`{${parameter}}`)
+  return /[(,]([A-Za-z_]\w*)='?$/.exec(before)?.[1]
 }
 
 /** Does a parameter of the query name the id that goes into this one of the path? `book`, `bookId`, `book_id` (AIP-133). */

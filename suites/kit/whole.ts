@@ -49,7 +49,7 @@ export function startRequest(making: Making): Request {
   for (const parameter of operation.parameters) {
     if (parameter.in === 'path' ? request.path[parameter.name] !== undefined : !parameter.required || isSentOtherwise(parameter, resource))
       continue
-    const value = valueFor(parameter, making.contract) ?? (parameter.in === 'path' ? words.word() : 'ifmatch')
+    const value = valueFor(parameter, making.contract) ?? (parameter.in === 'path' ? words.word() : plainValue(parameter, making.contract))
     const text = typeof value === 'string' ? value : JSON.stringify(value)
     if (parameter.in === 'path') request.path[parameter.name] = text
     else if (parameter.in === 'query') request.query.push([parameter.name, text])
@@ -231,6 +231,16 @@ function valueFor({ schema, example }: Parameter, contract: Contract): Json | un
   if (typeof at === 'boolean') return undefined
   const listed = (word: string): Json | undefined => (at[word] as Json[] | undefined)?.[0]
   return (at['example'] ?? listed('examples') ?? at['default'] ?? at['const'] ?? listed('enum')) as Json | undefined
+}
+
+/** Any value of the type: a length with room for something, the smallest number, a URL, a word. */
+function plainValue({ name, schema }: Parameter, contract: Contract): Json {
+  const at = schema === undefined ? true : contract.deref(schema)
+  if (typeof at === 'boolean') return 'ifmatch'
+  const [least, most] = [Number(at['minimum'] ?? 1), Number(at['maximum'] ?? Infinity)]
+  if (at['type'] === 'integer' || at['type'] === 'number') return Math.min(most, /length|size/i.test(name) ? Math.max(least, 1000) : least)
+  if (at['type'] === 'boolean') return false
+  return at['format'] === 'uri' ? 'https://example.test/ifmatch' : 'ifmatch'
 }
 
 function accepted(operation: Operation): string {

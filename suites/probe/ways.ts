@@ -72,9 +72,11 @@ export function waysFor(subject: Subject, role: Role, shot: Shot, changed: reado
     if (tag === undefined) add(read, '$request.header.If-Match', true)
   }
   const fixed = subject.resource.with.map(({ place }) => place.name.toLowerCase())
-  for (const name of fields)
-    if (!/^(etag|last-modified)$/i.test(name) && !fixed.includes(name.toLowerCase()))
-      add(`$response.header.${name}`, `$request.header.${name}`)
+  for (const name of fields) {
+    if (/^(etag|last-modified)$/i.test(name) || fixed.includes(name.toLowerCase())) continue
+    const declared = operation.parameters.find((one) => one.in === 'header' && one.name.toLowerCase() === name.toLowerCase())
+    add(`$response.header.${name}`, `$request.header.${declared?.name ?? name}`)
+  }
   return ways
 }
 

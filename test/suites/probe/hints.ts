@@ -11,6 +11,6 @@ export const hints: Record<string, Hint> = {
   tus: {
     collection: '/files',
     item: '/files/{id}',
-    with: { '$request.header.Upload-Length': '1000', '$request.header.Tus-Resumable': '1.0.0' },
+    with: { '$request.header.Tus-Resumable': '1.0.0' },
   },
 }
