@@ -64,8 +64,12 @@ export interface Window {
   overtaken?: 'succeeds' | 'fails'
 }
 
-/** An effect on the connection: no answer at all, a late one, or one that breaks off. */
-export type Transport = { kind: 'drop' } | { kind: 'delay'; ms: number } | { kind: 'truncate'; bytes: number }
+/** An effect on the connection: no answer at all, a late one, one that breaks off, or one with something behind it. */
+export type Transport =
+  | { kind: 'drop' }
+  | { kind: 'delay'; ms: number }
+  | { kind: 'truncate'; bytes: number }
+  | { kind: 'trail'; text: string }
 
 /** A request and what the mock knows of it at the time of the decision. */
 export interface Scene {

@@ -189,15 +189,15 @@ class Carrier {
       response.write(Buffer.from(answer.body).subarray(0, transport.bytes), () => incoming.socket.destroy())
       return
     }
-    if (bare && answer.body.length > 0) return this.#forced(response, answer)
+    if (transport?.kind === 'trail') return this.#trailed(response, transport.text)
     response.end(request.method === 'HEAD' || bare ? undefined : answer.body)
   }
 
   /** Content where HTTP allows none: only a fault asks for it, and node:http would not send it. */
-  #forced(response: ServerResponse, answer: Answer): void {
+  #trailed(response: ServerResponse, text: string): void {
     const { socket } = response
     response.flushHeaders()
-    socket?.write(answer.body)
+    socket?.write(text)
     response.end()
   }
 

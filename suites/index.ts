@@ -1,4 +1,5 @@
 import * as bodyVersion from './body-version.ts'
+import * as comparison from './comparison.ts'
 import * as conflictBodies from './conflict-bodies.ts'
 import * as conflictReveals from './conflict-reveals.ts'
 import * as caching from './caching.ts'
@@ -9,17 +10,22 @@ import * as dates from './dates.ts'
 import * as entityTags from './entity-tags.ts'
 import * as idempotency from './idempotency.ts'
 import * as idempotencyScope from './idempotency-scope.ts'
+import * as ifMatchMore from './if-match-more.ts'
 import * as ifMatch from './if-match.ts'
 import * as ifMatchTags from './if-match-tags.ts'
 import * as ifNoneMatch from './if-none-match.ts'
 import * as bulk from './bulk.ts'
+import { duplicatesWithin } from './bulk-unique.ts'
+import { starOnCollection } from './collection-conditions.ts'
 import type { Check } from './kit/check.ts'
+import * as keys from './keys.ts'
 import * as leaks from './leaks.ts'
 import * as locks from './locks.ts'
 import * as naturalKeys from './natural-keys.ts'
 import * as notModified from './not-modified.ts'
 import * as problemDetails from './problem-details.ts'
 import * as precedence from './precedence.ts'
+import * as refusals from './refusals.ts'
 import * as required from './required.ts'
 import * as order from './order.ts'
 import * as races from './races/index.ts'
@@ -28,35 +34,38 @@ import * as retry from './retry.ts'
 import * as safeMethods from './safe-methods.ts'
 import * as merge from './merge.ts'
 import * as staleTokens from './stale-tokens.ts'
+import { mismatchedPut } from './mismatch.ts'
 import * as state from './state.ts'
+import * as toldTags from './told-tags.ts'
 import * as tokens from './tokens.ts'
 import * as uniqueness from './uniqueness.ts'
 import * as uniquenessAnswers from './uniqueness-answers.ts'
 import * as uniquenessUpdates from './uniqueness-updates.ts'
 import * as unmodifiedSince from './unmodified-since.ts'
 import * as variants from './variants.ts'
+import { headEmpty, lateCondition, notModifiedEmpty } from './wire.ts'
 
 /** The subjects in the order in which they are run and shown; each file exports its checks by name. */
 export const subjects: Record<string, Record<string, Check>> = {
-  'entity-tags': { ...entityTags, ...variants },
-  'if-match': { ...ifMatch, ...ifMatchTags },
+  'entity-tags': { ...entityTags, ...variants, ...toldTags },
+  'if-match': { ...ifMatch, ...ifMatchTags, ...ifMatchMore },
   'if-none-match': ifNoneMatch,
-  'not-modified': notModified,
-  'create-only': createOnly,
+  'not-modified': { ...notModified, notModifiedEmpty },
+  'create-only': { ...createOnly, starOnCollection },
   dates: { ...dates, ...unmodifiedSince },
-  precedence: { ...precedence, ...order },
+  precedence: { ...precedence, ...order, lateCondition },
   required,
-  'conflict-bodies': { ...conflictBodies, ...problemDetails, ...conflictReveals },
-  uniqueness: { ...uniqueness, ...uniquenessAnswers, ...uniquenessUpdates },
+  'conflict-bodies': { ...conflictBodies, ...problemDetails, ...conflictReveals, ...refusals },
+  uniqueness: { ...uniqueness, ...uniquenessAnswers, ...uniquenessUpdates, ...comparison },
   'body-version': bodyVersion,
   tokens: { ...tokens, ...staleTokens },
   retry,
   locks,
-  bulk,
-  state: { ...state, ...merge },
-  idempotency: { ...idempotency, ...idempotencyScope, ...naturalKeys },
+  bulk: { ...bulk, duplicatesWithin },
+  state: { ...state, ...merge, mismatchedPut },
+  idempotency: { ...idempotency, ...idempotencyScope, ...naturalKeys, ...keys },
   patch,
-  'safe-methods': safeMethods,
+  'safe-methods': { ...safeMethods, headEmpty },
   races,
   leaks,
   cors,

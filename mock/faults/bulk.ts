@@ -63,3 +63,11 @@ export const bulkRefusedButWritten: Fault = fault({
     return perform === undefined ? writes : scene.writesOf(perform)
   },
 })
+
+/** An import that goes by the index. */
+export const bulkNotUnique: Fault = fault({
+  name: 'bulk-not-unique',
+  title: 'does not look for duplicates in an item of many',
+  decision: (decision, scene) =>
+    isRefusal(decision, 'duplicate') && scene.facts.within !== undefined ? (scene.perform() ?? decision) : decision,
+})

@@ -137,6 +137,37 @@ export class Connection {
     }
   }
 
+  /**
+   * All that comes until the server closes the connection: for what is there and should not be. Once there is a head, the end is waited for
+   * so many milliseconds only.
+   *
+   * @throws Error as `answer` does, where not even a head came
+   */
+  async everything({ timeout, limit, signal }: Patience, linger: number): Promise<Buffer> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let late = setTimeout(resolve, timeout)
+    let begun = false
+    const look = (): void => {
+      if (this.#ended || this.#bytes.length > limit) resolve()
+      if (begun || !this.#bytes.includes('\r\n\r\n')) return
+      begun = true
+      clearTimeout(late)
+      late = setTimeout(resolve, linger)
+    }
+    signal?.addEventListener('abort', () => resolve(), { once: true })
+    this.#notify = look
+    look()
+    await promise
+    clearTimeout(late)
+    this.#notify = () => {}
+    this.destroy()
+    if (begun) return this.#bytes
+    throw (
+      this.#broken ??
+      new Error(this.#ended ? 'the connection was closed before the answer was whole' : `no whole answer in ${timeout / 1000} s`)
+    )
+  }
+
   /** Goes away without a word: what was sent may or may not be carried out. */
   destroy(): void {
     this.isOpen = false

@@ -12,6 +12,8 @@ export interface Parsed {
   answer: RawAnswer
   /** Another request may be sent on it. */
   stays: boolean
+  /** What came behind it. */
+  after: Buffer
 }
 
 /**
@@ -40,7 +42,11 @@ export function parseAnswer(bytes: Buffer, ended: boolean, toHead = false): Pars
   if (!read) return undefined
   const closes = first.startsWith('HTTP/1.0') || /\bclose\b/i.test(value('connection') ?? '')
   // bytes that nobody asked for make the connection useless
-  return { answer: { status, headers, body: read.body }, stays: !ended && !closes && read.length === rest.length }
+  return {
+    answer: { status, headers, body: read.body },
+    stays: !ended && !closes && read.length === rest.length,
+    after: rest.subarray(read.length),
+  }
 }
 
 const version = Buffer.from('HTTP/')

@@ -247,6 +247,11 @@ export interface Kit {
   /** Sends a request as it is. */
   send(request: Request): Promise<Answer>
   /**
+   * Sends a request over a bare connection of its own, and tells the bytes that came behind the answer: what a client library hides.
+   * @param last the field whose line goes out last and by itself, when all before it has been there for a while
+   */
+  bare(request: Request, last?: string): Promise<{ answer: Answer; after: Buffer }>
+  /**
    * Sends requests so that they meet at the target, once each. A request without an answer may have been carried out, or may still be.
    * @param probe a safe request, for connections that are not warm and to keep the target at work
    */

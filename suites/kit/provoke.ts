@@ -10,6 +10,8 @@ export interface Conflict {
   outcome: OutcomeName
   /** The outcome whose words the contract uses for it: two that it calls the same may look the same. */
   as: OutcomeName
+  /** Those that the contract allows for it. */
+  statuses: number[]
   /** In words, for reports: "a stale write". */
   kind: string
   /** Undefined: it cannot be brought about from the state in which a new item is. */
@@ -51,6 +53,7 @@ function staleWrite(resource: Resource): Conflict | undefined {
     found && {
       outcome: 'stale',
       as: found.guard.outcomes.stale!.as,
+      statuses: found.guard.outcomes.stale!.status,
       kind: 'a stale write',
       async provoke({ resource }) {
         const item = await resource.create()
@@ -68,6 +71,7 @@ function missingToken(resource: Resource): Conflict | undefined {
   return {
     outcome: 'missing',
     as: found.guard.outcomes.missing!.as,
+    statuses: found.guard.outcomes.missing!.status,
     kind: 'a write without a token',
     async provoke({ resource }) {
       const item = await resource.create()
@@ -90,6 +94,7 @@ function duplicate(resource: Resource): Conflict | undefined {
     unique && {
       outcome: 'duplicate',
       as: unique.outcomes.duplicate!.as,
+      statuses: unique.outcomes.duplicate!.status,
       kind: 'a duplicate',
       async provoke({ resource }) {
         const first = await resource.create()
@@ -105,6 +110,7 @@ function keyReused({ idempotency }: Resource): Conflict | undefined {
   return {
     outcome: 'keyReused',
     as: idempotency.outcomes.keyReused.as,
+    statuses: idempotency.outcomes.keyReused.status,
     kind: 'a key used again',
     async provoke({ resource }) {
       const key = freshKey()
@@ -120,6 +126,7 @@ function forbiddenAction(resource: Resource): Conflict | undefined {
   return {
     outcome: 'blocked',
     as: rule.outcomes.blocked!.as,
+    statuses: rule.outcomes.blocked!.status,
     kind: 'an action that the state forbids',
     async provoke({ resource }) {
       const item = await resource.create()

@@ -213,6 +213,7 @@ function kitOf(scene: Scene): Kit {
       return promised.length ? promised : all
     },
     send: (request) => sent(scene, fixture, request),
+    bare: (request, last) => bare(scene, request, last),
     meet: (requests, probe, delivery) => met(scene, fixture, requests, probe, delivery),
     async abandon(request, probe) {
       for (const item of scene.items) Object.assign(item, { dirty: true, shows: undefined })
@@ -262,6 +263,13 @@ async function sent(scene: Scene, fixture: Fixture, request: Request): Promise<A
   const item = scene.items.find((one) => one.resource.name === request.resource && isDeepStrictEqual(one.path, request.path))
   if (answer.ok && item) performed(item, request)
   return answer
+}
+
+/** The same over a bare connection. */
+async function bare(scene: Scene, request: Request, last: string | undefined): Promise<{ answer: Answer; after: Buffer }> {
+  if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) for (const item of scene.items) item.dirty = true
+  const { session, signal, allowance } = scene
+  return session.bare(request, { last, record: (exchange) => void scene.exchanges.push(exchange), signal, allowance })
 }
 
 /** The same for requests that meet others. Who of them was last is not known: nothing is expected of the next read. */

@@ -1,6 +1,7 @@
 import type { Exchange, HeaderLine, Leftover } from '../../reports/model.ts'
 import type { Credential, Target } from '../target.ts'
 import { Answer } from './answer.ts'
+import { type Bare, BareConnections } from './bare.ts'
 import { Budget } from './budget.ts'
 import { Client, isSafe, type Sending, type Wire, type WireAnswer } from './client.ts'
 import { written } from './content.ts'
@@ -48,6 +49,7 @@ export class Session {
   readonly #budget: Budget
   readonly #client: Client
   readonly #meetings: Meetings
+  readonly #bare: BareConnections
   readonly #credentials: Credentials
   #turn = 0
 
@@ -61,6 +63,7 @@ export class Session {
     this.#budget = new Budget(target.limits, () => this.ledger.open * 2)
     this.#client = new Client(target, this.redactor, gate, this.#budget)
     this.#meetings = new Meetings(target, this.redactor, gate, this.#budget)
+    this.#bare = new BareConnections(target, this.redactor, gate, this.#budget)
     this.#credentials = new Credentials(target, this.redactor, (url, headers, body) => this.#client.post(url, headers, body))
   }
 
@@ -88,6 +91,18 @@ export class Session {
       if (answer.status !== 401) await this.#credentials.another(request.as, token, answer.status)
     }
     return answerOf(answer)
+  }
+
+  /**
+   * Sends a request over a bare connection of its own, to the first node.
+   * @returns the answer, and the bytes that came behind it
+   * @throws Inconclusive when there is no answer; Skip behind a proxy
+   */
+  async bare(request: Request, bare: Omit<Bare, 'make' | 'purpose'>): Promise<{ answer: Answer; after: Buffer }> {
+    if (this.target.readOnly && !isSafe(request.method)) throw new Skip(`read-only: the check sends ${request.method}`)
+    const make = async (): Promise<Wire> => (await this.#credentials.completed(this.#wire(request, this.target.urls[0]!), request.as)).wire
+    const { answer, after } = await this.#bare.send({ ...bare, make, purpose: request.purpose })
+    return { answer: new Answer(request, answer.exchange, answer.status, answer.headers, answer.text), after }
   }
 
   /** How many requests may be sent at once. */

@@ -46,7 +46,11 @@ const oddities: Oddity[] = [
     habits: { created: 303, createdContent: false, location: 'absolute' },
   },
   { name: '201 without content', habits: { createdContent: false } },
-  { name: 'ids that are numbers, no Location, and lists within a map', habits: { ids: 'number', location: 'none', list: 'wrapped' } },
+  {
+    name: 'ids that are numbers, no Location, and lists within a map',
+    habits: { ids: 'number', location: 'none', list: 'wrapped' },
+    warns: { 'creates/location': 'RFC 9110 §9.3.3: who creates SHOULD say with Location where the new item is' },
+  },
   {
     name: 'members that are tidied up, added and computed',
     habits: {
