@@ -108,7 +108,7 @@ export class Engine {
 
   /** The answer that the header section alone decides (RFC 9110 §10.1.1), or undefined where the content must be read first. */
   early(received: Request): Answer | undefined {
-    const found = this.#route(received)
+    const found = this.#route(this.perceived(received))
     if ('answer' in found) return found.answer
     return this.#turns.early(found.facts, received)
   }

@@ -43,7 +43,7 @@ import * as uniquenessAnswers from './uniqueness-answers.ts'
 import * as uniquenessUpdates from './uniqueness-updates.ts'
 import * as unmodifiedSince from './unmodified-since.ts'
 import * as variants from './variants.ts'
-import { headEmpty, lateCondition, notModifiedEmpty } from './wire.ts'
+import { expectContinue, headEmpty, lateCondition, notModifiedEmpty } from './wire.ts'
 
 /** The subjects in the order in which they are run and shown; each file exports its checks by name. */
 export const subjects: Record<string, Record<string, Check>> = {
@@ -53,7 +53,7 @@ export const subjects: Record<string, Record<string, Check>> = {
   'not-modified': { ...notModified, notModifiedEmpty },
   'create-only': { ...createOnly, starOnCollection },
   dates: { ...dates, ...unmodifiedSince },
-  precedence: { ...precedence, ...order, lateCondition },
+  precedence: { ...precedence, ...order, lateCondition, expectContinue },
   required,
   'conflict-bodies': { ...conflictBodies, ...problemDetails, ...conflictReveals, ...refusals },
   uniqueness: { ...uniqueness, ...uniquenessAnswers, ...uniquenessUpdates, ...comparison },

@@ -141,6 +141,33 @@ export const nullRemoves: Check = check({
   },
 })
 
+/** A part is not the whole. */
+export const contentRange: Check = check({
+  id: 'patch/content-range-refused',
+  level: 'should',
+  severity: 'info',
+  source: 'RFC 9110 §14.5',
+  title: 'a PUT with Content-Range is refused with 400 where parts cannot be put',
+  why: 'the client sends a part, and the part stands where the whole was',
+  fix: 'answer 400 to a PUT with Content-Range, unless you store parts',
+  recipe: 'conditions',
+  alarms:
+    'Servers that do not know the field ignore it, as they may any field (RFC 9110 §9.3.4); here the whole content is sent, so that nothing is lost.',
+  needs: ['create', 'read', 'replace', 'write'],
+  catches: ['content-range-ignored'],
+  async run(kit) {
+    const { operation } = kit.resource.spec.operations.get('replace')!
+    if (operation.method !== 'PUT') kit.skip(`the replace is a ${operation.method}`)
+    if (operation.parameters.some(({ name }) => name.toLowerCase() === 'content-range')) kit.skip('the document says that parts can be put')
+    const item = await kit.resource.create()
+    const before = await item.read()
+    const request = await item.request('replace', { purpose: 'PUT with Content-Range' })
+    const answer = await kit.send(withHeader(request, 'Content-Range', 'bytes 0-1/1000000'))
+    kit.prove.refused(answer)
+    kit.prove.unchanged(before, await item.read())
+  },
+})
+
 /** A patch of this media type with the current token; the whole check is skipped where the operation does not take it. */
 async function patchOf(kit: Kit, item: Item, type: string, body: Json): Promise<Request> {
   const { operation } = kit.resource.spec.operations.get('patch')!

@@ -75,6 +75,30 @@ export const lateCondition: Check = check({
   },
 })
 
+/** Who asks before it sends the content is told, and not let through by it. */
+export const expectContinue: Check = check({
+  id: 'precedence/expect-continue',
+  level: 'must',
+  severity: 'info',
+  source: 'RFC 9110 §10.1.1, §13.1.1',
+  title: 'a stale write that expects 100 is refused like any other',
+  why: 'clients of large uploads send the field by themselves: their saves go another way through the server, without the condition',
+  fix: 'evaluate conditions where the head is read, before 100 is sent',
+  recipe: 'conditions',
+  alarms: '417 is a refusal too. Whether 100 or the refusal comes first is not judged: both are right.',
+  needs: ['guard.if-match'],
+  catches: ['expected-unchecked'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const stale = item.token
+    const before = await overtake(kit, item)
+    const request = await item.request('write', { token: stale, purpose: 'save with the tag from before, and Expect: 100-continue' })
+    const { answer } = await kit.bare(withHeader(request, 'Expect', '100-continue'))
+    kit.prove.unchanged(before, await item.read())
+    kit.prove.that(!answer.ok, 'the write was not refused', 'a refusal', answer.shown)
+  },
+})
+
 function nothingBehind(kit: Kit, after: Buffer, what: string): void {
   kit.prove.that(
     after.length === 0,

@@ -70,6 +70,12 @@ export const mergePatchNullIgnored: Fault = fault({
   },
 })
 
+export const contentRangeIgnored: Fault = fault({
+  name: 'content-range-ignored',
+  title: 'puts a part in place of the whole',
+  request: (request) => ({ ...request, headers: withHeader(request.headers, 'Content-Range', undefined) }),
+})
+
 function isRefusedPatch({ decision, received }: DecidedScene): boolean {
   const refused = (one: Decision): boolean => one.kind === 'reject' || one.kind === 'refuse'
   return received.method === 'PATCH' && refused(decision) && !(decision.kind === 'reject' && [401, 404].includes(decision.status))

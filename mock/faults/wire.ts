@@ -1,4 +1,5 @@
 import { fault, type Fault } from '../fault.ts'
+import { headerOf } from '../message.ts'
 
 /** Bugs that only the bytes show. */
 
@@ -31,4 +32,14 @@ export const fieldNamesAsWritten: Fault = fault({
     ...request,
     headers: request.headers.filter(([name]) => name === 'If-Match' || name.toLowerCase() !== 'if-match'),
   }),
+})
+
+/** The handler of "checkContinue" is another one. */
+export const expectedUnchecked: Fault = fault({
+  name: 'expected-unchecked',
+  title: 'looks at no condition where the client expects 100',
+  request: (request) =>
+    headerOf(request.headers, 'expect') === undefined
+      ? request
+      : { ...request, headers: request.headers.filter(([name]) => !/^if-/i.test(name)).concat([['If-Match', '*']]) },
 })

@@ -17,6 +17,8 @@ export const content: Stage = {
       const refusal = wrongType(operation, headerOf(request.headers, 'content-type'), sent)
       if (refusal !== undefined) return refusal
     }
+    if (request.method === 'PUT' && headerOf(request.headers, 'content-range') !== undefined && !takesParts(operation))
+      return reject(400, 'RFC 9110 §14.5', 'Content-Range says that this is a part, and parts cannot be put here')
     if (request.body !== undefined && sent && declared !== undefined) {
       const read = contentOf(request)
       if (read.kind === 'unreadable') return reject(400, 'RFC 9110 §15.5.1', read.why)
@@ -37,6 +39,10 @@ export const content: Stage = {
 const offersOf = once((operation: Operation) =>
   operation.responses.filter((each) => each.status.startsWith('2')).flatMap((each) => each.content.map((media) => media.type)),
 )
+
+function takesParts({ parameters }: Operation): boolean {
+  return parameters.some((each) => each.in === 'header' && each.name.toLowerCase() === 'content-range')
+}
 
 function announcesContent(headers: HeaderLines): boolean {
   return Number(headerOf(headers, 'content-length') ?? 0) > 0 || headerOf(headers, 'transfer-encoding') !== undefined

@@ -20,7 +20,7 @@ export const preconditionFailed: readonly Requirement[] = [
     practiceWarn,
     'RFC 9110 §15.5.13; RFC 5789 §2.2',
     '412 answers a condition in the header, and nothing else',
-    {},
+    { by: ['conflict-bodies/412-answers-conditions'] },
   ),
   row('r412-body-explains', shouldWarn, 'RFC 9110 §15.5', 'a 412 says what failed', { by: ['conflict-bodies/explains'] }),
   row(
@@ -28,9 +28,11 @@ export const preconditionFailed: readonly Requirement[] = [
     shouldInfo,
     'RFC 8144 §3.2; RFC 7240 §4.2',
     'a 412 shows the current content to a client that prefers it',
-    {},
+    { by: ['conflict-bodies/preferred-representation-current'] },
   ),
-  row('r412-etag-not-trusted', practiceInfo, 'RFC 9110 §8.8', 'a tag in a refusal is the current one', {}),
+  row('r412-etag-not-trusted', practiceInfo, 'RFC 9110 §8.8', 'a tag in a refusal is the current one', {
+    by: ['conflict-bodies/tag-of-refusal'],
+  }),
   row('r412-recoverable', practiceFail, 'RFC 9110 §13.1.1', 'who reads again and saves with the new tag succeeds', {
     by: ['if-match/refused-can-recover', 'retry/refetch-recovers', 'body-version/recoverable'],
   }),
@@ -70,7 +72,7 @@ export const conflictAnswers: readonly Requirement[] = [
     note: 'what the contract says is told must be there and true; nobody else is asked for it',
   }),
   row('r409-user-resolvable', practiceInfo, 'RFC 9110 §15.5.10', 'what the refusal hints at helps', {
-    by: ['retry/refetch-recovers', 'state/emptied-can-go'],
+    by: ['retry/refetch-recovers', 'state/emptied-can-go', 'uniqueness/other-value-accepted'],
   }),
   row('r409-no-effect', practiceFail, 'RFC 9110 §15.5.10', 'a request that is answered 409 leaves nothing half done', {
     within: [
@@ -102,11 +104,11 @@ export const conflictAnswers: readonly Requirement[] = [
     shouldWarn,
     'RFC 9457 §3.1.1, §3.1.3, §4.2.1',
     'one type of problem has one title, and the type is a URI reference',
-    {
-      by: ['conflict-bodies/problem-title-stable'],
-    },
+    { by: ['conflict-bodies/problem-title-stable', 'conflict-bodies/problem-type'] },
   ),
-  row('problem-extension-usable', practiceInfo, 'RFC 9457 §3.1.4, §3.2, §4', 'what programs need stands in members of its own', {}),
+  row('problem-extension-usable', practiceInfo, 'RFC 9457 §3.1.4, §3.2, §4', 'what programs need stands in members of its own', {
+    by: ['conflict-bodies/problem-members'],
+  }),
   row('conflict-kinds-distinguishable', practiceWarn, 'RFC 9205 §4.6; AIP-193', 'a program can tell the kinds of conflict apart', {
     by: ['conflict-bodies/kinds-differ'],
   }),

@@ -40,16 +40,14 @@ export const uniqueness: readonly Requirement[] = [
     practiceInfo,
     'RFC 7644 §5; RFC 9110 §15.5.10',
     'values are compared in one way, in creates and in changes',
-    {
-      by: ['uniqueness/case-insensitive'],
-    },
+    { by: ['uniqueness/case-insensitive', 'uniqueness/same-comparison', 'uniqueness/unicode-forms'] },
   ),
   row(
     'uniq-batch-duplicates',
     practiceWarn,
     'RFC 9110 §15.5.10',
     'many creates in one request with one value make one item, and the results say so',
-    {},
+    { by: ['bulk/duplicates-within'] },
   ),
   row('uniq-released-after-delete', practiceInfo, 'RFC 9110 §9.3.5', 'whether the value of a deleted item is free is known', {
     by: ['uniqueness/freed-after-delete'],
@@ -104,7 +102,9 @@ export const states: readonly Requirement[] = [
   row('state-invalid-transition', practiceContract, 'RFC 9110 §15.5.10; AIP-216', 'an action that the state forbids changes nothing', {
     by: ['state/forbidden-action', 'state/forbidden-outcome', 'state/allowed-action'],
   }),
-  row('state-put-inconsistent', shouldWarn, 'RFC 9110 §9.3.4', 'a PUT whose content names another item does not touch that one', {}),
+  row('state-put-inconsistent', shouldWarn, 'RFC 9110 §9.3.4', 'a PUT whose content names another item does not touch that one', {
+    by: ['state/other-id-not-written'],
+  }),
   row('state-locked', practiceContract, 'RFC 4918 §11.3; AIP-151', 'what is locked is not written, and can be when the lock is gone', {
     by: [
       'locks/held-not-written',

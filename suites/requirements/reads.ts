@@ -38,7 +38,9 @@ export const validators: readonly Requirement[] = [
       by: ['entity-tags/never-reused'],
     },
   ),
-  row('etag-aba-hash-allowed', mayInfo, 'RFC 9110 §8.8.1, §8.8.3.1', 'a content that comes back may bring its tag back', {}),
+  row('etag-aba-hash-allowed', mayInfo, 'RFC 9110 §8.8.1, §8.8.3.1', 'a content that comes back may bring its tag back', {
+    outside: 'both ways are right; which of them the target has is a fact about it, and other checks reckon with either',
+  }),
   row('etag-stable-without-change', practiceWarn, 'RFC 9110 §8.8.1; RFC 4918 §8.6', 'a tag stays while nothing is written', {
     by: ['entity-tags/stable'],
   }),
@@ -69,7 +71,11 @@ export const validators: readonly Requirement[] = [
     mustContract,
     'RFC 9110 §9.3.4',
     'a PUT is answered with a tag only where what was sent is stored as it was sent',
-    {},
+    {
+      by: ['entity-tags/put-stored-as-sent'],
+      within: ['entity-tags/write-answer-current'],
+      note: 'told, not accused: several guidelines ask for the tag; one that is not the new version’s is a failure everywhere',
+    },
   ),
   row(
     'etag-write-response-current',
@@ -85,7 +91,7 @@ export const validators: readonly Requirement[] = [
     practiceWarn,
     'RFC 7644 §3.14; OData 4.01 §11.4.1.1; AIP-154',
     'a version in the content is the one in the header',
-    {},
+    { by: ['entity-tags/content-says-the-same'] },
   ),
   row('lm-syntax', mustFail, 'RFC 9110 §5.6.7', 'dates in header fields are written as HTTP writes them', {
     by: ['dates/last-modified-format'],
@@ -106,7 +112,7 @@ export const conditionalReads: readonly Requirement[] = [
     by: ['if-none-match/any-position'],
   }),
   row('inm-comma-inside-tag', mustWarn, 'RFC 9110 §8.8.3, §13.1.2', 'a comma within a tag does not end it', {
-    by: ['if-none-match/comma-in-tag'],
+    by: ['if-none-match/comma-in-tag', 'if-match/comma-in-tag'],
   }),
   row('inm-multi-lines', mustWarn, 'RFC 9110 §5.2, §5.3', 'two lines mean one list', {
     by: ['if-none-match/two-lines', 'if-match/two-lines-are-one-list'],
@@ -121,7 +127,10 @@ export const conditionalReads: readonly Requirement[] = [
   row('not-modified-required-fields', mustFail, 'RFC 9110 §15.4.5', 'a 304 repeats the fields that caches need', {
     by: ['not-modified/repeats-tag', 'not-modified/repeats-cache-fields'],
   }),
-  row('not-modified-no-body', mustFail, 'RFC 9110 §15.4.5, §8.6', 'a 304 ends with its header', { by: ['not-modified/honest-length'] }),
+  row('not-modified-no-body', mustFail, 'RFC 9110 §15.4.5, §8.6', 'a 304 ends with its header', {
+    by: ['not-modified/no-content', 'not-modified/honest-length'],
+    within: ['safe-methods/head-no-content'],
+  }),
   row(
     'ims-exact-304',
     shouldWarn,

@@ -17,12 +17,15 @@ export const ifMatch: readonly Requirement[] = [
     mayInfo,
     'RFC 9110 §13.1.1, §13.2.2',
     'a repeat of what is there already may be answered 2xx, and has no second effect',
-    {},
+    { by: ['if-match/repeat-has-one-effect'] },
   ),
   row('im-412-has-no-side-effect', mustFail, 'RFC 9110 §13.1.1, §13.2.1', 'a refused write leaves no trace', {
     within: ['if-match/stale-not-performed', 'if-match/stale-patch-not-performed', 'if-match/stale-delete-not-performed'],
   }),
-  row('im-never-silently-ignored', mustFail, 'RFC 9110 §13.1.1', 'an If-Match on a write is never ignored', {}),
+  row('im-never-silently-ignored', mustFail, 'RFC 9110 §13.1.1', 'an If-Match on a write is never ignored', {
+    by: ['if-match/never-ignored', 'if-match/field-name-in-any-case'],
+    note: 'only told where the contract does not say that If-Match protects writes',
+  }),
   row('im-star-existing', mustWarn, 'RFC 9110 §13.1.1', 'If-Match: * is true of what is there', { by: ['if-match/any-performed'] }),
   row('im-star-or-tag-missing-no-create', mustFail, 'RFC 9110 §13.1.1, §13.2.1', 'a write with If-Match creates nothing', {
     by: ['if-match/missing-not-created'],
@@ -43,8 +46,12 @@ export const ifMatch: readonly Requirement[] = [
   row('im-malformed-fails-closed', practiceWarn, 'RFC 9110 §2.4', 'an If-Match that is no tag does not let a write through', {
     by: ['if-match/malformed-not-performed'],
   }),
-  row('im-get-412', mayInfo, 'RFC 9110 §13.1.1, §13.2.2', 'a read with a stale If-Match may be answered 412', {}),
-  row('im-unconditional-write', mayInfo, 'RFC 6585 §3, §7.1', 'a write without a condition may be performed', {}),
+  row('im-get-412', mayInfo, 'RFC 9110 §13.1.1, §13.2.2', 'a read with a stale If-Match may be answered 412', {
+    by: ['if-match/stale-read-refused'],
+  }),
+  row('im-unconditional-write', mayInfo, 'RFC 6585 §3, §7.1', 'a write without a condition may be performed', {
+    by: ['if-match/unconditional-refused'],
+  }),
 ]
 
 /** Writes that must create. */
@@ -68,13 +75,10 @@ export const createOnly: readonly Requirement[] = [
       by: ['create-only/current-tag-refused', 'create-only/other-tag-performed'],
     },
   ),
-  row(
-    'inm-star-post-to-collection',
-    mustInfo,
-    'RFC 9110 §13.1.2',
-    'If-None-Match: * on a create asks of the collection, not of the item',
-    {},
-  ),
+  row('inm-star-post-to-collection', mustInfo, 'RFC 9110 §13.1.2', 'If-None-Match: * on a create asks of the collection, not of the item', {
+    by: ['create-only/star-on-collection'],
+    note: 'success and 412 are both right',
+  }),
   row('put-create-201', mustFail, 'RFC 9110 §9.3.4', 'a PUT that creates is answered 201, one that replaces is not', {
     by: ['create-only/says-201'],
     note: 'warns: 200 for what was created costs a client its count, not its data',
@@ -121,17 +125,19 @@ export const precedence: readonly Requirement[] = [
     note: 'the order is free; that nothing is changed is not',
   }),
   row('pre-if-match-before-inm', mustWarn, 'RFC 9110 §13.2.2', 'If-Match is asked before If-None-Match, and both must hold', {
-    by: ['precedence/if-match-first', 'precedence/both-must-hold'],
+    by: ['precedence/if-match-first', 'precedence/both-must-hold', 'precedence/if-match-first-on-read'],
   }),
   row('pre-options-trace-ignored', mustInfo, 'RFC 9110 §13.2.1', 'OPTIONS pays no regard to conditions', {
     by: ['precedence/options-ignores'],
   }),
-  row('pre-whole-header-section', mustWarn, 'RFC 9110 §5.3', 'nothing is done before the header is whole', {}),
+  row('pre-whole-header-section', mustWarn, 'RFC 9110 §5.3', 'nothing is done before the header is whole', {
+    by: ['precedence/late-condition'],
+  }),
   row(
     'pre-expect-continue',
     mustInfo,
     'RFC 9110 §10.1.1',
     'a request that expects 100 is answered by it or by what the header alone decides',
-    {},
+    { by: ['precedence/expect-continue'] },
   ),
 ]
