@@ -2,7 +2,7 @@ import { parseIdempotencyKey } from '../../http/idempotency-key.ts'
 import { headerOf, withHeader } from '../message.ts'
 import { reject } from '../decision.ts'
 import { fault, type Fault } from '../fault.ts'
-import type { KeyEntry } from '../store.ts'
+import type { KeyEntry } from '../kept.ts'
 import { claimOf } from '../stages/keys.ts'
 
 /** Rarer bugs of idempotency keys. */
