@@ -19,11 +19,15 @@ const draft = 'draft-ietf-httpapi-idempotency-key-header-07'
 
 /** Requests that may come twice. */
 export const idempotency: readonly Requirement[] = [
-  row('ik-first-normal', shouldWarn, `${draft} §2.6`, 'the first request with a fresh key is processed as usual', { by: ['idempotency/fresh-key-accepted'] }),
+  row('ik-first-normal', shouldWarn, `${draft} §2.6`, 'the first request with a fresh key is processed as usual', {
+    by: ['idempotency/fresh-key-accepted'],
+  }),
   row('ik-retry-single-effect', shouldFail, `${draft} §2.6; AIP-155`, 'the same request under one key has one effect', {
     by: ['idempotency/one-effect'],
   }),
-  row('ik-retry-same-result', shouldWarn, `${draft} §2.6; AIP-155`, 'the repeat gets the result of the first', { by: ['idempotency/repeat-answered', 'idempotency/repeat-says-where'] }),
+  row('ik-retry-same-result', shouldWarn, `${draft} §2.6; AIP-155`, 'the repeat gets the result of the first', {
+    by: ['idempotency/repeat-answered', 'idempotency/repeat-says-where'],
+  }),
   row('ik-payload-mismatch-refused', shouldFail, `${draft} §2.2, §2.7`, 'another payload under a used key has no effect', {
     by: ['idempotency/other-payload-not-executed'],
   }),
@@ -37,9 +41,13 @@ export const idempotency: readonly Requirement[] = [
     by: ['idempotency/missing-key-refused'],
     note: 'a failure where the contract says that the key is required',
   }),
-  row('ik-malformed-key', mustInfo, 'RFC 9651 §4.2', 'a key that cannot be read is refused or ignored, never half used', { by: ['idempotency/malformed-key', 'idempotency/odd-keys-whole-or-not'] }),
+  row('ik-malformed-key', mustInfo, 'RFC 9651 §4.2', 'a key that cannot be read is refused or ignored, never half used', {
+    by: ['idempotency/malformed-key', 'idempotency/odd-keys-whole-or-not'],
+  }),
   row('ik-scope-tenant', practiceFail, `${draft} §5`, 'a key belongs to its caller', { by: ['idempotency/key-of-another-caller'] }),
-  row('ik-scope-endpoint', practiceWarn, `${draft} §2.2`, 'a key that was used elsewhere never brings back the answer from there', { by: ['idempotency/key-of-another-operation'] }),
+  row('ik-scope-endpoint', practiceWarn, `${draft} §2.2`, 'a key that was used elsewhere never brings back the answer from there', {
+    by: ['idempotency/key-of-another-operation'],
+  }),
   row('ik-different-keys-independent', practiceFail, `${draft} §2.2`, 'another key is another intent', {
     by: ['idempotency/other-key-other-effect'],
   }),
@@ -86,7 +94,9 @@ export const patch: readonly Requirement[] = [
   row('patch-disjoint-concurrent', practiceWarn, 'RFC 5789 §2', 'patches of different members that were both acknowledged both survive', {
     by: ['races/patches-survive'],
   }),
-  row('patch-content-range-put', shouldInfo, 'RFC 9110 §14.5', 'a PUT with Content-Range does not put the part in place of the whole', { by: ['patch/content-range-refused'] }),
+  row('patch-content-range-put', shouldInfo, 'RFC 9110 §14.5', 'a PUT with Content-Range does not put the part in place of the whole', {
+    by: ['patch/content-range-refused'],
+  }),
 ]
 
 /** Requests that meet. */
