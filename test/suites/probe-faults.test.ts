@@ -19,7 +19,10 @@ function guardsOf(found: Contract): string[] {
   return guards.filter((guard) => guard.outcomes.stale && !guard.for.every((role) => role === 'read')).map(({ name }) => name)
 }
 
-const all = ['elasticsearch', 'solid', 'webdav', 'tus', 'azure-table', 'gcs', 'xapi']
+const all = [
+  ...['elasticsearch', 'solid', 'webdav', 'tus', 'azure-table', 'gcs', 'xapi', 'aip', 'azure-storage', 'conflict409', 'confluence'],
+  ...['contentful', 'couchdb', 'fhir', 'github-contents', 'kubernetes', 'odata', 'rfc9110', 's3', 'scim'],
+]
 
 test.each(all)('%s that performs stale writes: no guard is promised', async (name) => {
   expect((await promised(name, 'guard-ignored')).guards).toEqual([])
@@ -29,7 +32,7 @@ test.each(all)('%s that refuses stale writes and performs them all the same: no 
   expect((await promised(name, 'stale-performed-but-412')).guards).toEqual([])
 })
 
-test.each(['webdav', 'xapi'])('%s that lets two items have one key: nothing is said to be unique', async (name) => {
+test.each(['webdav', 'xapi', 'confluence', 'scim'])('%s that lets two items have one key: nothing is said to be unique', async (name) => {
   expect((await promised(name, 'unique-off')).unique).toEqual([])
 })
 
@@ -53,4 +56,17 @@ test.each([
   const { found } = await recovered({ name, document: path.resolve(`test/dialects/${name}.openapi.yaml`), dialects: [] }, [fault])
   const guards = [...found.resources.values()].flatMap((one) => one.guards)
   expect(guards.filter(({ none }) => none !== undefined)).toEqual([])
+})
+
+test.each(['rfc9110', 'azure-storage'])('%s that refuses old dates and performs the writes: no guard by date is promised', async (name) => {
+  const document = path.resolve(`test/dialects/${name}.openapi.yaml`)
+  const { found } = await recovered({ name, document, dialects: [] }, ['stale-date-performed-but-412'])
+  const guards = [...found.resources.values()].flatMap((one) => one.guards)
+  expect(guards.filter(({ match }) => match === 'not-modified-since')).toEqual([])
+})
+
+test.each(['idempotency-key', 'stripe', 'aip'])('%s that ignores keys: none is promised', async (name) => {
+  const document = path.resolve(`test/dialects/${name}.openapi.yaml`)
+  const { found } = await recovered({ name, document, dialects: [] }, ['key-ignored'])
+  expect([...found.resources.values()].filter((one) => one.idempotency?.for.length)).toEqual([])
 })

@@ -5,6 +5,7 @@ import type { Contract } from '../../spec/contract.ts'
 import { referenceApi } from '../../spec/index.ts'
 import { type Comparison, compared, type Knob, settingOf } from './probe/knobs.ts'
 import { type Case, recovered } from './probe/recover.ts'
+import { mostRequests } from './probe/requests.ts'
 
 const cases: Case[] = [
   { name: 'reference', document: referenceApi, dialects: [] },
@@ -21,7 +22,7 @@ interface Row {
   is: Comparison
 }
 
-const tables = new Map<string, { rows: Row[]; questions: string[] }>()
+const tables = new Map<string, { rows: Row[]; questions: string[]; sent: Record<string, number> }>()
 
 /** Of so many knobs so many were found again. */
 function share(rows: readonly Row[]): number {
@@ -43,13 +44,15 @@ function table(truth: Contract, found: Contract): Row[] {
 }
 
 test.each(cases)('a probe finds again what $name promises, and promises nothing else', async (one) => {
-  const { truth, found, questions } = await recovered(one)
+  const { truth, found, questions, sent } = await recovered(one)
   const rows = table(truth, found)
-  tables.set(one.name, { rows, questions })
+  tables.set(one.name, { rows, questions, sent })
   // what is written is at one with its document
   expect(found.warnings.flatMap(({ lacks }) => lacks ?? [])).toEqual([])
   expect(rows.filter(({ is }) => is === 'invented')).toEqual([])
   expect(share(rows)).toBeGreaterThanOrEqual(0.75)
+  const allowed = mostRequests[one.name] ?? {}
+  expect(Object.entries(sent).filter(([resource, count]) => count > (allowed[resource] ?? 0))).toEqual([])
 })
 
 test('over all of them, nine in ten knobs are found', () => {
@@ -61,11 +64,12 @@ test('over all of them, nine in ten knobs are found', () => {
 afterAll(() => {
   const all = [...tables.values()].flatMap((one) => one.rows).filter(({ truth }) => truth !== '')
   console.log(`${'all'.padEnd(18)} ${String(all.length).padStart(4)} knobs  ${(share(all) * 100).toFixed(1).padStart(5)} %`)
-  for (const [name, { rows, questions }] of tables) {
+  for (const [name, { rows, questions, sent }] of tables) {
+    const requests = Object.entries(sent).map(([resource, count]) => `${resource} ${count}`)
     const asked = rows.filter(({ truth }) => truth !== '')
     const count = (is: Comparison): number => rows.filter((row) => row.is === is).length
     console.log(
-      `${name.padEnd(18)} ${String(asked.length).padStart(4)} knobs  ${(share(rows) * 100).toFixed(1).padStart(5)} %  ${count('invented')} invented`,
+      `${name.padEnd(18)} ${String(asked.length).padStart(4)} knobs  ${(share(rows) * 100).toFixed(1).padStart(5)} %  ${count('invented')} invented; requests: ${requests.join(', ')}`,
     )
     for (const { knob, truth, found, is } of rows)
       if (is !== 'recovered') console.log(`  ${is.padEnd(9)} ${knob}: ${truth || '–'} ${found && `← ${found}`}`)
