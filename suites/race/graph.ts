@@ -21,6 +21,7 @@ function impossible(versions: Versions): RaceFinding[] {
     const all = makers[version] ?? []
     if (all.some(({ outcome }) => outcome !== 'refused')) return []
     const saw = `${sight.writer} saw ${told(versions, version)}`
+    if (versions.earlier.has(version)) return finding('order', `${saw}, which had been replaced before the race`, [sight])
     const first = all[0]?.operation
     if (first === undefined)
       return finding('phantom', `${saw}, and nobody had ${version === absent ? 'deleted it' : 'written that'}`, [sight])

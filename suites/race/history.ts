@@ -6,6 +6,8 @@ export interface History {
   start: RaceState
   /** In any order. */
   operations: readonly RaceOperation[]
+  /** Values that it had before the start: a read that shows one is behind. Without them the item must be new: only its absence is older. */
+  earlier?: readonly string[]
 }
 
 /** What the contract promises beyond the four truths that every contract shares. */

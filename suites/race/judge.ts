@@ -42,8 +42,8 @@ function inOrder(versions: Versions, promised: Promises): RaceFinding | null | u
 
 /** All who sent the current token were refused, and nobody can have replaced it. */
 function noWinner(versions: Versions): RaceFinding[] {
-  const { writes, start } = versions
-  if (writes.some(({ outcome }) => outcome !== 'refused')) return []
+  const { writes, start, behind } = versions
+  if (behind || writes.some(({ outcome }) => outcome !== 'refused')) return []
   const right = writes.filter((step) => (step.role === 'create' ? start === absent : step.basis === start))
   if (right.length === 0) return []
   const who = right.length === 1 ? 'the only writer' : `all ${right.length} writers`

@@ -47,13 +47,17 @@ export interface Versions {
   unique: boolean
   /** The item may have gone and come back, and with it a counter that its tokens are made of. */
   restarts: boolean
+  /** Versions that were there before the start. */
+  earlier: Set<Version>
+  /** A read showed one of them, as it may: that of the start may have been behind as well. */
+  behind: boolean
 }
 
 /**
  * Sorts a history out. Reads that failed, or showed nothing that can be told apart, are left out; so is, where reads may be stale, the absence of an
  * item that had just been made. Throws a RangeError for an operation that contradicts itself.
  */
-export function versionsOf({ start, operations }: History, { reads: promised }: Promises): Versions {
+export function versionsOf({ start, operations, earlier = [] }: History, { reads: promised }: Promises): Versions {
   const ids = new Map<string, Version>()
   const values = ['']
   const idOf = (value: string): Version => {
@@ -73,7 +77,10 @@ export function versionsOf({ start, operations }: History, { reads: promised }: 
     tagged: [],
     unique: true,
     restarts: false,
+    earlier: new Set(earlier.map(idOf)),
+    behind: false,
   }
+  versions.earlier.delete(versions.start)
   if (start.exists && start.token !== null) name(versions, start.token, versions.start, null)
   const latest = promised === 'latest'
   for (const operation of operations) {
@@ -145,6 +152,7 @@ function look(versions: Versions, operation: RaceOperation, next: Version | unde
   const { role, call, end, settled } = operation
   const counts = latest || (settled === true && role === 'read')
   if (next === undefined || (next === absent && !counts && versions.start !== absent)) return
+  if (!latest && versions.earlier.has(next)) return void (versions.behind = true)
   versions.sightings[next] ??= operation
   versions.reads.push({ operation, role: 'read', outcome: 'done', call: counts ? call : -Infinity, end: end!, next, basis: undefined })
 }

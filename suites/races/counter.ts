@@ -1,8 +1,10 @@
 import type { RaceFinding, RaceOperation } from '../../reports/model.ts'
 import { type Check, check } from '../kit/check.ts'
 import type { Item, Kit, Snapshot } from '../kit/kit.ts'
+import { withPast } from './past.ts'
 import { Record, stateOf } from './record.ts'
 import { inRounds, type Played } from './rounds.ts'
+import { settle } from './settle.ts'
 import { mustMatch, mustTell, promisesOf } from './writers.ts'
 
 /** So often one client reads and tries again before it gives up. */
@@ -57,10 +59,11 @@ async function count(kit: Kit, item: Item, clients: number): Promise<Played> {
     }
   }
   await Promise.all(Array.from({ length: clients }, (_, at) => client(at + 1)))
-  const end = await record.settled(() => item.read({ purpose: 'what the clients left' }))
-  const { operations } = record
   const promised = promisesOf(kit.resource.spec, kit.guard, start)
-  return { history: { start: stateOf(start), operations }, promised, findings: end.exists ? miscounted(operations, countOf(end)) : [] }
+  const end = await settle(kit, item, record, start, promised)
+  const { operations } = record
+  const findings = end?.exists ? miscounted(operations, countOf(end)) : []
+  return { history: withPast(item, { start: stateOf(start), operations }), promised, findings }
 }
 
 /** The count lies between the successes and these with all of which nothing is known. */

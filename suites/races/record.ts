@@ -36,9 +36,15 @@ export class Record {
     return outcome
   }
 
-  /** A read after all else had ended, repeated until it showed nothing new. */
+  /** A read after all else had ended; what an earlier one showed does not count any more. */
   settled(read: () => Promise<Snapshot>): Promise<Snapshot> {
+    this.discount()
     return this.#read(read, { settled: true })
+  }
+
+  /** No read shows for certain what was there in the end. */
+  discount(): void {
+    for (const operation of this.#operations) delete operation.settled
   }
 
   /** A read like any other. */

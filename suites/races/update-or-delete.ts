@@ -3,6 +3,7 @@ import type { Kit } from '../kit/kit.ts'
 import type { Request } from '../kit/request.ts'
 import { Record, stateOf } from './record.ts'
 import { inRounds, type Played, type Round } from './rounds.ts'
+import { settle } from './settle.ts'
 import { mustMatch, mustTell, promisesOf } from './writers.ts'
 
 /** One deletes what others change. */
@@ -37,6 +38,7 @@ async function played(kit: Kit, { writers, meet }: Round): Promise<Played> {
     const role = met.request.role === 'delete' ? 'delete' : 'write'
     record.met(met, { role, sent: token, wrote: role === 'write' ? met.request.marker : undefined, outcomes: kit.guard.outcomes })
   }
-  await record.settled(() => item.read({ purpose: 'what the writers left' }))
-  return { history: { start: stateOf(before), operations: record.operations }, promised: promisesOf(kit.resource.spec, kit.guard, before) }
+  const promised = promisesOf(kit.resource.spec, kit.guard, before)
+  await settle(kit, item, record, before, promised)
+  return { history: { start: stateOf(before), operations: record.operations }, promised }
 }

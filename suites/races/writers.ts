@@ -4,8 +4,10 @@ import type { Request } from '../kit/request.ts'
 import type { Met } from '../kit/session.ts'
 import { neverMatches } from '../kit/token.ts'
 import { promises, type Promises } from '../race/history.ts'
+import { withPast } from './past.ts'
 import { Record, stateOf } from './record.ts'
 import type { Played, Round } from './rounds.ts'
+import { settle } from './settle.ts'
 
 /** All writers save with the token of the version that is there. */
 export async function saveTogether(kit: Kit, item: Item, { writers, meet }: Round): Promise<Played & { met: Met[] }> {
@@ -18,9 +20,10 @@ export async function saveTogether(kit: Kit, item: Item, { writers, meet }: Roun
   const record = new Record()
   const met = await meet(requests, await item.request('read', { purpose: 'read the item' }))
   for (const one of met) record.met(one, { role: 'write', sent: token, wrote: one.request.marker, outcomes: kit.guard.outcomes })
-  await record.settled(() => item.read({ purpose: 'what the writers left' }))
-  const history = { start: stateOf(before), operations: record.operations }
-  return { met, history, promised: promisesOf(kit.resource.spec, kit.guard, before) }
+  const promised = promisesOf(kit.resource.spec, kit.guard, before)
+  await settle(kit, item, record, before, promised)
+  const history = withPast(item, { start: stateOf(before), operations: record.operations })
+  return { met, history, promised }
 }
 
 /** Where two writers with one token may both be right nothing can be proved. */

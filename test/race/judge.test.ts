@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { RaceOperation, RaceState } from '../../reports/model.ts'
-import { promises, type Promises } from '../../suites/race/history.ts'
+import { promises, type History, type Promises } from '../../suites/race/history.ts'
 import { judge } from '../../suites/race/judge.ts'
 import { agreement } from './agreement.ts'
 
@@ -27,8 +27,10 @@ function operations(...all: Short[]): RaceOperation[] {
   }))
 }
 
-function judged(all: Short[], { start: from = start, ...promised }: Partial<Promises> & { start?: RaceState } = {}) {
-  const { verdict, findings } = judge({ start: from, operations: operations(...all) }, { ...promises, ...promised })
+type Rest = Partial<Promises> & Partial<Omit<History, 'operations'>>
+
+function judged(all: Short[], { start: from = start, earlier = [], ...promised }: Rest = {}) {
+  const { verdict, findings } = judge({ start: from, operations: operations(...all), earlier }, { ...promises, ...promised })
   return { verdict, kinds: findings.map(({ kind }) => kind), words: findings[0]?.words, proof: findings[0]?.operations }
 }
 
@@ -158,13 +160,19 @@ describe('what is found', () => {
     expect([found.verdict, found.kinds]).toEqual(['doubtful', ['no-winner']])
   })
 
+  test('a value of before the race, where reads show the latest', () => {
+    const all: Short[] = [{ at: [1, 2], shown: saw('older') }]
+    expect(judged(all, { earlier: ['older'], reads: 'latest' }).kinds).toEqual(['order'])
+    expect(judged(all, { earlier: ['older'] }).kinds).toEqual([])
+  })
+
   test('a value that nobody wrote', () => {
     expect(judged([{ at: [1, 2], shown: saw('x') }]).kinds).toEqual(['phantom'])
   })
 })
 
 describe('what is never accused', () => {
-  const spared: [string, Short[], (Partial<Promises> & { start?: RaceState })?][] = [
+  const spared: [string, Short[], Rest?][] = [
     [
       'a tag made of the content: A, B, A again with the first tag, and the old token holds again',
       [
@@ -239,6 +247,14 @@ describe('what is never accused', () => {
         { at: [2, 3], wrote: 'b', sent: '"0"', outcome: 'refused', status: 409 },
         { at: [10, 11], shown: saw('a'), settled: true },
       ],
+    ],
+    [
+      'a copy that is behind, even at the start: what was there before the race is shown after it, and the token was old',
+      [
+        { at: [1, 9], wrote: 'a', sent: '"0"', outcome: 'refused', status: 412 },
+        { at: [10, 11], shown: saw('older', '"00"'), settled: true },
+      ],
+      { earlier: ['older'] },
     ],
     [
       'an item whose value nobody showed before the race',

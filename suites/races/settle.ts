@@ -1,0 +1,33 @@
+import type { Item, Kit, Snapshot } from '../kit/kit.ts'
+import type { Promises } from '../race/history.ts'
+import { judge } from '../race/judge.ts'
+import { type Record, stateOf } from './record.ts'
+
+/** Milliseconds before each further look: a copy that is behind gets two seconds. */
+const waits = [0, 20, 80, 400, 1500]
+
+/**
+ * Looks at what a round left. Where that shows an acknowledged write missing, it looks again for a while, since the read may come from a copy that is
+ * behind. Where reads are not promised to be the latest, a write with the token that was shown decides: refused, and the read was only old; it does not
+ * count then.
+ *
+ * @returns undefined where the read does not count
+ */
+export async function settle(kit: Kit, item: Item, record: Record, before: Snapshot, promised: Promises): Promise<Snapshot | undefined> {
+  const isMissing = (): boolean => {
+    const { findings } = judge({ start: stateOf(before), operations: record.operations }, promised)
+    return findings.some(({ kind }) => kind === 'not-carried-out' || kind === 'phantom')
+  }
+  let left: Snapshot | undefined
+  for (const wait of waits) {
+    if (wait > 0) await kit.pause(wait)
+    left = await record.settled(() => item.read({ purpose: 'what the writers left' }))
+    if (!isMissing()) return left
+  }
+  if (promised.reads === 'latest') return left
+  const token = left?.token
+  const answer = token === undefined ? undefined : await item.tryWrite({ token, purpose: 'write with the token that this read showed' })
+  if (answer?.ok) return left
+  record.discount()
+  return undefined
+}
