@@ -130,9 +130,11 @@ function how(guard: Guard, sent: Sent): string {
   return ` (${guard.match})`
 }
 
-/** A condition on something that is not there: "must not exist" holds, everything else does not. */
+/** A condition on something that is not there: "must not exist" holds, a date is ignored, everything else does not hold. */
 function onNothing(guard: Guard, sent: Sent, title: string, value: Json, situation: Situation): Decision | undefined {
   if (sent.kind === 'none' || !isWrite(guard)) return undefined
+  // RFC 9110 §13.1.4: ignored where there is no modification date
+  if (guard.match === 'not-modified-since') return undefined
   if (sent.kind === 'number' && guard.match !== 'equal' && fits(guard.match, sent.number, 0)) {
     if (gives(guard)) situation.given = sent.number
     return undefined

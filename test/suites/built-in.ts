@@ -32,7 +32,7 @@ export async function builtIn(
   dialects: readonly string[],
   faults: readonly string[] = [],
   document: string = referenceApi,
-): Promise<{ run(check: Check): Promise<Result[]>; [Symbol.asyncDispose](): Promise<void> }> {
+): Promise<{ run(check: Check, resource?: string): Promise<Result[]>; [Symbol.asyncDispose](): Promise<void> }> {
   const loaded = await referenceContract(dialects, document)
   const listening = await createMock(loaded, { seed: 'faults', work: 5, faults }).listen({ port: 0 })
   const [a, b] = Object.values(loaded.securitySchemes.get('bearerAuth')?.['x-ifmatch-identities'] ?? {}).map((token): Credential => ({
@@ -52,7 +52,7 @@ export async function builtIn(
   }
   const session = new Session(target)
   return {
-    run: (check) => runCheck(check, target, { session }),
+    run: (check, resource) => runCheck(check, target, { session, resource }),
     async [Symbol.asyncDispose]() {
       await session.close()
       await listening.close()

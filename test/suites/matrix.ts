@@ -11,34 +11,38 @@ export function finds(check: Check, results: readonly Result[]): boolean {
 /** Checks that run beside each other; what one waits for costs the others nothing. */
 const beside = 24
 
-/** Where a check is held against a fault: the first world in which it passes on the mock without faults. */
-const homes = new Map<string, (typeof worlds)[number]>()
+/** Where a check is held against a fault: the first world, and the first resource there, that it passes on without faults. */
+const homes = new Map<string, { world: (typeof worlds)[number]; resource: string }>()
+
+function passes({ verdict }: Result): boolean {
+  return verdict === 'pass'
+}
 
 async function findHomes(): Promise<void> {
   for (const world of worlds) {
     const homeless = catalogue.filter(({ id }) => !homes.has(id))
     await using mock = await builtIn(world.dialects, [], world.document)
-    for (const results of await Promise.all(homeless.map((check) => mock.run(check))))
-      if (results.some(({ verdict }) => verdict === 'pass')) homes.set(results[0]!.check, world)
+    for (const { check, resource } of (await Promise.all(homeless.map((check) => mock.run(check)))).flat().filter(passes))
+      if (!homes.has(check)) homes.set(check, { world, resource: resource! })
   }
 }
 
 /**
- * Ids of all checks that find something in the mock with this fault, in the order of the catalogue: each in the world where it is at home, and
- * those that name the fault in the other worlds too. Each has a mock of its own: a fault that spoils the items of others must not decide by chance
- * who is hit.
+ * Ids of all checks that find something in the mock with this fault, in the order of the catalogue. Those that name it are held against all worlds
+ * and resources until they find it, the others where they are at home; checks that race only if they name it, since chance has a part in what else
+ * they find. Each has a mock of its own: a fault that spoils the items of others must not decide by chance who is hit.
  */
 export async function foundBy(fault: string): Promise<string[]> {
   if (homes.size === 0) await findHomes()
   const found = new Set<string>()
-  const left = [...catalogue]
+  const left = catalogue.filter(({ races, catches }) => !races || catches.includes(fault))
   const work = async (): Promise<void> => {
     for (let check = left.shift(); check; check = left.shift()) {
+      const aimed = check.catches.includes(fault)
       const home = homes.get(check.id)!
-      const others = check.catches.includes(fault) ? worlds.filter((world) => world !== home) : []
-      for (const { dialects, document } of [home, ...others]) {
+      for (const { dialects, document } of aimed ? worlds : [home.world]) {
         await using mock = await builtIn(dialects, [fault], document)
-        if (!finds(check, await mock.run(check))) continue
+        if (!finds(check, await mock.run(check, aimed ? undefined : home.resource))) continue
         found.add(check.id)
         break
       }
