@@ -47,9 +47,9 @@ function barOf(from: number, to: number, room: number, kind: keyof typeof stroke
   return `${' '.repeat(begin)}${strokes[kind].repeat(end - begin)}${' '.repeat(room - end)}`
 }
 
-/** What races may claim, each claim once with the checks and resources that it is made for. */
+/** What races that found nothing may claim, each claim once with the checks and resources that it is made for. */
 export function raceClaims(results: readonly Result[]): { claim: string; of: string[] }[] {
-  const raced = results.filter(({ race }) => race !== undefined)
+  const raced = results.filter(({ race }) => race?.losses === 0)
   const groups = Map.groupBy(raced, ({ race }) => race!.claim)
   return [...groups].map(([claim, members]) => ({
     claim,

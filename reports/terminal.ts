@@ -167,9 +167,9 @@ function skips(results: readonly Result[], look: Look): string[] {
   return results.length === 0 ? [] : ['', look.paint('bold', `Skipped (${results.length})`), ...lines]
 }
 
-/** What the races that proved nothing may claim; with `verbose` which they are. */
+/** What the races that found nothing may claim; with `verbose` which they are. */
 function races(results: readonly Result[], { paint, width, verbose }: Look): string[] {
-  const claims = raceClaims(results.filter(({ verdict }) => verdict !== 'fail'))
+  const claims = raceClaims(results)
   const lines = claims.flatMap(({ claim, of }) => [
     ...wrap(visible(claim), width - 8).map((part, index) => `  ${(index === 0 ? String(of.length) : '').padStart(4)}  ${part}`),
     ...(verbose ? of.map((name) => paint('gray', `        ${visible(name)}`)) : []),

@@ -27,7 +27,7 @@ export interface Timeline {
 }
 
 /** Characters of a token or a value that a picture shows. */
-const longest = 18
+const longest = 16
 
 /** Lanes of one picture; what proves something always has one. */
 const mostLanes = 24

@@ -4,7 +4,7 @@ import { milliseconds, timeline, type Lane } from '../timeline.ts'
 import { markup, type Markup } from './markup.ts'
 
 /** The picture's measures in its own units, which are pixels where there is room. */
-const size = { width: 860, left: 270, right: 170, lane: 24, top: 26 }
+const size = { width: 980, left: 340, right: 200, lane: 24, top: 26 }
 const scale = size.width - size.left - size.right
 
 /** The evidence of a race: what it may claim, a timeline of the round that decided, and the same as a table. `told` is what the page says anyway. */

@@ -101,7 +101,7 @@ summary{cursor:pointer}
 .race figcaption .quiet{margin-left:.4rem}
 .proofs{padding-left:1.2rem;margin:.2rem 0}
 .timeline{overflow-x:auto;margin:.5rem 0;padding:.5rem 0;border:1px solid var(--line);border-radius:.45rem;background:var(--raised)}
-.timeline svg{display:block;min-width:40rem;max-width:100%;height:auto}
+.timeline svg{display:block;min-width:50rem;max-width:100%;height:auto}
 .timeline text{font-family:var(--mono);font-size:12px;fill:currentColor}
 .timeline .quiet{color:var(--quiet)}
 .timeline .who{font-weight:700}

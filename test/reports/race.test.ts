@@ -129,13 +129,24 @@ describe('the picture in a browser', () => {
     expect(await page.locator('.race tbody tr').allInnerTexts()).toContain('D\twrite k3x9-4\t"8f1c-7"\t0.26\t\tnone, unknown\t')
   })
 
-  test.each([320, 1280])('nothing lies over anything else, and the page needs no sideways scrolling, at %d px', async (width) => {
+  test.each([320, 1280])('nothing lies over anything else or is cut, and the page needs no sideways scrolling, at %d px', async (width) => {
+    const long = (text: string | null) => text && `a-long-text-that-names-a-version-${text}`
+    const operations = lost.operations.map((each) => ({
+      ...each,
+      writer: `A${each.writer}`,
+      role: each.role === 'write' ? ('create' as const) : each.role,
+      sent: long(each.sent),
+      wrote: long(each.wrote),
+      shown: each.shown && { ...each.shown, value: long(each.shown.value) },
+    }))
     await page.setViewportSize({ width, height: 800 })
-    await page.setContent(html([failed()]))
+    await page.setContent(html([failed({ race: race({ shown: { ...lost, operations } }) })]))
+    const right = await page.locator('.timeline svg').evaluate((drawn) => drawn.getBoundingClientRect().right)
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
     const texts = await page
       .locator('.timeline text')
       .evaluateAll((all) => all.map((each) => ({ words: each.textContent, ...each.getBoundingClientRect().toJSON() })))
+    for (const { words, right: end } of texts) expect(end, String(words)).toBeLessThanOrEqual(right)
     for (const [index, one] of texts.entries())
       for (const other of texts.slice(index + 1)) {
         const apart = one.right <= other.left || other.right <= one.left || one.bottom <= other.top + 3 || other.bottom <= one.top + 3
