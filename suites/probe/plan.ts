@@ -22,11 +22,11 @@ export function planOf(resource: Resource, budget: number = defaultBudget): Plan
   add('read', 'what comes back', 1)
   const write = calls.has('replace') ? 'replace' : 'patch'
   add(write, 'with no version, the current one, an old one, a weak one, * and a date; the same content again; * for "must not exist"', 24)
-  if (write === 'replace') add('patch', 'with no version, the current one, an old one and a date', 10)
+  if (write === 'replace') add('patch', 'with an old version, the current one, none and a date', 10)
   add('read', 'with the tag and the date of a copy', 3)
   if (write === 'replace') add('replace', 'to an id that nobody has', 2)
   if (resource.operations.get('create')!.operation.method === 'POST') {
-    add('create', 'the same again, then new in all but one member, for up to six members', 13)
+    add('create', 'the same again, then new in one member, and in all but one, for up to six members', 16)
     add('create', 'the same twice with one key, then another with that key', 3)
   }
   if ([...resource.identity.values()].flat().some(({ message }) => message === 'request'))
