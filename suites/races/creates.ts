@@ -2,6 +2,7 @@ import type { RaceFinding, RaceOperation } from '../../reports/model.ts'
 import type { Outcomes } from '../../spec/contract.ts'
 import type { Kit } from '../kit/kit.ts'
 import type { Request } from '../kit/request.ts'
+import type { Met } from '../kit/session.ts'
 import { Record } from './record.ts'
 import type { Played, Round } from './rounds.ts'
 
@@ -24,20 +25,25 @@ export interface Creates {
 export async function createAtOnce(kit: Kit, { meet }: Round, { requests, common, outcomes, trace, control }: Creates): Promise<Played> {
   const { operations } = kit.resource.spec
   const reads = operations.has('list') ? 'list' : 'read'
+  // a run before this one, from the same seed, may have left something
+  const before = await countOf(kit, trace)
   const record = new Record()
   const met = await meet(requests, await kit.resource.request(reads, { purpose: 'read the collection' }))
-  const made: (string | undefined)[] = []
+  const ids = new Map<Met, string>()
   for (const one of met) {
     record.met(one, { role: 'create', wrote: one.request.marker, outcomes })
-    made.push(one.answer?.ok ? (await kit.resource.found(one.answer))?.id : undefined)
+    const item = one.answer?.ok ? await kit.resource.found(one.answer) : undefined
+    if (item) ids.set(one, item.id)
   }
-  const all = record.operations
-  // those that met were called in the order in which they were named
-  const told = all.map((operation, at) => (operation.outcome === 'done' && made[at] === undefined ? unknown(operation) : operation))
+  const made = new Map([...ids].map(([one, id]) => [record.of(one).id, id]))
+  // a success that does not tell what it made proves nothing
+  const told = record.operations.map((operation): RaceOperation =>
+    operation.outcome === 'done' && !made.has(operation.id) ? { ...operation, outcome: 'unknown' } : operation,
+  )
   const history = { start: { exists: false, value: null, token: null }, operations: told }
-  const findings = findingsOf(told, made, common)
-  if (findings.length === 0 && operations.has('list') && trace !== undefined)
-    findings.push(...countedTwice(told, await countOf(kit, trace), common))
+  const findings = findingsOf(told, made, common, before === 0)
+  const after = findings.length === 0 && before !== undefined ? await countOf(kit, trace) : undefined
+  if (after !== undefined && after - before! > 1) findings.push(countedTwice(told, after - before!, common))
   if (findings.length === 0 && control) findings.push(...(await overwritten(kit, told, control, common)))
   return { history, findings }
 }
@@ -52,15 +58,16 @@ async function overwritten(kit: Kit, operations: RaceOperation[], control: () =>
   return [{ kind: 'created-twice', severity: 'fail', words, operations: winners.map(({ id }) => id) }]
 }
 
-function findingsOf(operations: RaceOperation[], made: (string | undefined)[], common: string): RaceFinding[] {
-  const winners = operations.filter(({ outcome }, at) => outcome === 'done' && made.indexOf(made[at]) === at)
-  const ids = winners.map((winner) => made[operations.indexOf(winner)])
+function findingsOf(operations: RaceOperation[], made: Map<number, string>, common: string, wasFree: boolean): RaceFinding[] {
+  const done = operations.filter(({ outcome }) => outcome === 'done')
+  const winners = done.filter(({ id }, at) => done.findIndex((other) => made.get(other.id) === made.get(id)) === at)
+  const ids = winners.map(({ id }) => made.get(id))
   if (winners.length > 1) {
     const words = `${names(winners)} each made an item ${common}: ${ids.join(', ')}`
     return [{ kind: 'created-twice', severity: 'fail', words, operations: winners.map(({ id }) => id) }]
   }
   const every = operations.map(({ id }) => id)
-  if (operations.every(({ outcome }) => outcome === 'refused'))
+  if (wasFree && operations.every(({ outcome }) => outcome === 'refused'))
     return [
       {
         kind: 'no-winner',
@@ -72,22 +79,18 @@ function findingsOf(operations: RaceOperation[], made: (string | undefined)[], c
   return []
 }
 
-function countedTwice(operations: RaceOperation[], listed: number | undefined, common: string): RaceFinding[] {
-  if (listed === undefined || listed < 2) return []
-  const words = `the collection has ${listed} items ${common}`
-  return [{ kind: 'created-twice', severity: 'fail', words, operations: operations.map(({ id }) => id) }]
+function countedTwice(operations: RaceOperation[], more: number, common: string): RaceFinding {
+  const words = `the collection has ${more} more items ${common} than before`
+  return { kind: 'created-twice', severity: 'fail', words, operations: operations.map(({ id }) => id) }
 }
 
 function names(operations: readonly RaceOperation[]): string {
   return operations.map(({ writer }) => writer).join(' and ')
 }
 
-/** A success that does not tell what it made proves nothing. */
-function unknown(operation: RaceOperation): RaceOperation {
-  return { ...operation, outcome: 'unknown' }
-}
-
-async function countOf(kit: Kit, trace: string): Promise<number | undefined> {
-  const { items, answer } = await kit.resource.list({ purpose: 'count what was made' })
+/** How many items show the text; undefined where the collection does not tell. */
+async function countOf(kit: Kit, trace: string | undefined): Promise<number | undefined> {
+  if (trace === undefined || !kit.resource.spec.operations.has('list')) return undefined
+  const { items, answer } = await kit.resource.list({ purpose: 'count what there is' })
   return answer.ok ? items.filter((item) => JSON.stringify(item).includes(trace)).length : undefined
 }

@@ -30,18 +30,19 @@ async function once(kit: Kit, number: number): Promise<void> {
   if (request.marker === undefined) kit.skip('nothing tells what was created (marker)')
   const { marker } = request
   const probe = await kit.resource.request('list', { purpose: 'read the collection' })
+  const before = await count(kit, marker)
   const recovered = await kit.abandon(request, probe)
   const answer = await repeated(kit, request)
   if (!answer.ok) kit.inconclusive(`the repeat is answered ${answer.shown}`)
   recovered(answer)
   // what was abandoned may still be under way
   await kit.pause(patience[0]!)
-  const found = await count(kit, marker)
+  const found = (await count(kit, marker)) - before
   kit.prove.that(
     found < 2,
     `the create and its repeat each had an effect (try ${number})`,
     `one item with "${marker}"`,
-    `${found} in the collection, and the repeat was answered ${answer.status}`,
+    `${found} more in the collection, and the repeat was answered ${answer.status}`,
   )
 }
 

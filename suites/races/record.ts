@@ -14,26 +14,32 @@ export interface Said {
   outcomes: Outcomes
 }
 
+/** An operation that has no place among the others yet. */
+type Raw = Omit<RaceOperation, 'id' | 'writer'>
+
 /** The operations of one round, in the order in which they were called, with times from the start of the round. */
 export class Record {
   readonly #start = performance.now()
-  readonly #operations: Omit<RaceOperation, 'id' | 'writer'>[] = []
+  readonly #operations: Raw[] = []
+  readonly #met: Map<Met, Raw> = new Map()
 
   /** A request that met others. */
-  met({ answer, called, returned, exchange }: Met, { role, sent, wrote, outcomes }: Said): RaceOperation['outcome'] {
-    const outcome = outcomeOf(answer, outcomes)
-    this.#operations.push({
+  met(met: Met, { role, sent, wrote, outcomes }: Said): RaceOperation['outcome'] {
+    const { answer, called, returned, exchange } = met
+    const raw: Raw = {
       role,
       call: called - this.#start,
       end: Number.isFinite(returned) ? returned - this.#start : null,
       sent: sent === undefined ? null : spelt(sent),
       wrote: wrote ?? null,
-      outcome,
+      outcome: outcomeOf(answer, outcomes),
       status: exchange.response?.status ?? null,
       // what a write shows of the item may be older than what it wrote (RFC 9110 §9.3.4)
       shown: null,
-    })
-    return outcome
+    }
+    this.#operations.push(raw)
+    this.#met.set(met, raw)
+    return raw.outcome
   }
 
   /** A read after all else had ended; what an earlier one showed does not count any more. */
@@ -71,7 +77,16 @@ export class Record {
   }
 
   get operations(): RaceOperation[] {
-    return this.#operations.toSorted((a, b) => a.call - b.call).map((operation, at) => ({ id: at + 1, writer: letters(at), ...operation }))
+    return this.#sorted.map((operation, at) => ({ id: at + 1, writer: letters(at), ...operation }))
+  }
+
+  /** What became of a request that was recorded. */
+  of(met: Met): RaceOperation {
+    return this.operations[this.#sorted.indexOf(this.#met.get(met)!)]!
+  }
+
+  get #sorted(): Raw[] {
+    return this.#operations.toSorted((a, b) => a.call - b.call)
   }
 }
 

@@ -6,6 +6,7 @@ import { judge } from '../race/judge.ts'
 import type { Kit } from '../kit/kit.ts'
 import type { Request } from '../kit/request.ts'
 import type { Met } from '../kit/session.ts'
+import { Inconclusive, Unsent } from '../kit/verdict.ts'
 
 /** One round of a race: so many writers, and the way in which their requests meet. */
 export interface Round {
@@ -58,7 +59,15 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
       delivery = turn(number, requests)
       return kit.meet(requests, probe, delivery)
     }
-    const played = await play({ number, writers, meet })
+    let played: Played
+    try {
+      played = await play({ number, writers, meet })
+    } catch (error) {
+      // an answer that is lost on the way to a race spoils that round, not the race
+      if (!(error instanceof Inconclusive) || error instanceof Unsent || kit.signal.aborted) throw error
+      silence ||= error.message
+      continue
+    }
     const { history, promised } = played
     const judged = promised ? judge(history, promised) : { findings: [], reason: null }
     const findings = [...judged.findings, ...(played.findings ?? [])]

@@ -1,0 +1,111 @@
+/**
+ * `node bench/race-sharpness.ts [RUNS [ROUNDS]]`: how surely a default run of a race finds a window of one turn of the event loop, beside the
+ * same number of rounds with plain parallel fetch; and that servers which lose nothing are never accused. Each server runs in a thread of its own.
+ */
+import { cpus, loadavg } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import type { Verdict } from '../reports/model.ts'
+import { loadContract } from '../spec/index.ts'
+import { catalogue } from '../suites/index.ts'
+import { runCheck } from '../suites/kit/run.ts'
+import { Session } from '../suites/kit/session.ts'
+import { racingOf, type Target, withDefaults } from '../suites/target.ts'
+import type { Serving } from './race-server.ts'
+
+const runs = Number(process.argv[2] ?? 1000)
+const least = Number(process.argv[3] ?? 10_000)
+const document = fileURLToPath(new URL('../test/race/servers/notes.openapi.yaml', import.meta.url))
+const loaded = await loadContract(document)
+
+console.log(`Node ${process.version}, ${cpus().length} CPUs, load ${words(loadavg())} before`)
+for (const fault of ['check-then-write-turn', 'checked-at-head']) await sharpness(fault)
+await accusations('mock', { document, faults: [] })
+await accusations('atomic', { losses: { before: 0, after: 0, busy: 0 } })
+await accusations('atomic, lossy', { losses: { before: 0.05, after: 0.05, busy: 0.01 } })
+console.log(`load ${words(loadavg())} afterwards`)
+
+/** In how many runs the loss is found: by the check, and by fetch in as many rounds with as many writers. */
+async function sharpness(fault: string): Promise<void> {
+  await using server = await started({ document, faults: [fault] })
+  const check = catalogue.find(({ id }) => id === 'races/stale-token')!
+  const { rounds, writers } = racingOf(server.target)
+  const session = new Session(server.target)
+  let found = 0
+  let needed = 0
+  let plain = 0
+  for (let run = 0; run < runs; run++) {
+    const [result] = await runCheck(check, server.target, { session })
+    if (result!.verdict === 'fail') found++
+    needed = Math.max(needed, result!.race?.rounds ?? 0)
+    for (let round = 0; round < rounds; round++) {
+      if (!(await lostByFetch(server.target.urls[0]!, writers))) continue
+      plain++
+      break
+    }
+  }
+  await session.close()
+  console.log(
+    `${fault.padEnd(22)} found in ${share(found)} of ${runs} default runs (aim 99.9 %, at the latest in round ${needed} of ${rounds}); plain fetch: ${share(plain)}`,
+  )
+}
+
+async function lostByFetch(url: string, writers: number): Promise<boolean> {
+  const json = { 'Content-Type': 'application/json' }
+  const title = Math.random().toString(36)
+  const made = await fetch(`${url}/notes`, { method: 'POST', headers: json, body: JSON.stringify({ title, text: 'a' }) })
+  const { id } = (await made.json()) as { id: string }
+  const at = `${url}/notes/${id}`
+  const tag = (await fetch(at)).headers.get('ETag')!
+  const answers = await Promise.all(
+    Array.from({ length: writers }, (_, writer) =>
+      fetch(at, { method: 'PUT', headers: { ...json, 'If-Match': tag }, body: JSON.stringify({ title, text: `${writer}` }) }),
+    ),
+  )
+  await Promise.all(answers.map((answer) => answer.arrayBuffer()))
+  await fetch(at, { method: 'DELETE' })
+  return answers.filter(({ ok }) => ok).length > 1
+}
+
+/** All race checks in turns until there were so many rounds: whoever is accused is told in full. */
+async function accusations(name: string, serving: Serving): Promise<void> {
+  await using server = await started(serving)
+  const checks = catalogue.filter(({ races }) => races)
+  const verdicts = new Map<Verdict, number>()
+  let rounds = 0
+  const begin = performance.now()
+  while (rounds < least) {
+    const target: Target = { ...server.target, races: { rounds: 60 }, seed: `${name} ${rounds}` }
+    for (const check of checks) {
+      const session = new Session(target)
+      for (const { verdict, reason, seen, race } of await runCheck(check, target, { session, limit: 600_000 })) {
+        verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1)
+        rounds += race?.rounds ?? 0
+        if (verdict === 'fail' || verdict === 'warn') console.log(`  ${check.id}: ${verdict}: ${reason}; ${seen}`)
+      }
+      await session.close()
+    }
+  }
+  const accused = (verdicts.get('fail') ?? 0) + (verdicts.get('warn') ?? 0)
+  const all = [...verdicts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')
+  const seconds = Math.round((performance.now() - begin) / 1000)
+  console.log(`${name.padEnd(22)} ${rounds} rounds in ${seconds} s, ${accused} accusations (${all})`)
+}
+
+async function started(serving: Serving): Promise<{ target: Target } & AsyncDisposable> {
+  const worker = new Worker(new URL('race-server.ts', import.meta.url), { workerData: serving })
+  const url = await new Promise<string>((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+  })
+  const target: Target = { ...withDefaults({ urls: [url], contract: document }), loaded }
+  return { target, [Symbol.asyncDispose]: async () => void (await worker.terminate()) }
+}
+
+function share(found: number): string {
+  return `${((found / runs) * 100).toFixed(1)} %`
+}
+
+function words(load: number[]): string {
+  return load[0]!.toFixed(1)
+}
