@@ -45,7 +45,7 @@ export const lastModifiedFormat: Check = check({
   fix: 'write it as "Tue, 03 Mar 2026 09:30:00 GMT": English names, always GMT, no fractions, no ISO 8601',
   recipe: 'validators',
   alarms: 'Dates in bodies may look as they like; this is about the header alone.',
-  needs: ['create', 'read'],
+  needs: ['create', 'read', 'last-modified'],
   catches: ['last-modified-iso'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -71,7 +71,7 @@ export const notAfterDate: Check = check({
   fix: 'take both dates from one clock, and send the earlier of the two as Last-Modified',
   recipe: 'validators',
   alarms: 'A proxy may have added the Date, by another clock.',
-  needs: ['create', 'read'],
+  needs: ['create', 'read', 'last-modified'],
   catches: ['last-modified-ahead'],
   async run(kit) {
     const item = await kit.resource.create()

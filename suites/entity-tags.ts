@@ -53,7 +53,7 @@ export const syntax: Check = check({
   fix: 'put the value in double quotes: ETag: "42"; write the mark of a weak one as W/ in capitals before the quotes',
   recipe: 'validators',
   alarms: 'An empty tag `""`, commas, colons and bytes beyond ASCII are legal within the quotes.',
-  needs: ['create', 'read'],
+  needs: ['create', 'read', 'etag'],
   catches: ['tag-unquoted'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -89,7 +89,7 @@ export const single: Check = check({
   fix: 'let either the framework or the gateway add ETag, not both',
   recipe: 'validators',
   alarms: 'A comma within the quotes of one tag is fine. The second tag often comes from a gateway.',
-  needs: ['create', 'read'],
+  needs: ['create', 'read', 'etag'],
   catches: ['tag-twice'],
   async run(kit) {
     const { answer } = await (await kit.resource.create()).read()
@@ -112,7 +112,7 @@ export const changesOnWrite: Check = check({
   recipe: 'validators',
   alarms:
     'A write that changes nothing may keep its tag, and replicas or asynchronous writes may show the old content for a while. A weak tag may leave out members that the server takes for insignificant.',
-  needs: ['write'],
+  needs: ['write', 'etag'],
   catches: ['tag-constant', 'tag-by-second'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -146,7 +146,7 @@ export const stable: Check = check({
   recipe: 'validators',
   alarms:
     'Background jobs may really change the item between two reads, and HTTP allows a new tag for the same content. What it costs is real all the same: conflicts where nobody wrote.',
-  needs: ['create', 'read'],
+  needs: ['create', 'read', 'etag'],
   catches: ['tag-per-read'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -177,7 +177,7 @@ export const sameTagSameBytes: Check = check({
   recipe: 'validators',
   alarms:
     'Mostly harmless for locking: counters, signed links and times of the request in the content break the promise of a strong tag to the letter. Another order of the members counts as other bytes too.',
-  needs: ['create', 'read'],
+  needs: ['create', 'read', 'etag'],
   catches: ['content-per-read'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -202,7 +202,7 @@ export const writeAnswerCurrent: Check = check({
   fix: 'take the tag after the write is done, from what was stored',
   recipe: 'validators',
   alarms: 'Triggers and jobs that run after the write may raise the version again before the read. With 202 nothing is decided yet.',
-  needs: ['write'],
+  needs: ['write', 'etag'],
   catches: ['tag-old-on-write'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -243,7 +243,7 @@ export const neverReused: Check = check({
   recipe: 'validators',
   alarms:
     'A tag that is a hash of the content comes back with the content, and may. Where the server picks the ids, no name is ever used again.',
-  needs: ['guard.if-match', 'replace', 'delete'],
+  needs: ['guard.if-match', 'replace', 'delete', 'etag'],
   catches: ['tag-restarts'],
   async run({ resource, prove, skip, note }) {
     const chosen = [...resource.spec.identity.values()].some((places) => places.some((place) => place.message === 'request'))

@@ -16,6 +16,10 @@ export type Need =
   /** A way to change an item: replace, else patch. */
   | 'write'
   | 'token'
+  /** Reads carry an ETag, whether somebody promised it or not. */
+  | 'etag'
+  /** The same of Last-Modified. */
+  | 'last-modified'
   /** A guard that refuses a write with a stale token, wherever the token is sent. */
   | 'guard.update'
   /** The same, sent as `If-Match`. */

@@ -16,7 +16,17 @@ export interface Bound {
 }
 
 /** What can be had without a write; in place of a new item one that is there is read. */
-const readOnlyNeeds: ReadonlySet<Need> = new Set(['create', 'read', 'list', 'token', 'guard.fresh', 'guard.fresh-date', 'identities'])
+const readOnlyNeeds: ReadonlySet<Need> = new Set([
+  'etag',
+  'last-modified',
+  'create',
+  'read',
+  'list',
+  'token',
+  'guard.fresh',
+  'guard.fresh-date',
+  'identities',
+])
 
 /** Does the resource, as its contract describes it, have what a check needs? If not, says why in half a sentence. */
 export function bind(needs: readonly Need[], resource: Resource, target: TargetConfig): Bound | { reason: string } {
@@ -61,7 +71,7 @@ function implied(need: Need): Need[] {
   if (need === 'lock' || need === 'bulk') return ['create', 'read', 'write']
   return need === 'write'
     ? ['create', 'read']
-    : ['unique', 'idempotency', 'idempotency.promised', 'read', 'delete', 'token'].includes(need)
+    : ['unique', 'idempotency', 'idempotency.promised', 'read', 'delete', 'token', 'etag', 'last-modified'].includes(need)
       ? ['create']
       : []
 }

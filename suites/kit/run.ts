@@ -15,6 +15,7 @@ import { type Bound, bind, guardsLike, lockOf } from './needs.ts'
 import { Proof } from './prove.ts'
 import type { Request } from './request.ts'
 import { Scene } from './scene.ts'
+import { skipWhatIsAbsent } from './seen.ts'
 import { type Met, Session } from './session.ts'
 import { confirmedTrace } from './trace.ts'
 import { Blocked, Finding, Inconclusive, Skip } from './verdict.ts'
@@ -125,6 +126,7 @@ async function runOnce(check: Check, { resource, bound }: Case, session: Session
 
 /** Runs the check. What a refused request seems to have left behind comes first, whatever was found after it. */
 async function carryOut(check: Check, scene: Scene): Promise<void> {
+  await skipWhatIsAbsent(scene)
   const [ended] = await Promise.allSettled([check.run(kitOf(scene))])
   const trace = scene.signal.aborted ? undefined : await confirmedTrace(scene)
   if (trace) throw trace

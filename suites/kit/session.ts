@@ -13,6 +13,7 @@ import { Ledger } from './ledger.ts'
 import { type Meeting, Meetings } from './meeting.ts'
 import type { Request } from './request.ts'
 import { Redactor } from './secrets.ts'
+import type { Seen } from './seen.ts'
 import { Inconclusive, Skip } from './verdict.ts'
 
 /** What came of a request that met others. */
@@ -36,6 +37,8 @@ export class Session {
   readonly volatile: Map<string, Promise<Set<string>>> = new Map()
   /** By resource: does a tag that is weak at first turn strong when its version is a second old? */
   readonly turnsStrong: Map<string, boolean> = new Map()
+  /** By resource: what reads of a new item carry; undefined where that could not be seen. */
+  readonly seen: Map<string, Promise<Seen | undefined>> = new Map()
   /** By resource: with what its fresh words begin. */
   readonly prefixes: Map<string, string> = new Map()
   /** By resource: where an item is that was there before, for runs that only read. */
