@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Guard, Resource } from '../../spec/contract.ts'
+import type { Answer } from './answer.ts'
 import type { Snapshot } from './kit.ts'
 import type { Scene } from './scene.ts'
 import { isUpdate, neverMatches, tokenIn } from './token.ts'
@@ -22,15 +23,25 @@ export async function settled(
   wanted: boolean,
   again: () => Promise<Snapshot>,
 ): Promise<Snapshot> {
-  const { turnsStrong } = scene.session
   const weak = (read: Snapshot): boolean => (wanted && isWeakTag(read)) || guardsOf(scene, resource).some((guard) => isWeakFor(read, guard))
-  if (!first.exists || !weak(first) || turnsStrong.get(resource.name) === false) return first
-  await sleep(turn, undefined, { signal: scene.signal })
+  return turned(scene, resource, first, weak, again)
+}
+
+/** A read as it is when its tag has turned strong, if it was `weak` and does turn. */
+export async function turned<T extends { answer: Answer }>(
+  { session: { turnsStrong }, signal }: Scene,
+  { name }: Resource,
+  first: T,
+  weak: (read: T) => boolean,
+  again: () => Promise<T>,
+): Promise<T> {
+  if (!first.answer.ok || !weak(first) || turnsStrong.get(name) === false) return first
+  await sleep(turn, undefined, { signal })
   const later = await again()
-  if (!later.exists) return later
+  if (!later.answer.ok) return later
   // once seen to turn, a tag that has not (somebody else wrote meanwhile) proves nothing
-  if (!weak(later)) turnsStrong.set(resource.name, true)
-  else if (!turnsStrong.has(resource.name)) turnsStrong.set(resource.name, false)
+  if (!weak(later)) turnsStrong.set(name, true)
+  else if (!turnsStrong.has(name)) turnsStrong.set(name, false)
   return later
 }
 
@@ -45,6 +56,7 @@ function isWeakFor({ answer }: Snapshot, guard: Guard): boolean {
   return token !== undefined && neverMatches(token, guard)
 }
 
-function isWeakTag({ answer }: Snapshot): boolean {
+/** The ETag of a read is weak. */
+export function isWeakTag({ answer }: { answer: Answer }): boolean {
   return answer.header('etag')?.startsWith('W/') ?? false
 }

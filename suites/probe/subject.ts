@@ -1,6 +1,6 @@
 import { formatPointer, readPointer, writePointer } from '../../http/pointer.ts'
 import { tokenName } from '../../spec/candidates/names.ts'
-import type { Json, Place, Resource, Role } from '../../spec/contract.ts'
+import type { Json, Parameter, Place, Resource, Role } from '../../spec/contract.ts'
 import { hasMembers, isJson, propertiesOf } from '../../spec/schemas.ts'
 import { readPlaces, writePlace } from '../../spec/places.ts'
 import type { Answer } from '../kit/answer.ts'
@@ -11,6 +11,7 @@ import type { Scene } from '../kit/scene.ts'
 import type { Session } from '../kit/session.ts'
 import { silentScene } from '../kit/silent.ts'
 import { formWith, isForm, markerInForm } from '../kit/form.ts'
+import { isWeakTag, turned } from '../kit/settled.ts'
 import { mediaType } from '../kit/whole.ts'
 import type { Way } from './ways.ts'
 
@@ -103,7 +104,9 @@ export class Subject {
     // a request that asks for the whole answer makes libraries skip the conditions (RFC 9111 §5.2.1.4)
     if (Object.keys(fields).length) request = withoutHeader(request, 'cache-control')
     for (const [name, value] of Object.entries(fields)) request = withHeader(request, name, value)
-    return this.shot(await this.send(request))
+    const look = async (): Promise<Shot> => this.shot(await this.send(request))
+    // a tag that is weak for its first second only would be taken for one that no write takes
+    return Object.keys(fields).length ? look() : turned(this.scene, this.resource, await look(), isWeakTag, look)
   }
 
   shot(answer: Answer): Shot {
@@ -139,7 +142,7 @@ export class Subject {
     return (['replace', 'patch', 'delete'] as const).some((role) =>
       this.resource.operations
         .get(role)
-        ?.operation.parameters.some((one) => one.in === 'header' && one.name.toLowerCase() === name.toLowerCase()),
+        ?.operation.parameters.some((one) => one.in === 'header' && one.name.toLowerCase() === name.toLowerCase() && !isSettled(one)),
     )
   }
 
@@ -196,4 +199,12 @@ export function scalars(value: Json | undefined, above: readonly string[] = []):
   if (typeof value === 'string' || typeof value === 'number') return above.length ? [[formatPointer(above), value]] : []
   if (typeof value !== 'object' || value === null || above.length >= 4) return []
   return Object.entries(value).flatMap(([name, member]) => scalars(member, [...above, name]))
+}
+
+/** Does the document ask for this very text, as for the version of an API? A version of an item cannot be told beforehand. */
+function isSettled({ required, example, schema }: Parameter): boolean {
+  const at = typeof schema === 'object' ? schema : {}
+  const listed = at['enum']
+  const value = example ?? at['example'] ?? at['default'] ?? at['const'] ?? (Array.isArray(listed) ? listed[0] : undefined)
+  return required && typeof value === 'string'
 }
