@@ -28,13 +28,14 @@ export async function probeLock(trial: Trial, main: Role, guarding: Guarding | u
     const request = await item.request('lock', { purpose: 'probe: lock', token: null, body: lockInfo })
     return subject.send(withHeader(withHeader(request, 'Content-Type', 'application/xml'), 'Timeout', 'Second-60'))
   }
+  const tokenIn = (answer: Answer): string | undefined => /^<(.*)>$/.exec(answer.header('lock-token') ?? '')?.[1]
   const taken = await acquire()
-  const token = /^<(.*)>$/.exec(taken.header('lock-token') ?? '')?.[1]
+  const token = tokenIn(taken)
   if (!taken.ok || token === undefined) return
   const holds: Put = { place: parsePlace(send.at), value: send.text.replace('{}', token) }
-  const release = async (): Promise<boolean> => {
+  const release = async (held: string): Promise<boolean> => {
     const request = await item.request('unlock', { purpose: 'probe: unlock', token: null })
-    return (await subject.send(withHeader(request, 'Lock-Token', `<${token}>`), true)).ok
+    return (await subject.send(withHeader(request, 'Lock-Token', `<${held}>`), true)).ok
   }
   const roles: Role[] = []
   const outcomes: { [name: string]: Json } = {}
@@ -50,6 +51,8 @@ export async function probeLock(trial: Trial, main: Role, guarding: Guarding | u
       `${subject.call(main)} while it is locked → ${locked.answer.status}, nothing changed; with the token of the lock → performed`,
     )
     const again = await acquire()
+    const second = again.ok ? tokenIn(again) : undefined
+    if (second !== undefined && second !== token) await release(second)
     if (!again.ok && again.status < 500) outcomes['exists'] = outcomeOf(again)
     if (!again.ok) because.push(`${subject.call('lock')} while it is locked → ${again.status}`)
     const deleted = subject.has('delete') ? await remove(subject, item, guarding?.required ? known() : []) : undefined
@@ -58,7 +61,7 @@ export async function probeLock(trial: Trial, main: Role, guarding: Guarding | u
       because.push(`${subject.call('delete')} while it is locked → ${deleted.status}, not deleted`)
     }
   } finally {
-    if (!(await release())) roles.length = 0
+    if (!(await release(token))) roles.length = 0
   }
   // the control: nothing but the lock was the reason
   if (!roles.length || !(await trial.write(main, known())).performed) return

@@ -4,12 +4,18 @@ import type { Contract } from '../../spec/contract.ts'
 import { recovered } from './probe/recover.ts'
 
 /** What a probe promises of a dialect whose mock acts out a fault: the guards on writes, and what is unique. */
-async function promised(name: string, fault: string): Promise<{ guards: string[]; unique: string[]; locks: string[] }> {
-  const { found } = await recovered({ name, document: path.resolve(`test/dialects/${name}.openapi.yaml`), dialects: [] }, [fault])
+async function promised(
+  name: string,
+  fault: string,
+): Promise<{ guards: string[]; unique: string[]; locks: string[]; leftovers: unknown[] }> {
+  const { found, leftovers } = await recovered({ name, document: path.resolve(`test/dialects/${name}.openapi.yaml`), dialects: [] }, [
+    fault,
+  ])
   const resources = [...found.resources.values()]
   return {
     guards: guardsOf(found),
     unique: resources.flatMap((one) => one.unique.map((unique) => unique.name)),
+    leftovers,
     locks: resources.flatMap((one) => one.locks.map((lock) => lock.name)),
   }
 }
@@ -69,4 +75,9 @@ test.each(['idempotency-key', 'stripe', 'aip'])('%s that ignores keys: none is p
   const document = path.resolve(`test/dialects/${name}.openapi.yaml`)
   const { found } = await recovered({ name, document, dialects: [] }, ['key-ignored'])
   expect([...found.resources.values()].filter((one) => one.idempotency?.for.length)).toEqual([])
+})
+
+test('a lock that a second taker gets is not promised, and both are given back', async () => {
+  const { locks, leftovers } = await promised('webdav', 'lock-taken-twice')
+  expect([locks, leftovers]).toEqual([[], []])
 })

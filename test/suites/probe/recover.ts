@@ -23,7 +23,7 @@ export interface Case {
 export async function recovered(
   { name, document, dialects }: Case,
   faults: string[] = [],
-): Promise<{ truth: Contract; found: Contract; questions: string[]; sent: Record<string, number> }> {
+): Promise<{ truth: Contract; found: Contract; questions: string[]; sent: Record<string, number>; leftovers: unknown[] }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ifmatch-'))
   const truth = await loadContract(document, { dialects })
   const mock = await createMock(truth, { seed: 'recovery', faults }).listen({ port: 0 })
@@ -32,12 +32,12 @@ export async function recovered(
     const [credential] = [...truth.securitySchemes.values()].flatMap((scheme) => Object.values(scheme['x-ifmatch-identities'] ?? {}))
     const headers: [string, string][] = credential === undefined ? [] : [['Authorization', `Bearer ${String(credential)}`]]
     const config = withDefaults({ urls: [mock.url], contract: bare, headers, seed: 'recovery' })
-    const { resources, sent } = await probe(config, await loadBare(bare, hints[name]), { signal: AbortSignal.timeout(120_000) })
+    const { resources, sent, leftovers } = await probe(config, await loadBare(bare, hints[name]), { signal: AbortSignal.timeout(120_000) })
     const { text } = await fitted(bare, resources, (fitting, lacking) => writeOverlay('it', [], fitting, lacking))
     const overlay = path.join(folder, 'overlay.yaml')
     await writeFile(overlay, text)
     const questions = resources.flatMap((one) => one.questions)
-    return { truth, found: await loadContract(bare, { overlays: [overlay] }), questions, sent: Object.fromEntries(sent) }
+    return { truth, found: await loadContract(bare, { overlays: [overlay] }), questions, sent: Object.fromEntries(sent), leftovers }
   } finally {
     await mock.close()
     await rm(folder, { recursive: true })
