@@ -44,15 +44,19 @@ function sameToken(versions: Versions): RaceFinding[] {
 
 /** Two that took effect on one version: the second did not know of the first. Two deletes of one version take nothing from each other. */
 function lostUpdates(versions: Versions): RaceFinding[] {
-  const groups = new Map<Version | string, Step[]>()
+  const first = new Map<Version | string, Step>()
+  const several = new Map<Version | string, Step[]>()
   for (const step of versions.writes) {
     if (step.role === 'create' || step.operation.sent === null || !effective(versions, step)) continue
     const key = group(versions, step)
-    const members = key === undefined ? undefined : groups.get(key)
-    if (members !== undefined) members.push(step)
-    else if (key !== undefined) groups.set(key, [step])
+    if (key === undefined) continue
+    const before = first.get(key)
+    const members = several.get(key)
+    if (before === undefined) first.set(key, step)
+    else if (members === undefined) several.set(key, [before, step])
+    else members.push(step)
   }
-  return [...groups.values()].flatMap((steps) => (steps.length > 1 ? lost(steps, versions) : []))
+  return [...several.values()].flatMap((steps) => lost(steps, versions))
 }
 
 function lost(steps: readonly Step[], versions: Versions): RaceFinding[] {

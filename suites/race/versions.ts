@@ -92,10 +92,14 @@ export function versionsOf({ start, operations, earlier = [] }: History, { reads
   for (const operation of operations)
     if (unresolved(operation)) look(versions, operation, versionBy(versions, operation.shown!.token), latest)
   for (const step of versions.writes) step.basis = basis(versions, step)
-  const possible = versions.writes.filter(({ outcome }) => outcome !== 'refused')
-  const revives = ({ role, operation }: Step) => role === 'create' || (role === 'write' && operation.sent === null)
-  versions.restarts = possible.some(({ role }) => role === 'delete') && possible.some(revives)
+  const { writes } = versions
+  versions.restarts = writes.some(({ role, outcome }) => role === 'delete' && outcome !== 'refused') && writes.some(revives)
   return versions
+}
+
+/** It may bring back what was deleted. */
+function revives({ role, outcome, operation }: Step): boolean {
+  return outcome !== 'refused' && (role === 'create' || (role === 'write' && operation.sent === null))
 }
 
 /** The version before the race. Where its value was not shown, it is the first one shown that nobody wrote. */
@@ -181,11 +185,14 @@ function basis(versions: Versions, { role, operation }: Step): Version | undefin
 }
 
 function consistent({ id, role, call, end, outcome, wrote }: RaceOperation): void {
-  const wrong = (what: string) => new RangeError(`operation ${id} of the history: ${what}`)
   if ((role === 'write' || role === 'create') !== (wrote !== null))
-    throw wrong(`a ${role} that wrote ${wrote === null ? 'nothing' : `"${wrote}"`}`)
-  if (outcome !== 'unknown' && end === null) throw wrong(`${outcome}, but without an end`)
-  if (end !== null && !(end >= call)) throw wrong(`its end (${end} ms) lies before its call (${call} ms)`)
+    throw contradiction(id, `a ${role} that wrote ${wrote === null ? 'nothing' : `"${wrote}"`}`)
+  if (outcome !== 'unknown' && end === null) throw contradiction(id, `${outcome}, but without an end`)
+  if (end !== null && !(end >= call)) throw contradiction(id, `its end (${end} ms) lies before its call (${call} ms)`)
+}
+
+function contradiction(id: number, what: string): RangeError {
+  return new RangeError(`operation ${id} of the history: ${what}`)
 }
 
 /** It took effect for certain: it was acknowledged, or what it wrote was seen. */
