@@ -32,13 +32,7 @@ export function coveragePage(): string {
 }
 
 function line({ id, level, severity, source, title, by, within, outside, note }: Requirement): string {
-  const how = [
-    by && codes(by),
-    within && `within ${codes(within)}`,
-    outside && `nothing: ${outside}`,
-    !by && !within && !outside && 'open',
-    note && `(${note})`,
-  ]
+  const how = [by && codes(by), within && `within ${codes(within)}`, outside && `nothing: ${outside}`, note && `(${note})`]
   return `| **\`${id}\`** ${title} | ${level} | ${severity} | ${source} | ${how.filter(Boolean).join('; ').replace('; (', ' (')} |`
 }
 

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { parsePointer } from '../http/pointer.ts'
+import { parsePointer, readPointer } from '../http/pointer.ts'
 import type { Json } from '../spec/contract.ts'
+import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit } from './kit/kit.ts'
-import { type Request, withBody, withHeader } from './kit/request.ts'
+import { type Request, withBody, withHeader, withoutHeader } from './kit/request.ts'
 import { sendPointer } from './kit/whole.ts'
 
 /** PATCH: the whole change or none of it (RFC 5789 §2, RFC 6902, RFC 7396). */
@@ -138,6 +139,52 @@ export const nullRemoves: Check = check({
       JSON.stringify((before.payload as Members)[marker]),
       JSON.stringify(after[marker]),
     )
+  },
+})
+
+/** Nobody sees half an edit. */
+export const neverHalfSeen: Check = check({
+  id: 'patch/never-half-seen',
+  level: 'must',
+  severity: 'warn',
+  source: 'RFC 5789 §2',
+  title: 'reads beside a patch of two members show both changed or neither',
+  why: 'who reads at the wrong moment acts on the new price in the old currency',
+  fix: 'change all members in one statement, or in a transaction that readers do not look into',
+  recipe: 'compare-and-write',
+  alarms:
+    'A few reads beside a few patches prove little where nothing is found. Copies that lag behind by member, and lists, are not meant: the item itself is read.',
+  needs: ['create', 'read', 'patch', 'write'],
+  catches: ['patch-seen-half'],
+  async run(kit) {
+    const item = await kit.resource.create()
+    const { marker, other } = members(kit, item)
+    if (typeof (item.last.payload as Members)[other] !== 'string') kit.skip(`${other}, the other member, is no text`)
+    const both = async (): Promise<Request> => {
+      const word = kit.fresh()
+      return patchOf(kit, item, 'application/merge-patch+json', { [marker]: word, [other]: word })
+    }
+    const first = await kit.send({ ...(await both()), purpose: 'control: patch two members with one word' })
+    kit.control(first.ok, `a patch of two members is answered ${first.shown}`)
+    await item.read()
+    const read = withoutHeader(await item.request('read', { purpose: 'read beside it' }), 'If-Match')
+    const halves = (answer: Answer): Json[] => [marker, other].map((name) => readPointer(answer.body, `/${name}`) as Json)
+    const [one, same] = halves(await kit.send(read))
+    if (one === undefined || one !== same) kit.skip('the two members are not stored as they are sent')
+    for (let round = 0; round < 5; round++) {
+      await item.read()
+      const request = { ...(await both()), purpose: 'patch two members with one word' }
+      const answers = await Promise.all([kit.send(request), ...[1, 2, 3].map(() => kit.send(read))])
+      for (const answer of [...answers.slice(1), await kit.send(read)].filter(({ ok }) => ok)) {
+        const [left, right] = halves(answer)
+        kit.prove.that(
+          left === right,
+          'a read shows half of a patch',
+          `${marker} and ${other} alike`,
+          `${String(left)} and ${String(right)}`,
+        )
+      }
+    }
   },
 })
 

@@ -5,6 +5,7 @@ import { bodyOf } from '../content.ts'
 import type { Decision } from '../decision.ts'
 import { fault, type DecidedScene, type Fault } from '../fault.ts'
 import { headerOf, withHeader } from '../message.ts'
+import { editBody } from './edit.ts'
 import type { Write } from '../kept.ts'
 
 /** Bugs of PATCH. */
@@ -67,6 +68,26 @@ export const mergePatchNullIgnored: Fault = fault({
     if (!isMembers(body)) return request
     const kept = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null))
     return { ...request, body: Buffer.from(JSON.stringify(kept)) }
+  },
+})
+
+/** Two statements, and no transaction around them. */
+export const patchSeenHalf: Fault = fault({
+  name: 'patch-seen-half',
+  title: 'shows one member of a patch later than the others',
+  writes(writes, scene) {
+    const body = bodyOf(scene.facts.request)
+    if (scene.role !== 'patch' || scene.decision.kind !== 'perform' || !isMembers(body) || !isMembers(scene.item?.value as Json))
+      return writes
+    const last = Object.keys(body).at(-1)
+    if (last !== undefined) scene.memory.set(scene.received.target, [last, (scene.item!.value as Record<string, Json>)[last] ?? null])
+    return writes
+  },
+  answer(answer, { memory, received, role }) {
+    const half = memory.get(received.target) as [string, Json] | undefined
+    if (role !== 'read' || half === undefined || answer.status !== 200) return answer
+    memory.delete(received.target)
+    return editBody(answer, (body) => ({ ...body, [half[0]]: half[1] }))
   },
 })
 

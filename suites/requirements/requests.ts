@@ -70,7 +70,7 @@ export const patch: readonly Requirement[] = [
   row('patch-atomic', mustFail, 'RFC 5789 §2; RFC 6902 §5', 'a patch is applied as a whole or not at all', {
     by: ['patch/all-or-nothing', 'patch/failed-test-changes-nothing'],
   }),
-  row('patch-no-partial-visible', mustWarn, 'RFC 5789 §2', 'nobody reads a patch half applied', {}),
+  row('patch-no-partial-visible', mustWarn, 'RFC 5789 §2', 'nobody reads a patch half applied', { by: ['patch/never-half-seen'] }),
   row(
     'patch-precondition-412-else-409',
     practiceContract,

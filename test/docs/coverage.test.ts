@@ -23,6 +23,16 @@ describe('the requirements', () => {
     expect(Object.keys(beyond).filter((id) => serving.has(id))).toEqual([])
   })
 
+  test('are all held, or it is said why nothing outside can tell', () => {
+    const open = rows.filter(({ by = [], within = [], outside }) => by.length + within.length === 0 && !outside)
+    expect(open.map(({ id }) => id)).toEqual([])
+  })
+
+  test('that are worth a failure all have a check of their own, or several that see them', () => {
+    const failing = rows.filter(({ severity }) => severity === 'fail')
+    expect(failing.filter(({ outside }) => outside !== undefined).map(({ id }) => id)).toEqual([])
+  })
+
   test('are not both held and out of reach', () => {
     expect(rows.filter(({ by, within, outside }) => outside !== undefined && (by ?? within)).map(({ id }) => id)).toEqual([])
   })
