@@ -60,7 +60,7 @@ async function count(kit: Kit, item: Item, clients: number): Promise<Played> {
   }
   await Promise.all(Array.from({ length: clients }, (_, at) => client(at + 1)))
   const promised = promisesOf(kit.resource.spec, kit.guard, start)
-  const end = await settle(kit, item, record, start, promised)
+  const end = await settle(kit, item, record, stateOf(start), promised)
   const { operations } = record
   const findings = end?.exists ? miscounted(operations, countOf(end)) : []
   return { history: withPast(item, { start: stateOf(start), operations }), promised, findings }

@@ -2,9 +2,10 @@ import { newRequest } from '../kit/new-request.ts'
 import { type Check, check } from '../kit/check.ts'
 import type { Kit } from '../kit/kit.ts'
 import type { Request } from '../kit/request.ts'
-import { promises } from '../race/history.ts'
+import { promises, type Promises } from '../race/history.ts'
 import { Record } from './record.ts'
 import { inRounds, type Played, type Round } from './rounds.ts'
+import { settle } from './settle.ts'
 
 /** Several who create under one name. */
 export const oneCreates: Check = check({
@@ -42,10 +43,8 @@ async function createTogether(kit: Kit, { writers, meet }: Round): Promise<Playe
   for (const one of met) record.met(one, { role: 'create', wrote: one.request.marker, outcomes: kit.guard.outcomes })
   const winner = met.find(({ answer }) => answer?.ok)?.answer
   const item = winner && (await kit.resource.found(winner))
-  if (item) await record.settled(() => item.read({ purpose: 'what the writers left' }))
-  const reads = kit.resource.spec.reads === 'latest' ? 'latest' : 'any'
-  return {
-    history: { start: { exists: false, value: null, token: null }, operations: record.operations },
-    promised: { ...promises, reads },
-  }
+  const start = { exists: false, value: null, token: null }
+  const promised: Promises = { ...promises, reads: kit.resource.spec.reads === 'latest' ? 'latest' : 'any' }
+  if (item) await settle(kit, item, record, start, promised)
+  return { history: { start, operations: record.operations }, promised }
 }

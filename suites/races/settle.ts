@@ -1,7 +1,8 @@
+import type { RaceState } from '../../reports/model.ts'
 import type { Item, Kit, Snapshot } from '../kit/kit.ts'
 import type { Promises } from '../race/history.ts'
 import { judge } from '../race/judge.ts'
-import { type Record, stateOf } from './record.ts'
+import type { Record } from './record.ts'
 
 /** Milliseconds before each further look: a copy that is behind gets two seconds. */
 const waits = [0, 20, 80, 400, 1500]
@@ -13,9 +14,9 @@ const waits = [0, 20, 80, 400, 1500]
  *
  * @returns undefined where the read does not count
  */
-export async function settle(kit: Kit, item: Item, record: Record, before: Snapshot, promised: Promises): Promise<Snapshot | undefined> {
+export async function settle(kit: Kit, item: Item, record: Record, start: RaceState, promised: Promises): Promise<Snapshot | undefined> {
   const isMissing = (): boolean => {
-    const { findings } = judge({ start: stateOf(before), operations: record.operations }, promised)
+    const { findings } = judge({ start, operations: record.operations }, promised)
     return findings.some(({ kind }) => kind === 'not-carried-out' || kind === 'phantom')
   }
   let left: Snapshot | undefined

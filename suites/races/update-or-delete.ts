@@ -39,6 +39,6 @@ async function played(kit: Kit, { writers, meet }: Round): Promise<Played> {
     record.met(met, { role, sent: token, wrote: role === 'write' ? met.request.marker : undefined, outcomes: kit.guard.outcomes })
   }
   const promised = promisesOf(kit.resource.spec, kit.guard, before)
-  await settle(kit, item, record, before, promised)
+  await settle(kit, item, record, stateOf(before), promised)
   return { history: { start: stateOf(before), operations: record.operations }, promised }
 }

@@ -21,7 +21,7 @@ export async function saveTogether(kit: Kit, item: Item, { writers, meet }: Roun
   const met = await meet(requests, await item.request('read', { purpose: 'read the item' }))
   for (const one of met) record.met(one, { role: 'write', sent: token, wrote: one.request.marker, outcomes: kit.guard.outcomes })
   const promised = promisesOf(kit.resource.spec, kit.guard, before)
-  await settle(kit, item, record, before, promised)
+  await settle(kit, item, record, stateOf(before), promised)
   const history = withPast(item, { start: stateOf(before), operations: record.operations })
   return { met, history, promised }
 }
