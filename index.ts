@@ -4,6 +4,8 @@ export { ContractError, type LoadOptions, loadContract, type Problem, referenceA
 export { showContract } from './spec/show.ts'
 export { createMock, type Fault, faultNamed, faults, type Listening, type Mock, type MockOptions } from './mock/index.ts'
 export { type Check, catalogue, type Need, runCheck } from './suites/index.ts'
+export { check } from './suites/kit/check.ts'
+export type { Item, Kit, Prove, ResourceKit, Snapshot } from './suites/kit/kit.ts'
 export { openTarget, type Target, type TargetConfig, withDefaults } from './suites/target.ts'
 export { loadTarget } from './suites/target-file.ts'
 export { type RunOptions, runSuites, Unreachable } from './suites/vitest/run.ts'

@@ -32,6 +32,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error
   if (!(error instanceof Error)) return couldNotRun(`internal: ${String(error)}`, error)
   if (error.name === 'ContractError') return wrongUsage((error as ContractError).problems.map(told).join('\n'), error)
+  if (error.name === 'ChecksError') return wrongUsage(error.message, error)
   if (error.name === 'Unreachable') return couldNotRun(error.message, error)
   return couldNotRun(`internal: ${error.message}`, error)
 }

@@ -13,6 +13,8 @@ import type { Selection } from './selection.ts'
 /** How a run goes, once all that was given is known to be right. */
 export interface Run extends Selection {
   files: ReportFile[]
+  /** Files that export checks of the user's own. */
+  own?: readonly string[] | undefined
   strict?: boolean
   verbose?: boolean
   /** The target ends with the run: what is left in it is no matter. */
@@ -54,9 +56,11 @@ export async function run(targets: readonly Target[], options: Run): Promise<num
   return code === 0 && unreachable ? 3 : code
 }
 
-async function runOne(target: Target, { checks, leaveOut, interrupted, forgets }: Run): Promise<Report> {
+async function runOne(target: Target, { checks, own, leaveOut, interrupted, forgets }: Run): Promise<Report> {
   const marks = progress(abilities(process.stdout, process.env))
-  const report = await runSuites({ target, checks, leaveOut, signal: interrupted, version }, ({ result }) => show(marks.add(result)))
+  const report = await runSuites({ target, checks, files: own, leaveOut, signal: interrupted, version }, ({ result }) =>
+    show(marks.add(result)),
+  )
   show(marks.end())
   return forgets ? { ...report, leftovers: [] } : report
 }

@@ -14,6 +14,7 @@ import { warn } from './warnings.ts'
 
 /** What `ifmatch test` was told, as commander read it. */
 interface TestOptions extends TargetOptions {
+  checks?: string[]
   only?: string[]
   skip?: string[]
   level?: string[]
@@ -33,6 +34,7 @@ export function addTest(program: Command): void {
     .option('--contract <file>', 'the OpenAPI document with x-conflict that a base URL is held against')
     .option('--overlay <file>', 'an OpenAPI Overlay laid over the document (repeat)', collect)
     .option('--dialect <name>', 'a dialect for the built-in mock (repeat)', collect)
+    .option('--checks <files>', 'checks of your own beside ours: a path or a glob in quotes, as `checks/*.conflict.ts` (repeat)', collect)
     .option('--only <check>', 'run only this check, or all that begin with it, as `if-match` (repeat)', collect)
     .option('--skip <id=reason>', 'leave a check out, and say why (repeat)', collect)
     .option('--level <level>', 'run only checks of this level: must, should, practice, contract (repeat)', collect)
@@ -66,7 +68,8 @@ async function test(args: string[], options: TestOptions): Promise<void> {
     import('../suites/target.ts'),
     import('./run.ts'),
   ])
-  const selection = select(catalogue, options)
+  const own = options.checks && (await (await import('../suites/custom.ts')).loadChecks(options.checks))
+  const selection = select([...catalogue, ...(own?.checks ?? [])], options)
   const builtIn = args.length === 0 ? await builtInTarget(options) : undefined
   const configs = builtIn ? [builtIn] : await Promise.all(args.map((argument) => targetOf(argument, options)))
   const targets: Target[] = []
@@ -85,7 +88,7 @@ async function test(args: string[], options: TestOptions): Promise<void> {
   const [mock] = await Promise.all([builtIn && startBuiltIn(builtIn), import('vitest/node')])
   if (mock) targets[0]!.urls = [mock.url]
   try {
-    process.exitCode = await run(targets, { ...options, ...selection, files, interrupted, forgets: builtIn !== undefined })
+    process.exitCode = await run(targets, { ...options, ...selection, own: own?.files, files, interrupted, forgets: builtIn !== undefined })
   } finally {
     await mock?.stop()
   }

@@ -17,8 +17,8 @@ export function faultsPage(
     })
   return [
     '# The faults of the mock',
-    `\`ifmatch mock --fault NAME\` acts out any of these ${faults.length} bugs, so that you can see what your client does then. Each check is held against all of them: the
-checks in bold are made for the fault, the others find it too. The mock without faults trips none.`,
+    `\`ifmatch mock --fault NAME\` acts out any of these ${faults.length} bugs, so that you can see what your client does then. The checks in bold are made for the
+fault and proven to find it; others stand beside them where the whole catalogue was held against it. The mock without faults trips none.`,
     'A fault that no check finds shows only under a race, or when an answer is lost, or in a way that no check asks for yet.',
     ['| fault | what it does | found by | seen in |', '|---|---|---|---|', ...rows].join('\n'),
   ]

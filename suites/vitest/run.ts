@@ -3,7 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BroadcastChannel } from 'node:worker_threads'
 import { type Report, type Result, type Verdict, verdicts } from '../../reports/model.ts'
-import { catalogue, subjects } from '../index.ts'
+import { catalogue, subjectOf, subjects } from '../index.ts'
 import type { Check } from '../kit/check.ts'
 import { isInsecure } from '../kit/connections.ts'
 import { Session } from '../kit/session.ts'
@@ -14,7 +14,14 @@ import { type Parcel, packed } from './parcel.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    ifmatch: { parcel: Parcel; checks: string[]; leaveOut: Record<string, string>; limit: number | undefined; channel: string }
+    ifmatch: {
+      parcel: Parcel
+      checks: string[]
+      files: string[]
+      leaveOut: Record<string, string>
+      limit: number | undefined
+      channel: string
+    }
   }
 }
 
@@ -23,6 +30,8 @@ export interface RunOptions {
   target: TargetConfig | Target
   /** Which checks (default: all). */
   checks?: readonly Check[]
+  /** Files that export those of them that are not in the catalogue. */
+  files?: readonly string[]
   /** Checks left out, by id, with the reason. */
   leaveOut?: Readonly<Record<string, string>>
   /** Milliseconds that one check on one resource may take. */
@@ -87,14 +96,21 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
     fsModuleCache: false,
     passWithNoTests: true,
     provide: {
-      ifmatch: { parcel: packed(target), checks: checks.map(({ id }) => id), leaveOut: { ...leaveOut }, limit: options.limit, channel },
+      ifmatch: {
+        parcel: packed(target),
+        checks: checks.map(({ id }) => id),
+        files: [...(options.files ?? [])],
+        leaveOut: { ...leaveOut },
+        limit: options.limit,
+        channel,
+      },
     },
-    tags: conflictTags,
+    tags: tagsOf(checks),
     reporters: [collector],
     attachmentsDir: path.join(process.cwd(), '.ifmatch'),
   })
   try {
-    const results = sorted(collector.results, [...target.loaded.resources.keys()])
+    const results = sorted(collector.results, checks, [...target.loaded.resources.keys()])
     // a subject that could not be judged fails in vitest; here its results say so themselves
     const errors = collector.errors.filter((message) => !message.startsWith('nothing could be judged'))
     if (results.length === 0 && errors.length > 0 && !signal?.aborted) throw new Error(errors[0])
@@ -130,9 +146,16 @@ export const conflictTags: { name: string; description: string }[] = [
   { name: 'contract', description: "a promise of the target's own contract" },
 ]
 
-/** In the order of the catalogue and of the contract's resources, whoever was done first. */
-function sorted(results: Result[], resources: string[]): Result[] {
-  const place = new Map(catalogue.map(({ id }, at) => [id, at]))
+/** Those that the catalogue has, and the subjects of other checks. */
+function tagsOf(checks: readonly Check[]): typeof conflictTags {
+  const known = new Set(conflictTags.map(({ name }) => name))
+  const others = new Set(checks.map(subjectOf).filter((name) => !known.has(name)))
+  return [...conflictTags, ...[...others].map((name) => ({ name, description: `checks of ${name}` }))]
+}
+
+/** In the order of the checks and of the contract's resources, whoever was done first. */
+function sorted(results: Result[], checks: readonly Check[], resources: string[]): Result[] {
+  const place = new Map(checks.map(({ id }, at) => [id, at]))
   return results.toSorted(
     (a, b) =>
       (place.get(a.check) ?? 0) - (place.get(b.check) ?? 0) || resources.indexOf(a.resource ?? '') - resources.indexOf(b.resource ?? ''),
