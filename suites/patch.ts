@@ -231,7 +231,8 @@ function members(kit: Kit, item: Item): { marker: string; other: string } {
   if (marker === undefined || deeper.length > 0 || sendPointer(spec) !== '') kit.skip('the content is no map of members')
   const sent = item.sent
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return kit.skip('the content is no map of members')
-  const taken = new Set([marker, ...spec.unique.flatMap(({ fields }) => fields.map(({ name }) => parsePointer(name)[0]!))])
+  const ofBody = spec.unique.flatMap(({ fields }) => fields.filter(({ part }) => part === 'body'))
+  const taken = new Set([marker, ...ofBody.map(({ name }) => parsePointer(name)[0]!)])
   const shown = item.last.payload as Members
   const other = Object.keys(sent).find((name) => !taken.has(name) && isDeepStrictEqual(shown[name], sent[name]) && sent[name] !== null)
   return { marker: marker!, other: other ?? kit.skip('the content has no other member that clients write') }

@@ -17,6 +17,9 @@ export interface Said {
 /** An operation that has no place among the others yet. */
 type Raw = Omit<RaceOperation, 'id' | 'writer'>
 
+/** Content that no read shows again is told apart by a number of its own, in all rounds. */
+let unseenContents = 0
+
 /** The operations of one round, in the order in which they were called, with times from the start of the round. */
 export class Record {
   readonly #start = performance.now()
@@ -26,12 +29,13 @@ export class Record {
   /** A request that met others. */
   met(met: Met, { role, sent, wrote, outcomes }: Said): RaceOperation['outcome'] {
     const { answer, called, returned, exchange } = met
+    const unseen = role === 'delete' ? null : `content ${++unseenContents}`
     const raw: Raw = {
       role,
       call: called - this.#start,
       end: Number.isFinite(returned) ? returned - this.#start : null,
       sent: sent === undefined ? null : spelt(sent),
-      wrote: wrote ?? null,
+      wrote: wrote ?? unseen,
       outcome: outcomeOf(answer, outcomes),
       status: exchange.response?.status ?? null,
       // what a write shows of the item may be older than what it wrote (RFC 9110 §9.3.4)
