@@ -6,6 +6,7 @@ import { wrongUsage } from './failure.ts'
 import { interruption } from './interrupt.ts'
 import { ledgerFiles } from './ledger-file.ts'
 import { collect, wholeNumber } from './options.ts'
+import { replay } from './replay.ts'
 import { reportFiles } from './report-files.ts'
 import { type Selection, select } from './selection.ts'
 import { addTargetOptions, type TargetOptions } from './target-options.ts'
@@ -23,6 +24,7 @@ interface TestOptions extends TargetOptions {
   ledger?: string
   dryRun?: boolean
   verbose?: boolean
+  replay?: string
 }
 
 /** `ifmatch test [target…]`: holds targets against their contracts. */
@@ -51,6 +53,7 @@ export function addTest(program: Command): void {
       'how many requests meet, if --concurrency and --rps allow it (default: 5)',
       wholeNumber('--writers', 2, 64),
     )
+    .option('--replay <file>', 'only what this replay file or JSON report proved by races: does it happen again?')
     .option('--read-only', 'send nothing but GET, HEAD and OPTIONS: checks that write are left out, and what is there is read')
     .option('--prefix <text>', 'with which everything begins that is made, where the document allows it (default: ifmatch-)')
     .option('--ledger <file>', 'remembers what was made until it is deleted (default: a file in .ifmatch/)')
@@ -88,7 +91,9 @@ async function test(args: string[], options: TestOptions): Promise<void> {
   const [mock] = await Promise.all([builtIn && startBuiltIn(builtIn), import('vitest/node')])
   if (mock) targets[0]!.urls = [mock.url]
   try {
-    process.exitCode = await run(targets, { ...options, ...selection, own: own?.files, files, interrupted, forgets: builtIn !== undefined })
+    if (options.replay !== undefined) process.exitCode = await replay(targets, options.replay, interrupted)
+    else
+      process.exitCode = await run(targets, { ...options, ...selection, own: own?.files, files, interrupted, forgets: builtIn !== undefined })
   } finally {
     await mock?.stop()
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { HeaderLine } from '../reports/model.ts'
+import type { DeliveryName } from './delivery/index.ts'
 import type { Contract, Warning } from '../spec/contract.ts'
 
 /** A credential: what is added to every request made with it. */
@@ -48,6 +49,8 @@ export interface Racing {
   rounds: number
   /** How many requests meet, if the limits allow so many at once. */
   writers: number
+  /** The one way in which they meet; undefined: all ways in turn. */
+  delivery?: DeliveryName
 }
 
 /** Whom to trust and who we are. The certificates and the key themselves (PEM). */

@@ -56,7 +56,7 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
     putAside = kit.aside()
     let delivery: DeliveryName = 'parallel'
     const meet = (requests: readonly Request[], probe: Request): Promise<Met[]> => {
-      delivery = turn(number, requests)
+      delivery = kit.racing.delivery ?? turn(number, requests)
       return kit.meet(requests, probe, delivery)
     }
     let played: Played
