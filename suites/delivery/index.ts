@@ -9,8 +9,11 @@ import type { Delivery, DeliveryName, Landing, Shot } from './volley.ts'
 
 export type { Delivery, DeliveryName, Landing } from './volley.ts'
 
-/** Every way to let requests meet over HTTP/1.1, in the order in which the rounds of a race take them. */
+/** Every way to let requests meet over HTTP/1.1. */
 export const deliveries: readonly Delivery[] = [lastByte, parallel, heldBody]
+
+/** The ways in the order in which the rounds of a race take them, again and again: the sharpest most often, and each within the first three. */
+export const rotation: readonly Delivery[] = [lastByte, parallel, heldBody, lastByte, lastByte, lastByte]
 
 /** Milliseconds that what is held is held: what was sent has to be there by then. */
 const hold = 4

@@ -39,7 +39,7 @@ export interface Delivery {
   send(volley: Volley): Promise<Landing[]>
 }
 
-/** In the order in which the rounds of a race take them. */
+/** What a way is called. */
 export type DeliveryName = 'last-byte' | 'parallel' | 'held-body' | 'one-connection' | 'abandoned'
 
 /** The answer to what was sent from `called` on, as a landing. */

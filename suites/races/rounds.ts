@@ -1,5 +1,5 @@
 import type { RaceFinding, RaceRound } from '../../reports/model.ts'
-import { deliveries, type DeliveryName } from '../delivery/index.ts'
+import { deliveries, type DeliveryName, rotation } from '../delivery/index.ts'
 import { claim } from '../race/claim.ts'
 import type { History, Promises } from '../race/history.ts'
 import { judge } from '../race/judge.ts'
@@ -95,9 +95,9 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
   kit.prove.that(true, '', expected, '')
 }
 
-/** The ways take turns; one that does nothing for these requests is left out. */
+/** The ways take turns as their rotation says; one that does nothing for these requests is left out. */
 function turn(number: number, requests: readonly Request[]): DeliveryName {
-  const fitting = deliveries.filter(({ suits }) => suits(requests.map(({ body, raw }) => body !== undefined || raw !== undefined)))
+  const fitting = rotation.filter(({ suits }) => suits(requests.map(({ body, raw }) => body !== undefined || raw !== undefined)))
   return fitting[(number - 1) % fitting.length]!.name
 }
 
