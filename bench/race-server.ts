@@ -15,4 +15,5 @@ const { url } =
   'document' in serving
     ? await createMock(await loadContract(serving.document), { seed: 'races', faults: serving.faults }).listen({ port: 0 })
     : await atomicServer(serving.losses, random)
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
 parentPort!.postMessage(url)

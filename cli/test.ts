@@ -45,7 +45,7 @@ export function addTest(program: Command): void {
     .option('--dry-run', 'print what would run and about how many requests that takes; sends nothing')
     .option(
       '--rounds <number>',
-      'how often requests meet in a race (default: 6 on this machine, else 5)',
+      'how often requests meet in a race (default: 7 on this machine, else 5)',
       wholeNumber('--rounds', 1, 1_000_000),
     )
     .option(
@@ -93,7 +93,14 @@ async function test(args: string[], options: TestOptions): Promise<void> {
   try {
     if (options.replay !== undefined) process.exitCode = await replay(targets, options.replay, interrupted)
     else
-      process.exitCode = await run(targets, { ...options, ...selection, own: own?.files, files, interrupted, forgets: builtIn !== undefined })
+      process.exitCode = await run(targets, {
+        ...options,
+        ...selection,
+        own: own?.files,
+        files,
+        interrupted,
+        forgets: builtIn !== undefined,
+      })
   } finally {
     await mock?.stop()
   }

@@ -128,7 +128,7 @@ export const defaultPrefix = 'ifmatch-'
 /** How long the races against a target are: short where it is not on this machine, unless more was asked for. */
 export function racingOf({ urls, races }: Pick<TargetConfig, 'urls' | 'races'>): Racing {
   const isOurs = urls.every((url) => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(URL.parse(url)?.hostname ?? ''))
-  return { rounds: isOurs ? 6 : 5, writers: 5, ...races }
+  return { rounds: isOurs ? 7 : 5, writers: 5, ...races }
 }
 
 /** What a target may leave out, filled in. */

@@ -43,7 +43,10 @@ async function raced(ours: Tls): Promise<Result> {
 }
 
 test('writers meet over TLS too, with the certificates of the target', async () => {
-  expect(await raced({ ca: pem('ca.pem'), cert: pem('client.pem'), key: pem('client.key') })).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('same version') })
+  expect(await raced({ ca: pem('ca.pem'), cert: pem('client.pem'), key: pem('client.key') })).toMatchObject({
+    verdict: 'fail',
+    reason: expect.stringContaining('same version'),
+  })
 })
 
 test('on this machine no proxy stands in the way of a race', async () => {
