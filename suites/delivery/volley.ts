@@ -40,7 +40,7 @@ export interface Delivery {
 }
 
 /** What a way is called. */
-export type DeliveryName = 'last-byte' | 'parallel' | 'held-body' | 'one-connection' | 'abandoned'
+export type DeliveryName = 'last-byte' | 'parallel' | 'held-body' | 'abandoned'
 
 /** The answer to what was sent from `called` on, as a landing. */
 export async function landing(connection: Connection, called: number, patience: Patience): Promise<Landing> {
