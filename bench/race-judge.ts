@@ -1,5 +1,5 @@
 import type { RaceOperation } from '../reports/model.ts'
-import { judge } from '../suites/race/judge.ts'
+import { judge } from '../suites/history/judge.ts'
 import { agreement } from '../test/race/agreement.ts'
 
 /**

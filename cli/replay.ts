@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { deliveries, type DeliveryName } from '../suites/delivery/index.ts'
 import { catalogue } from '../suites/index.ts'
 import { runCheck } from '../suites/kit/run.ts'
-import { readReplay, repeated, type Replay } from '../suites/race/replay.ts'
+import { readReplay, repeated, type Replay } from '../suites/history/replay.ts'
 import type { Target } from '../suites/target.ts'
 import { wrongUsage } from './failure.ts'
 

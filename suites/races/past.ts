@@ -1,6 +1,6 @@
 import type { RaceOperation } from '../../reports/model.ts'
 import type { Item } from '../kit/kit.ts'
-import type { History } from '../race/history.ts'
+import type { History } from '../history/history.ts'
 
 interface Past {
   /** Values that the item may have had. */

@@ -1,7 +1,7 @@
 import type { RaceState } from '../../reports/model.ts'
 import type { Item, Kit, Snapshot } from '../kit/kit.ts'
-import type { Promises } from '../race/history.ts'
-import { judge } from '../race/judge.ts'
+import type { Promises } from '../history/history.ts'
+import { judge } from '../history/judge.ts'
 import type { Record } from './record.ts'
 
 /** Milliseconds before each further look: a copy that is behind gets two seconds. */

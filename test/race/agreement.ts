@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { RaceFinding } from '../../reports/model.ts'
-import { judge } from '../../suites/race/judge.ts'
+import { judge } from '../../suites/history/judge.ts'
 import { bruteForce } from './brute-force.ts'
 import { play, promise, script } from './histories.ts'
 

@@ -1,5 +1,5 @@
 import type { RaceOperation } from '../../reports/model.ts'
-import type { History, Promises } from '../../suites/race/history.ts'
+import type { History, Promises } from '../../suites/history/history.ts'
 
 /**
  * The same question as `judge` answers, by trying everything: is there an order of the operations, each between its call and its end, in which an item

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { claim, unseenRate } from '../../suites/race/claim.ts'
+import { claim, unseenRate } from '../../suites/history/claim.ts'
 
 test.each([
   [1, 0, '1 round, no loss seen: rate below 95 % at 95 %'],

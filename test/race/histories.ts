@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { RaceOperation, RaceState } from '../../reports/model.ts'
-import type { History, Promises } from '../../suites/race/history.ts'
+import type { History, Promises } from '../../suites/history/history.ts'
 
 /** What the server of a random history does wrong, where a step has bad luck. */
 const bugs = [

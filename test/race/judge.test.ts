@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { RaceOperation, RaceState } from '../../reports/model.ts'
-import { promises, type History, type Promises } from '../../suites/race/history.ts'
-import { judge } from '../../suites/race/judge.ts'
+import { promises, type History, type Promises } from '../../suites/history/history.ts'
+import { judge } from '../../suites/history/judge.ts'
 import { agreement } from './agreement.ts'
 
 const start: RaceState = { exists: true, value: 'v0', token: '"0"' }

@@ -8,7 +8,7 @@ import { loadContract } from '../../spec/index.ts'
 import type { Report } from '../../reports/model.ts'
 import { oneWinner } from '../../suites/races/stale-token.ts'
 import { runCheck } from '../../suites/kit/run.ts'
-import { replaysOf, written } from '../../suites/race/replay.ts'
+import { replaysOf, written } from '../../suites/history/replay.ts'
 import { type Target, withDefaults } from '../../suites/target.ts'
 
 const contract = new URL('./servers/notes.openapi.yaml', import.meta.url).pathname

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readReplay, repeated, replaysOf, written, type Replay } from '../../suites/race/replay.ts'
+import { readReplay, repeated, replaysOf, written, type Replay } from '../../suites/history/replay.ts'
 import { ContractError } from '../../spec/contract-error.ts'
 import { race, report, result } from '../reports/build.ts'
 
