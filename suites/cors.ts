@@ -1,3 +1,4 @@
+import type { Resource } from '../spec/contract.ts'
 import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit } from './kit/kit.ts'
@@ -8,6 +9,16 @@ import { placesSent } from './kit/token.ts'
 /** What scripts of another origin may send and see (Fetch §3.2): conditions that a browser may not send protect nobody. */
 
 const origin = 'https://ifmatch.example'
+
+/** Whether a write is promised to take back the tag of a read. */
+function takesTags({ guards }: Resource): boolean {
+  const writes: readonly string[] = ['replace', 'patch', 'delete']
+  return guards.some(
+    (guard) =>
+      guard.for.some((role) => writes.includes(role)) &&
+      guard.token.read.some(({ part, name }) => part === 'header' && name.toLowerCase() === 'etag'),
+  )
+}
 
 /** A tag that a script cannot read is no tag. */
 export const exposes: Check = check({
@@ -20,12 +31,14 @@ export const exposes: Check = check({
   fix: 'send Access-Control-Expose-Headers: ETag, Location (and Retry-After, Link, … where you send them)',
   recipe: 'validators',
   alarms:
-    'An API without Access-Control-Allow-Origin is not for scripts of other origins, and the check is skipped; so it is where only some origins are let in, and the one that the check names is not among them.',
+    'An API without Access-Control-Allow-Origin is not for scripts of other origins, and the check is skipped; so it is where only some origins are let in, and the one that the check names is not among them. An ETag that no write is promised to take back is the business of the browser’s own cache, and is not asked for.',
   needs: ['create', 'read'],
   catches: ['cors-exposes-nothing'],
   async run(kit) {
     const item = await kit.resource.create()
     const read = await shared(kit, item)
+    const useful = ['Location', 'Retry-After', 'Link']
+    if (takesTags(kit.resource.spec)) useful.unshift('ETag')
     const created = await kit.send(
       withHeader(await kit.resource.request('create', { purpose: 'create as a page of another origin' }), 'Origin', origin),
     )
@@ -33,9 +46,7 @@ export const exposes: Check = check({
       ['read', read],
       ['create', created],
     ] as const) {
-      const missing = ['ETag', 'Location', 'Retry-After', 'Link'].filter(
-        (name) => answer.header(name) !== undefined && !exposed(answer, name),
-      )
+      const missing = useful.filter((name) => answer.header(name) !== undefined && !exposed(answer, name))
       kit.prove.that(
         missing.length === 0,
         `a script of another origin cannot see all fields of a ${what}`,

@@ -114,6 +114,8 @@ export const otherTokenRefused: Check = check({
   why: 'whoever holds any lock can write everywhere',
   fix: 'compare the token with that of the lock on this very item',
   recipe: 'locks',
+  alarms:
+    'The item is locked, too: a server that looks at that first says so (423), one that evaluates the condition first says 412. Either is accepted.',
   needs: ['lock'],
   catches: ['lock-any-token'],
   async run(kit) {
@@ -123,7 +125,10 @@ export const otherTokenRefused: Check = check({
     const before = await item.read()
     const answer = await item.tryWrite({ lock: other.lock!, purpose: 'write with the token of another item’s lock' })
     kit.prove.unchanged(before, await item.read())
-    if (kit.lock.outcomes.lockLost) kit.prove.outcome(answer, 'lockLost', { of: kit.lock })
+    // both are true: the item is locked, and the token that came is not that of its lock
+    const { lockLost, locked: held } = kit.lock.outcomes
+    if (held?.status.includes(answer.status)) kit.prove.outcome(answer, 'locked', { of: kit.lock })
+    else if (lockLost) kit.prove.outcome(answer, 'lockLost', { of: kit.lock })
     else kit.prove.refused(answer)
   },
 })

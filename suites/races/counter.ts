@@ -1,14 +1,24 @@
 import type { RaceFinding, RaceOperation } from '../../reports/model.ts'
 import { type Check, check } from '../kit/check.ts'
-import type { Item, Kit, Snapshot } from '../kit/kit.ts'
+import type { Item, Kit, Snapshot, TokenValue } from '../kit/kit.ts'
+import type { Request } from '../kit/request.ts'
+import type { Met } from '../kit/session.ts'
 import { withPast } from './past.ts'
 import { Record, stateOf } from './record.ts'
-import { inRounds, type Played } from './rounds.ts'
+import { inRounds, type Played, type Round } from './rounds.ts'
 import { settle } from './settle.ts'
 import { mustMatch, mustTell, promisesOf } from './writers.ts'
 
 /** So often one client reads and tries again before it gives up. */
 const patience = 12
+
+/** What a client made of the version that it read. */
+interface Write {
+  client: number
+  sent: TokenValue
+  wrote: string
+  request: Request
+}
 
 /** Several clients who each read a count and write one more. */
 export const nothingLost: Check = check({
@@ -26,43 +36,54 @@ export const nothingLost: Check = check({
   async run(kit) {
     mustTell(kit.guard, kit)
     const item = await kit.resource.create()
-    await inRounds(kit, { expected: 'the count is the number of successes', most: 2 }, ({ writers }) => count(kit, item, writers))
+    await inRounds(kit, { expected: 'the count is the number of successes', most: 2 }, (round) => count(kit, item, round))
   },
 })
 
-async function count(kit: Kit, item: Item, clients: number): Promise<Played> {
+/** At first all write at once what they made of the same version, then each as fast as it can until it succeeds. */
+async function count(kit: Kit, item: Item, { writers: clients, meet }: Round): Promise<Played> {
   const word = kit.fresh()
   const value = (counted: number, client: number | string): string => `${word}${client}c${counted}`
   await item.write({ marker: value(0, ''), purpose: 'set the count to 0' })
   const start = await item.read()
   mustMatch(start, kit)
-  const countOf = ({ marker }: Snapshot): number =>
-    Number(
-      /c(\d+)$/.exec(typeof marker === 'string' && marker.startsWith(word) ? marker : '')?.[1] ??
-        kit.skip('what is written is not what reads give back'),
-    )
+  const countOf = ({ marker }: Snapshot): number | undefined => {
+    const counted = typeof marker === 'string' && marker.startsWith(word) ? /c(\d+)$/.exec(marker)?.[1] : undefined
+    return counted === undefined ? undefined : Number(counted)
+  }
+  if (countOf(start) === undefined) kit.skip('what is written is not what reads give back')
   const record = new Record()
-  const client = async (number: number): Promise<void> => {
-    for (let attempt = 0; attempt < patience; attempt++) {
-      const read = await record.read(() => item.read({ purpose: `${number} of ${clients} clients who read the count` }))
-      if (!read.exists || read.token === undefined) return
-      const marker = value(countOf(read) + 1, `${number}x${attempt}`)
-      const request = await item.request('write', {
-        token: read.token,
-        marker,
-        purpose: `${number} of ${clients} clients who write one more`,
-      })
-      const probe = await item.request('read', { purpose: 'read the item' })
-      const [met] = await kit.meet([request], probe, 'parallel')
-      const outcome = record.met(met!, { role: 'write', sent: read.token, wrote: marker, outcomes: kit.guard.outcomes })
-      if (outcome !== 'refused') return
+  const probe = await item.request('read', { purpose: 'read the item' })
+  /** What a client does next: reads, and makes of it what it will write; undefined: what it read cannot be counted on. */
+  const next = async (client: number, attempt: number): Promise<Write | undefined> => {
+    const read = await record.read(() => item.read({ purpose: `${client} of ${clients} clients who read the count` }))
+    const counted = countOf(read)
+    if (!read.exists || read.token === undefined || counted === undefined) return undefined
+    const wrote = value(counted + 1, `${client}x${attempt}`)
+    const purpose = `${client} of ${clients} clients who write one more`
+    return { client, sent: read.token, wrote, request: await item.request('write', { token: read.token, marker: wrote, purpose }) }
+  }
+  const wasRefused = (met: Met, { sent, wrote }: Write): boolean =>
+    record.met(met, { role: 'write', sent, wrote, outcomes: kit.guard.outcomes }) === 'refused'
+  const goOn = async (client: number): Promise<void> => {
+    for (let attempt = 1; attempt < patience; attempt++) {
+      const write = await next(client, attempt)
+      if (!write) continue
+      const [met] = await kit.meet([write.request], probe, 'parallel')
+      if (!wasRefused(met!, write)) return
     }
   }
-  await Promise.all(Array.from({ length: clients }, (_, at) => client(at + 1)))
+  const first = await Promise.all(Array.from({ length: clients }, (_, at) => next(at + 1, 0)))
+  const ready = first.filter((write) => write !== undefined)
+  const requests = ready.map(({ request }) => request)
+  const met = requests.length > 0 ? await meet(requests, probe) : []
+  const again = ready.filter((write, at) => wasRefused(met[at]!, write))
+  await Promise.all(again.map(({ client }) => goOn(client)))
   const promised = promisesOf(kit.resource.spec, kit.guard, start)
   const end = await settle(kit, item, record, stateOf(start), promised)
   const { operations } = record
-  const findings = end?.exists ? miscounted(operations, countOf(end)) : []
+  const counted = end?.exists ? countOf(end) : undefined
+  const findings = counted === undefined ? [] : miscounted(operations, counted)
   return { history: withPast(item, { start: stateOf(start), operations }), promised, findings }
 }
 
