@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type Check, check } from './kit/check.ts'
 import { removePlace } from '../spec/places.ts'
+import { freshKey } from './kit/key.ts'
 import { idempotencyOf, keyed, provesSame, provesAlone } from './kit/keyed.ts'
 
 /** Idempotent creates: what a client that got no answer can safely send again. */
@@ -164,6 +165,7 @@ export const malformedKey: Check = check({
       purpose: 'create with a key that is too long',
     })
     kit.prove.that(!answer.ok, 'a create with an impossible key was performed', 'a refusal', answer.shown)
+    await kit.resource.create({ key: freshKey(), purpose: 'positive control: create with a key as it should be' })
     kit.prove.outcome(answer, 'keyMalformed', { of: idempotencyOf(kit) })
     await provesAlone(kit, undefined, answer.request.marker)
   },

@@ -9,7 +9,7 @@ import type { Scene } from './scene.ts'
 import { bare, sameToken } from './token.ts'
 import { valueIn } from './values.ts'
 import { markerOf } from './whole.ts'
-import { Finding } from './verdict.ts'
+import { Finding, Inconclusive } from './verdict.ts'
 import { changedBetween, isMap, isTime, volatileToken } from './volatile.ts'
 
 type Owner = { name: string; outcomes: Outcomes }
@@ -116,6 +116,8 @@ export class Proof implements Prove {
       return
     }
     const statuses = this.#statuses(outcome, answer)
+    // nothing else is looked at before who asks (RFC 9110 §15.5.2)
+    if (answer.status === 401 && !statuses.includes(401)) throw new Inconclusive(`who asks is not known to the target: ${answer.shown}`)
     this.#asPromised(
       statuses.length ? statuses.includes(answer.status) : answer.ok,
       `the answer is not what the contract says for "${name}"`,

@@ -85,7 +85,10 @@ function countedTwice(operations: RaceOperation[], more: number, common: string)
 }
 
 function names(operations: readonly RaceOperation[]): string {
-  return operations.map(({ writer }) => writer).join(' and ')
+  return operations
+    .map(({ writer }) => writer)
+    .join(', ')
+    .replace(/, (?=[^,]*$)/, ' and ')
 }
 
 /** How many items show the text; undefined where the collection does not tell. */

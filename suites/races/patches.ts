@@ -131,7 +131,7 @@ async function patchTogether(
 }
 
 function twoWinners(done: RaceOperation[]): RaceFinding {
-  const words = `${done.map(({ writer }) => writer).join(' and ')} patched with the same token and all succeeded, although a success replaces the version`
+  const words = `${done.map(({ writer }) => writer).join(', ').replace(/, (?=[^,]*$)/, ' and ')} patched with the same token and all succeeded, although a success replaces the version`
   return { kind: 'lost-update', severity: 'fail', words, operations: done.map(({ id }) => id) }
 }
 

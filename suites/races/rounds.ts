@@ -24,6 +24,20 @@ export interface Played {
   findings?: RaceFinding[]
 }
 
+/** What a finding comes to, for who does not know the writers of the round. */
+const headlines: Record<RaceFinding['kind'], string> = {
+  'lost-update': 'two requests that know the same version both succeeded: one of them was overwritten unseen',
+  'not-carried-out': 'a success was answered, and nothing came of it',
+  'created-twice': 'what there may be once was made more than once',
+  'rejected-visible': 'a write that was refused took effect',
+  phantom: 'a read shows what nobody wrote',
+  'same-token': 'one token stands for two versions',
+  'broken-chain': 'writes rest on versions that cannot have been there',
+  order: 'a read shows what had been replaced before',
+  'refused-current': 'a write with the current token was refused',
+  'no-winner': 'nobody succeeded, although nothing stood in the way',
+}
+
 /** How a finding is told. */
 export interface Words {
   /** What a right server does with these requests. */
@@ -78,8 +92,8 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
     const proof = findings.find(({ severity }) => severity === 'fail')
     if (proof) {
       kit.raced({ rounds: number, losses: 1, claim: claim(number, 1), shown })
-      if (by !== undefined) kit.blocked(by, proof.words)
-      kit.prove.that(false, proof.words, expected, seen(shown))
+      if (by !== undefined) kit.blocked(by, headlines[proof.kind])
+      kit.prove.that(false, headlines[proof.kind], expected, `${proof.words}; ${seen(shown)}`)
     }
     // of the first round that makes doubtful all is kept
     if (findings.length > 0 && !doubtful) {
@@ -91,7 +105,8 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
   }
   kit.raced({ rounds: finished, losses: 0, claim: claim(finished, 0), shown: doubtful ?? shown })
   if (finished === 0) kit.inconclusive(`no round of the race tells anything (${silence})`)
-  if (doubtful && by === undefined) kit.doubt(doubtful.findings[0]!.words, expected, seen(doubtful))
+  if (doubtful && by === undefined)
+    kit.doubt(headlines[doubtful.findings[0]!.kind], expected, `${doubtful.findings[0]!.words}; ${seen(doubtful)}`)
   kit.prove.that(true, '', expected, '')
 }
 
