@@ -3,6 +3,7 @@ import type { Outcomes } from '../../spec/contract.ts'
 import type { Kit } from '../kit/kit.ts'
 import type { Request } from '../kit/request.ts'
 import type { Met } from '../kit/session.ts'
+import { names } from './names.ts'
 import { Record } from './record.ts'
 import type { Played, Round } from './rounds.ts'
 
@@ -82,13 +83,6 @@ function findingsOf(operations: RaceOperation[], made: Map<number, string>, comm
 function countedTwice(operations: RaceOperation[], more: number, common: string): RaceFinding {
   const words = `the collection has ${more} more items ${common} than before`
   return { kind: 'created-twice', severity: 'fail', words, operations: operations.map(({ id }) => id) }
-}
-
-function names(operations: readonly RaceOperation[]): string {
-  return operations
-    .map(({ writer }) => writer)
-    .join(', ')
-    .replace(/, (?=[^,]*$)/, ' and ')
 }
 
 /** How many items show the text; undefined where the collection does not tell. */

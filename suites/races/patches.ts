@@ -7,6 +7,7 @@ import type { Met } from '../kit/session.ts'
 import { bodyOf } from '../kit/prefix.ts'
 import { isUpdate } from '../kit/token.ts'
 import { mediaType, writeMember } from '../kit/whole.ts'
+import { names } from './names.ts'
 import { Record, stateOf } from './record.ts'
 import { inRounds, type Played, type Round } from './rounds.ts'
 import { mustMatch, mustTell } from './writers.ts'
@@ -131,7 +132,7 @@ async function patchTogether(
 }
 
 function twoWinners(done: RaceOperation[]): RaceFinding {
-  const words = `${done.map(({ writer }) => writer).join(', ').replace(/, (?=[^,]*$)/, ' and ')} patched with the same token and all succeeded, although a success replaces the version`
+  const words = `${names(done)} patched with the same token and all succeeded, although a success replaces the version`
   return { kind: 'lost-update', severity: 'fail', words, operations: done.map(({ id }) => id) }
 }
 
