@@ -3,28 +3,31 @@ import type { Connection, Patience } from './connection.ts'
 import { heldBody } from './held-body.ts'
 import { lastByte } from './last-byte.ts'
 import type { Lines } from './lines.ts'
-import { type Message, messageOf } from './message.ts'
+import { type Message, messageOf, type Outgoing } from './message.ts'
 import { parallel } from './parallel.ts'
-import type { Delivery, DeliveryName, Landing, Shot } from './volley.ts'
+import { inOnePacket, singlePacket } from './single-packet.ts'
+import type { Delivery, DeliveryName, Landing, Shot, Way } from './volley.ts'
 
-export type { Delivery, DeliveryName, Landing } from './volley.ts'
+export type { DeliveryName, Landing } from './volley.ts'
 
-/** Every way to let requests meet over HTTP/1.1. */
-export const deliveries: readonly Delivery[] = [lastByte, parallel, heldBody]
+/** Every way to let requests meet. */
+export const deliveries: readonly Way[] = [lastByte, parallel, heldBody, singlePacket]
 
-/** The ways in the order in which the rounds of a race take them, again and again: the sharpest most often, and each within the first three. */
-export const rotation: readonly Delivery[] = [lastByte, parallel, heldBody, lastByte, lastByte, lastByte]
+/**
+ * The ways in the order in which the rounds of a race take them, again and again: the sharpest most often, and each within the first four.
+ *
+ * @param multiplexes the target speaks HTTP/2
+ */
+export function rotation(multiplexes: boolean): readonly Way[] {
+  return multiplexes
+    ? [lastByte, singlePacket, parallel, heldBody, lastByte, singlePacket]
+    : [lastByte, parallel, heldBody, lastByte, lastByte, lastByte]
+}
+
+const onLines: readonly Delivery[] = [lastByte, parallel, heldBody, abandoned]
 
 /** Milliseconds that what is held is held: what was sent has to be there by then. */
 const hold = 4
-
-/** A request as it goes out. */
-export interface Outgoing {
-  method: string
-  url: URL
-  headers: [name: string, value: string][]
-  body: string | undefined
-}
 
 /** What is sent together, and how. */
 export interface Gathering extends Patience {
@@ -46,6 +49,7 @@ export interface Gathering extends Patience {
  */
 export async function gather(gathering: Gathering, lines: Lines): Promise<Landing[]> {
   const { requests, decoys, probe, goes, delivery: named, ...patience } = gathering
+  if (named === singlePacket.name) return inOnePacket(gathering, lines)
   const taken: { url: URL; connection: Connection }[] = []
   const shot = async (request: Outgoing): Promise<Shot> => {
     const warm = probe(request.url)
@@ -54,7 +58,7 @@ export async function gather(gathering: Gathering, lines: Lines): Promise<Landin
     return { message: written(request), connection }
   }
   try {
-    const delivery = [...deliveries, abandoned].find(({ name }) => name === named)!
+    const delivery = onLines.find(({ name }) => name === named)!
     const opened = await Promise.allSettled([...requests, ...decoys].map(shot))
     const failed = opened.find((one) => one.status === 'rejected')
     if (failed) throw failed.reason

@@ -1,5 +1,13 @@
 import type { HeaderLine } from '../../reports/model.ts'
 
+/** A request as it goes out. */
+export interface Outgoing {
+  method: string
+  url: URL
+  headers: HeaderLine[]
+  body: string | undefined
+}
+
 /** A request as HTTP/1.1 writes it, and where it can be held. */
 export interface Message {
   bytes: Buffer
@@ -8,7 +16,7 @@ export interface Message {
 }
 
 /** Methods whose requests say how much content they have, even where that is none (RFC 9110 §8.6). */
-const counted = new Set(['POST', 'PUT', 'PATCH'])
+export const counted: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
 
 /** Writes a request: one line for each field, then the content whole, its length told before. */
 export function messageOf(method: string, url: URL, headers: readonly HeaderLine[], body: string | undefined): Message {

@@ -29,18 +29,22 @@ export interface Landing {
 }
 
 /** A way to let requests meet. Each finds servers that the others miss. */
-export interface Delivery {
+export interface Way {
   name: DeliveryName
   /** Half a sentence for people. */
   title: string
   /** Does it do anything that another would not, with requests that have content or not? */
   suits(hasContent: readonly boolean[]): boolean
+}
+
+/** A way over HTTP/1.1, each request on a connection of its own. */
+export interface Delivery extends Way {
   /** Never throws for what the server does. */
   send(volley: Volley): Promise<Landing[]>
 }
 
 /** What a way is called. */
-export type DeliveryName = 'last-byte' | 'parallel' | 'held-body' | 'abandoned'
+export type DeliveryName = 'last-byte' | 'parallel' | 'held-body' | 'single-packet' | 'abandoned'
 
 /** The answer to what was sent from `called` on, as a landing. */
 export async function landing(connection: Connection, called: number, patience: Patience): Promise<Landing> {

@@ -264,6 +264,8 @@ export interface Kit {
   abandon(request: Request, probe: Request): Promise<(repeat: Answer) => void>
   /** How many requests may be sent at once. */
   readonly room: number
+  /** Can requests meet as streams of one HTTP/2 connection? Found out once, in a handshake. */
+  multiplexes(): Promise<boolean>
   /** How many rounds a race has, and how many requests meet in each. */
   readonly racing: Racing
   /**

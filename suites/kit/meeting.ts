@@ -58,6 +58,13 @@ export class Meetings {
     return this.#gate.room
   }
 
+  /** Does every node speak HTTP/2, with no proxy in between? */
+  async multiplexes(): Promise<boolean> {
+    const urls = this.#target.urls.map((url) => new URL(url))
+    if (urls.some((url) => proxyFor(url) !== undefined)) return false
+    return (await Promise.all(urls.map((url) => this.#lines.multiplexes(url)))).every(Boolean)
+  }
+
   /** @throws Unsent where none of them was sent */
   hold(meeting: Meeting): Promise<Guest[]> {
     const { guests, delivery, signal, allowance } = meeting

@@ -225,6 +225,7 @@ function kitOf(scene: Scene): Kit {
     get room() {
       return session.room
     },
+    multiplexes: () => session.multiplexes(),
     racing: racingOf(session.target),
     aside() {
       const from = { items: scene.items.length, exchanges: scene.exchanges.length }

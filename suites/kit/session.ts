@@ -113,6 +113,11 @@ export class Session {
     return this.#meetings.room
   }
 
+  /** Can requests meet over HTTP/2? */
+  multiplexes(): Promise<boolean> {
+    return this.#meetings.multiplexes()
+  }
+
   /**
    * Sends requests so that they meet: to one node after the other, as `send` does. Nothing is sent again.
    * @param probe a safe request, for connections that are not warm and to keep the target at work

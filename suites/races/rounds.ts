@@ -69,8 +69,10 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
     await putAside()
     putAside = kit.aside()
     let delivery: DeliveryName = 'parallel'
-    const meet = (requests: readonly Request[], probe: Request): Promise<Met[]> => {
-      delivery = kit.racing.delivery ?? turn(number, requests)
+    const meet = async (requests: readonly Request[], probe: Request): Promise<Met[]> => {
+      const multiplexes = await kit.multiplexes()
+      delivery = kit.racing.delivery ?? turn(number, requests, multiplexes)
+      if (delivery === 'single-packet' && !multiplexes) kit.skip('the target speaks no HTTP/2, over which these requests are to meet')
       return kit.meet(requests, probe, delivery)
     }
     let played: Played
@@ -111,8 +113,10 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
 }
 
 /** The ways take turns as their rotation says; one that does nothing for these requests is left out. */
-function turn(number: number, requests: readonly Request[]): DeliveryName {
-  const fitting = rotation.filter(({ suits }) => suits(requests.map(({ body, raw }) => body !== undefined || raw !== undefined)))
+function turn(number: number, requests: readonly Request[], multiplexes: boolean): DeliveryName {
+  const fitting = rotation(multiplexes).filter(({ suits }) =>
+    suits(requests.map(({ body, raw }) => body !== undefined || raw !== undefined)),
+  )
   return fitting[(number - 1) % fitting.length]!.name
 }
 

@@ -15,11 +15,15 @@ export interface Atomic {
   close(): Promise<void>
 }
 
-interface Reply {
+/** An answer. */
+export interface Reply {
   status: number
   headers?: Record<string, string>
   body?: unknown
 }
+
+/** What it looks at of a request. */
+export type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers'>
 
 interface Note {
   id: string
@@ -47,7 +51,8 @@ export async function atomicServer(losses: Losses = { before: 0, after: 0, busy:
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => closed(server, notes) }
 }
 
-class Notes {
+/** What it keeps, and how it answers. */
+export class Notes {
   readonly #database = new DatabaseSync(':memory:')
   #serial = 0
 
@@ -61,7 +66,7 @@ class Notes {
     this.#database.close()
   }
 
-  answer(request: IncomingMessage, body: string): Reply {
+  answer(request: Asked, body: string): Reply {
     const id = /^\/notes\/([^/?]+)/.exec(request.url!)?.[1]
     if (id === undefined) return request.method === 'POST' ? this.#create(request, body) : this.#list()
     if (request.method === 'GET') return this.#read(id, 200)
@@ -82,7 +87,7 @@ class Notes {
     return { status, headers: { ETag: `"${version}"`, Location: `/notes/${id}` }, body }
   }
 
-  #create(request: IncomingMessage, body: string): Reply {
+  #create(request: Asked, body: string): Reply {
     const { title, text } = JSON.parse(body) as Partial<Note>
     const id = `n${++this.#serial}`
     const key = request.headers['idempotency-key']
@@ -127,13 +132,14 @@ class Notes {
 }
 
 /** The version that If-Match names; one that cannot be is never there. */
-function versionIn(request: IncomingMessage): number | undefined {
+function versionIn(request: Asked): number | undefined {
   const tag = request.headers['if-match']
   if (tag === undefined || tag === '*') return undefined
   return Number(/^"(\d+)"$/.exec(tag)?.[1] ?? -1)
 }
 
-async function content(request: IncomingMessage): Promise<string> {
+/** The content of a request, as text. */
+export async function content(request: AsyncIterable<unknown>): Promise<string> {
   let text = ''
   for await (const chunk of request) text += String(chunk)
   return text
