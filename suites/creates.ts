@@ -26,7 +26,7 @@ export const location: Check = check({
     const told = created.header('location')
     kit.prove.that(told !== undefined, 'the 201 has no Location', 'Location: the URL of the new item', 'none')
     const template = kit.resource.spec.item
-    const url = URL.parse(told!, new URL(created.exchange.request.url))
+    const url = URL.parse(told!, created.exchange.request.url)
     kit.prove.that(url !== null, 'the Location is no URL', 'a URL reference', told!)
     const found = template === undefined ? undefined : parametersIn(template, url!.pathname)
     if (found === undefined) {

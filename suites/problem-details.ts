@@ -78,8 +78,8 @@ export const problemTitle: Check = check({
   catches: ['problem-title-varies'],
   async run(kit) {
     const first = problemsByType(await refusals(kit))
-    const second = problemsByType(await refusals(kit))
     if (first.size === 0) kit.skip('no refusal has problem details with a type and a title')
+    const second = problemsByType(await refusals(kit, { anew: true }))
     for (const [type, title] of first) {
       const again = second.get(type)
       if (again !== undefined)

@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Json } from '../spec/contract.ts'
 import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
-import type { Kit } from './kit/kit.ts'
 import { overtake } from './kit/overtake.ts'
-import { conflictsOf, provokeAll } from './kit/provoke.ts'
+import { conflictsOf, provoked } from './kit/provoke.ts'
+import { refusals } from './kit/refusals.ts'
 import { withHeader } from './kit/request.ts'
 import { sameToken } from './kit/token.ts'
 
@@ -27,7 +27,7 @@ export const preconditionOnly: Check = check({
   catches: ['duplicate-says-412', 'conflict-says-412'],
   async run(kit) {
     if (conflictsOf(kit.resource.spec).length === 0) kit.skip('the contract promises no conflict here')
-    for (const { kind, answer, statuses } of await provokeAll(kit)) {
+    for (const { kind, answer, statuses } of await provoked(kit)) {
       const conditions = answer.request.headers.filter(([name]) => /^if-/i.test(name))
       if (conditions.length > 0 || statuses.includes(412)) continue
       kit.prove.that(answer.status !== 412, `${kind}, sent without a condition, is answered 412`, '409, or another status', answer.shown)
@@ -147,13 +147,6 @@ export const problemMembers: Check = check({
     }
   },
 })
-
-/** The answers to the conflicts that the contract promises here. */
-async function refusals(kit: Kit): Promise<{ kind: string; answer: Answer }[]> {
-  if (conflictsOf(kit.resource.spec).length === 0) kit.skip('the contract promises no conflict here')
-  const seen = (await provokeAll(kit)).filter(({ answer }) => answer.status >= 400 && answer.status < 500)
-  return seen.length > 0 ? seen : kit.skip('nothing was refused: other checks say so')
-}
 
 function members({ json }: Answer): { [name: string]: Json } {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? json : {}

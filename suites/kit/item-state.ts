@@ -33,10 +33,13 @@ export interface ItemState {
 export function performed(state: ItemState, request: Request): void {
   const { last, resource } = state
   if (['create', 'read', 'list'].includes(request.role)) return
+  const changes: ItemState['shows'] = ({ payload }) => !isDeepStrictEqual(payload, last.payload)
   if (request.role === 'delete') state.gone = true
-  else if (request.role !== 'replace' && request.role !== 'patch') state.shows = ({ payload }) => !isDeepStrictEqual(payload, last.payload)
-  else if (!resource.guards.some(refusesWithSuccess))
-    state.shows = markerOf(resource) === undefined ? ({ token }) => !sameToken(token, last.token) : showsMarker(request.marker)
+  else if (request.role !== 'replace' && request.role !== 'patch') state.shows = changes
+  else if (resource.guards.some(refusesWithSuccess)) return
+  else if (markerOf(resource) === undefined) state.shows = ({ token }) => !sameToken(token, last.token)
+  // a patch with a body of its own shows by what it changes, as an action does
+  else state.shows = request.role === 'patch' && request.marker === undefined ? changes : showsMarker(request.marker)
 }
 
 /** Reads show a write by what it put at the marker. */

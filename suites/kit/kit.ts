@@ -273,6 +273,11 @@ export interface Kit {
    * @returns to be called when it is of no use any more: deletes what was made and forgets what was recorded
    */
   aside(): () => Promise<void>
+  /**
+   * What several checks only look at, brought about once a resource and run; its exchanges are evidence of each of them.
+   * @param bring gets a kit of its own; what it makes is deleted when it ends, so it gives back answers, never items
+   */
+  once<T>(name: string, bring: (kit: Kit) => Promise<T>): Promise<T>
   /** What a race came to; its evidence. */
   raced(race: Race): void
   /** Ends the check with a warning, whatever the severity of the check: something is odd, but nothing was lost. */

@@ -25,9 +25,17 @@ export function conflictsOf(resource: Resource): Conflict[] {
   )
 }
 
-/** Brings each of them about. The answers are as they came: whether they are right is for the checks that are about them. */
-export async function provokeAll(kit: Kit): Promise<(Conflict & { answer: Answer })[]> {
-  const seen: (Conflict & { answer: Answer })[] = []
+/** A conflict that was brought about. */
+export type Provoked = Conflict & { answer: Answer }
+
+/** Each of them, brought about for all checks that look at refusals. The answers are as they came: whether they are right is for the checks that are about them. */
+export function provoked(kit: Kit): Promise<Provoked[]> {
+  return kit.once('conflict-bodies/provoked', provokeAll)
+}
+
+/** The same, brought about by this check alone. */
+export async function provokeAll(kit: Kit): Promise<Provoked[]> {
+  const seen: Provoked[] = []
   for (const conflict of conflictsOf(kit.resource.spec)) {
     const answer = await conflict.provoke(kit)
     if (answer) seen.push({ ...conflict, answer })

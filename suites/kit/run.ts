@@ -12,6 +12,7 @@ import { Fixture } from './fixture.ts'
 import { performed } from './item-state.ts'
 import type { Kit } from './kit.ts'
 import { type Bound, bind, guardsLike, lockOf } from './needs.ts'
+import { once } from './once.ts'
 import { Proof } from './prove.ts'
 import type { Request } from './request.ts'
 import { Scene } from './scene.ts'
@@ -235,6 +236,7 @@ function kitOf(scene: Scene): Kit {
         scene.exchanges.length = from.exchanges
       }
     },
+    once: (name, bring) => once(scene, name, (apart) => bring(kitOf(apart))),
     raced: (race) => void (scene.race = race),
     doubt(reason, expected, seen) {
       throw new Finding(reason, expected, seen, { severity: 'warn' })

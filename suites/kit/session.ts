@@ -11,6 +11,7 @@ import { Gate } from './gate.ts'
 import type { ItemState } from './item-state.ts'
 import { Ledger } from './ledger.ts'
 import { type Meeting, Meetings } from './meeting.ts'
+import type { Brought } from './once.ts'
 import type { Request } from './request.ts'
 import { Redactor } from './secrets.ts'
 import type { Seen } from './seen.ts'
@@ -39,6 +40,8 @@ export class Session {
   readonly turnsStrong: Map<string, boolean> = new Map()
   /** By resource: what reads of a new item carry; undefined where that could not be seen. */
   readonly seen: Map<string, Promise<Seen | undefined>> = new Map()
+  /** By name, resource and way: what was brought about for several checks; undefined where it failed. */
+  readonly brought: Map<string, Promise<Brought | undefined>> = new Map()
   /** By resource: with what its fresh words begin. */
   readonly prefixes: Map<string, string> = new Map()
   /** By resource: where an item is that was there before, for runs that only read. */
