@@ -45,8 +45,10 @@ export async function createAtOnce(kit: Kit, { meet }: Round, { requests, common
   const findings = findingsOf(told, made, common, before === 0)
   const after = findings.length === 0 && before !== undefined ? await countOf(kit, trace) : undefined
   if (after !== undefined && after - before! > 1) findings.push(countedTwice(told, after - before!, common))
+  // one item, and an answer to everybody: a loser who is told of an error of the server lost all the same
+  const tells = after === before! + 1 && told.every(({ status }) => status !== null)
   if (findings.length === 0 && control) findings.push(...(await overwritten(kit, told, control, common)))
-  return { history, findings }
+  return { history, findings, tells }
 }
 
 /** Several are told that they made one and the same item: wrong only where one who comes later is refused. */

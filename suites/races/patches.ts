@@ -2,7 +2,7 @@ import { isJson } from '../../http/media-type.ts'
 import type { RaceFinding, RaceOperation } from '../../reports/model.ts'
 import type { Contract, Guard, Json, Schema } from '../../spec/contract.ts'
 import { type Check, check } from '../kit/check.ts'
-import type { Item, Kit, TokenValue } from '../kit/kit.ts'
+import type { Item, Kit, Snapshot, TokenValue } from '../kit/kit.ts'
 import type { Met } from '../kit/session.ts'
 import { bodyOf } from '../kit/prefix.ts'
 import { isUpdate } from '../kit/token.ts'
@@ -10,7 +10,8 @@ import { mediaType, writeMember } from '../kit/whole.ts'
 import { names } from './names.ts'
 import { Record, stateOf } from './record.ts'
 import { inRounds, type Played, type Round } from './rounds.ts'
-import { mustMatch, mustTell } from './writers.ts'
+import { lookUntil, settle } from './settle.ts'
+import { mustMatch, mustTell, promisesOf } from './writers.ts'
 
 /** Two who change different members of the same version. */
 export const onePatches: Check = check({
@@ -32,11 +33,15 @@ export const onePatches: Check = check({
     await inRounds(kit, { expected: 'at most one success for one token' }, async (round) => {
       await item.read()
       mustMatch(item.last, kit)
+      const before = item.last
       const { record, start } = await patchTogether(item, members, round, item.token, kit.guard)
-      const done = record.operations.filter(({ role, outcome }) => role === 'write' && outcome === 'done')
+      const promised = promisesOf(kit.resource.spec, kit.guard, before)
+      // where all were refused, the token may have been that of a read that was behind: then a later one shows another
+      const left = await settle(kit, item, record, start, promised, ({ token }) => nobody(record.operations) && token === before.token)
+      const { operations } = record
       return {
-        history: { start, operations: record.operations },
-        findings: done.length > 1 ? [twoWinners(done)] : nobody(record.operations),
+        history: { start, operations },
+        findings: promised.tokens === 'unique' ? found(operations, left?.token === before.token) : [],
       }
     })
   },
@@ -69,29 +74,48 @@ export const bothSurvive: Check = check({
 async function survive(kit: Kit, item: Item, members: string[], round: Round): Promise<Played> {
   await item.read()
   const { record, met, start, values } = await patchTogether(item, members, round, null, undefined)
+  const gone = (left: Snapshot): number[] =>
+    met.flatMap((one, at) => (record.of(one).outcome === 'done' && left.exists && !shows(left, values[at]!) ? [at] : []))
+  const left = await lookUntil(kit, item, record, (one) => gone(one).length === 0)
+  const missing = gone(left).length > 0 ? await missingStill(kit, item, members, record, gone) : []
   const { operations } = record
-  const missing = (): RaceOperation[] =>
-    met.flatMap((one, at) => {
-      const operation = record.of(one)
-      const isThere = !item.last.exists || JSON.stringify(item.last.payload ?? null).includes(values[at]!)
-      return operation.outcome === 'done' && !isThere ? [operation] : []
-    })
-  // what a read shows may be older than what was written
-  if (missing().length > 0) {
-    await kit.pause(late)
-    await item.read({ purpose: 'read again, since a patch does not show' })
-  }
-  const gone = missing()
-  if (gone.length === 0) return { history: { start, operations }, findings: [] }
-  const words = `${gone.map(({ writer, wrote }) => `${writer}’s ${wrote}`).join(' and ')}: acknowledged, but not there although nobody else wrote that member`
+  const lost = missing.map((at) => record.of(met[at]!))
+  if (lost.length === 0) return { history: { start, operations }, findings: [] }
+  const words = `${lost.map(({ writer, wrote }) => `${writer}’s ${wrote}`).join(' and ')}: acknowledged, but not there although nobody else wrote that member`
   return {
     history: { start, operations },
-    findings: [{ kind: 'not-carried-out', severity: 'fail', words, operations: gone.map(({ id }) => id) }],
+    findings: [{ kind: 'not-carried-out', severity: 'fail', words, operations: lost.map(({ id }) => id) }],
   }
 }
 
-/** Milliseconds after which a read is taken for the present. */
-const late = 500
+/**
+ * What a read shows may be older than what was written: one that shows a patch which was sent later is not.
+ *
+ * @returns which of the patches such a read does not show; none where no read was one
+ */
+async function missingStill(
+  kit: Kit,
+  item: Item,
+  members: string[],
+  record: Record,
+  gone: (left: Snapshot) => number[],
+): Promise<number[]> {
+  const before = gone(item.last)
+  const witness = Math.max(
+    members.findIndex((_, at) => !before.includes(at)),
+    0,
+  )
+  const value = `${item.resource.spec.name}-${Date.now().toString(36)}-later`
+  const body = writeMember({}, members[witness]!, value)
+  const answer = await kit.send(await item.request('patch', { body, purpose: 'one patch more: a read that shows it is not older' }))
+  if (!answer.ok) return []
+  const left = await lookUntil(kit, item, record, (one) => shows(one, value))
+  return shows(left, value) ? gone(left).filter((at) => at !== witness) : []
+}
+
+function shows({ exists, payload }: Snapshot, value: string): boolean {
+  return exists && JSON.stringify(payload ?? null).includes(value)
+}
 
 interface Patched {
   record: Record
@@ -127,7 +151,6 @@ async function patchTogether(
       wrote: `${some[at]}: ${values[at]}`,
       outcomes: guard?.outcomes ?? {},
     })
-  await record.settled(() => item.read({ purpose: 'what the patches left' }))
   return { record, met, start, values }
 }
 
@@ -136,11 +159,17 @@ function twoWinners(done: RaceOperation[]): RaceFinding {
   return { kind: 'lost-update', severity: 'fail', words, operations: done.map(({ id }) => id) }
 }
 
-function nobody(operations: RaceOperation[]): RaceFinding[] {
+function found(operations: RaceOperation[], isUntouched: boolean): RaceFinding[] {
   const writes = operations.filter(({ role }) => role === 'write')
-  if (writes.some(({ outcome }) => outcome !== 'refused')) return []
+  const done = writes.filter(({ outcome }) => outcome === 'done')
+  if (done.length > 1) return [twoWinners(done)]
+  if (!isUntouched || !nobody(operations)) return []
   const words = `all ${writes.length} patches with the current token were refused, and nothing else was written`
   return [{ kind: 'no-winner', severity: 'warn', words, operations: writes.map(({ id }) => id) }]
+}
+
+function nobody(operations: RaceOperation[]): boolean {
+  return operations.every(({ role, outcome }) => role !== 'write' || outcome === 'refused')
 }
 
 /** Members that take any text, that of the marker first: at least two. */

@@ -22,6 +22,8 @@ export interface Played {
   history: History
   promised?: Promises
   findings?: RaceFinding[]
+  /** It tells something although less than two were told what became of their request. */
+  tells?: boolean
 }
 
 /** What a finding comes to, for who does not know the writers of the round. */
@@ -102,7 +104,7 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
       doubtful = shown
       putAside = async (): Promise<void> => {}
     }
-    if (reason === null && known.length >= 2) finished++
+    if (reason === null && (known.length >= 2 || played.tells)) finished++
     else silence ||= reason ?? `round ${number}: ${sent.map(({ status }) => status ?? 'no answer').join(', ')}`
   }
   kit.raced({ rounds: finished, losses: 0, claim: claim(finished, 0), shown: doubtful ?? shown })

@@ -22,7 +22,7 @@ const bugs: Known[] = [
       'if-match/stale-delete-not-performed',
       'if-match/missing-not-created',
     ],
-    with: ['precedence/if-match-first', 'dates/if-match-before-date'],
+    with: ['precedence/if-match-first', 'precedence/late-condition', 'dates/if-match-before-date'],
   },
   {
     bug: 'refused-but-written',
@@ -32,7 +32,7 @@ const bugs: Known[] = [
       'create-only/existing-unchanged',
       'dates/unmodified-stale-not-performed',
     ],
-    with: ['precedence/if-match-first', 'precedence/both-must-hold', 'dates/', 'create-only/'],
+    with: ['precedence/if-match-first', 'precedence/late-condition', 'precedence/both-must-hold', 'dates/', 'create-only/'],
   },
   { bug: 'delete-ignores-if-match', caught: ['if-match/stale-delete-not-performed'] },
   { bug: 'patch-ignores-if-match', caught: ['if-match/stale-patch-not-performed'] },
