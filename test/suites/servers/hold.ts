@@ -28,7 +28,8 @@ export async function hold({ habits, bug, overlays = [], target = {}, only = '' 
   const waiting = catalogue.filter(({ id }) => id.startsWith(only))
   const results: Result[] = []
   const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) results.push(...(await runCheck(next, opened, { session })))
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      results.push(...(await runCheck(next, opened, { session, limit: 120_000 })))
   }
   try {
     await Promise.all(Array.from({ length: 12 }, work))
