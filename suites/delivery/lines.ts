@@ -69,20 +69,25 @@ export class Lines {
   /**
    * The HTTP/2 connection to a node. What is new, or was not used lately, carries a safe request first.
    *
-   * @throws what the socket says where there is none to be had
+   * @throws what the socket says where there is none to be had; then it counts as speaking none from now on
    */
   async streams(url: URL, warm: Outgoing, patience: Patience, onWarm: () => void): Promise<Streams> {
     const known = this.#streams.get(url.origin)
     if (known?.isOpen && performance.now() - known.used < fresh) return known
     known?.destroy()
-    const made = await this.#open(url.origin)
-    if (!made) throw new Error(`${url.host} does not speak HTTP/2`)
-    this.#streams.set(url.origin, made)
-    const first = made.begin(warm)
-    first.release()
-    onWarm()
-    await first.answer(patience)
-    return made
+    try {
+      const made = await this.#open(url.origin)
+      if (!made) throw new Error(`${url.host} does not speak HTTP/2`)
+      this.#streams.set(url.origin, made)
+      const first = made.begin(warm)
+      first.release()
+      onWarm()
+      await first.answer(patience)
+      return made
+    } catch (error) {
+      this.#multiplexes.set(url.origin, Promise.resolve(false))
+      throw error
+    }
   }
 
   #open(origin: string): Promise<Streams | undefined> {

@@ -70,7 +70,7 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
     // what the last round made and showed goes when the next one begins
     await putAside()
     putAside = kit.aside()
-    let delivery: DeliveryName = 'parallel'
+    let delivery = 'parallel' as DeliveryName
     const meet = async (requests: readonly Request[], probe: Request): Promise<Met[]> => {
       const multiplexes = await kit.multiplexes()
       delivery = kit.racing.delivery ?? turn(number, requests, multiplexes)
@@ -81,8 +81,9 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
     try {
       played = await play({ number, writers, meet })
     } catch (error) {
-      // an answer that is lost on the way to a race spoils that round, not the race
-      if (!(error instanceof Inconclusive) || error instanceof Unsent || kit.signal.aborted) throw error
+      // an answer that is lost on the way to a race spoils that round, not the race; over HTTP/1.1 a target that offers HTTP/2 in vain may be there
+      const isOver = error instanceof Unsent && delivery !== 'single-packet'
+      if (!(error instanceof Inconclusive) || isOver || kit.signal.aborted) throw error
       silence ||= error.message
       continue
     }

@@ -9,6 +9,7 @@ import { oneWinner } from '../../suites/races/stale-token.ts'
 import { nothingLost } from '../../suites/races/counter.ts'
 import { withPast } from '../../suites/races/past.ts'
 import { serve, targetAt } from '../suites/documents.ts'
+import { hold, told } from '../suites/servers/hold.ts'
 
 /** A cache before a server: it keeps the answers to GET as long as `keeps` says. */
 async function cacheBefore(
@@ -54,6 +55,11 @@ describe('a right server whose reads are behind is not accused', { timeout: 30_0
       expect([result!.verdict, result!.reason]).not.toContain('fail')
     }
   })
+})
+
+test('patches that show a second later are not missed', async () => {
+  const results = await hold({ habits: { lag: 1000 }, only: 'races/patches', target: { races: { rounds: 2, writers: 5 } } })
+  expect(told(results, 'pass')).toHaveLength(2)
 })
 
 test('a server that acknowledges and stores nothing is proved', async () => {

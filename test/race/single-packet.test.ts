@@ -85,6 +85,12 @@ test.each([
   await server.close()
 })
 
+test('who offers HTTP/2 in vain is raced over HTTP/1.1', async () => {
+  const server = await multiplexingServer({ offersInVain: true })
+  expect(await raced(server.url, 5)).toMatchObject({ verdict: 'pass', race: { rounds: 4 } })
+  await server.close()
+})
+
 test('a server that knows HTTP/1.1 alone never sees anything else', async () => {
   let bytes = ''
   const offers: string[][] = []

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createSecureServer, type Http2Session } from 'node:http2'
+import { constants, createSecureServer, type Http2Session } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { type Asked, type Atomic, content, Notes, type Reply } from './atomic.ts'
 
@@ -14,6 +14,8 @@ export interface Multiplexing extends Atomic {
 interface Ways {
   /** Compares the version, lets others have their turn, and writes whatever is there by then. */
   careless?: boolean
+  /** Every stream of HTTP/2 is reset. */
+  offersInVain?: boolean
   /** Called before each answer to a write: what goes wrong on the way. */
   breaks?: (session: Http2Session | undefined) => boolean
 }
@@ -21,7 +23,11 @@ interface Ways {
 const pem = (name: string): string => readFileSync(new URL(`../../suites/tls/${name}`, import.meta.url), 'utf8')
 
 /** Starts it on a free port, with the certificate that the tests trust. */
-export async function multiplexingServer({ careless = false, breaks = () => false }: Ways = {}): Promise<Multiplexing> {
+export async function multiplexingServer({
+  careless = false,
+  offersInVain = false,
+  breaks = () => false,
+}: Ways = {}): Promise<Multiplexing> {
   const notes = new Notes()
   const seen: Pick<Multiplexing, 'requests' | 'together'> = { requests: {}, together: 0 }
   let inTurn = 0
@@ -44,6 +50,7 @@ export async function multiplexingServer({ careless = false, breaks = () => fals
     response.end(text)
   })
   server.on('session', (session) => {
+    if (offersInVain) session.on('stream', (stream) => stream.close(constants.NGHTTP2_INTERNAL_ERROR))
     sessions.add(session)
     session.on('error', () => {})
   })
