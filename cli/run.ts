@@ -17,8 +17,6 @@ export interface Run extends Selection {
   own?: readonly string[] | undefined
   strict?: boolean
   verbose?: boolean
-  /** The target ends with the run: what is left in it is no matter. */
-  forgets?: boolean
   interrupted: AbortSignal
 }
 
@@ -56,13 +54,13 @@ export async function run(targets: readonly Target[], options: Run): Promise<num
   return code === 0 && unreachable ? 3 : code
 }
 
-async function runOne(target: Target, { checks, own, leaveOut, interrupted, forgets }: Run): Promise<Report> {
+async function runOne(target: Target, { checks, own, leaveOut, interrupted }: Run): Promise<Report> {
   const marks = progress(abilities(process.stdout, process.env))
   const report = await runSuites({ target, checks, files: own, leaveOut, signal: interrupted, version }, ({ result }) =>
     show(marks.add(result)),
   )
   show(marks.end())
-  return forgets ? { ...report, leftovers: [] } : report
+  return target.forgets ? { ...report, leftovers: [] } : report
 }
 
 /** Writes what there is. Even an empty write would find out that nobody reads, and vitest waits for its worker then. */

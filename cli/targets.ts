@@ -45,7 +45,16 @@ export async function builtInTarget(options: TargetOptions): Promise<Target> {
   const lines = credentials(loaded)
   const [a, b] = lines.map((line) => ({ headers: [line], query: [] }))
   const secrets = lines.map(([name, value], at) => secretOf(`CALLER_${'AB'[at]}`, name.toLowerCase(), value))
-  const parts = { name: 'built-in mock', urls: [], contract: referenceApi, overlays, dialects, identities: { a, b }, secrets }
+  const parts = {
+    name: 'built-in mock',
+    urls: [],
+    contract: referenceApi,
+    overlays,
+    dialects,
+    identities: { a, b },
+    secrets,
+    forgets: true,
+  }
   return laidOver({ ...withDefaults(parts), loaded }, options)
 }
 

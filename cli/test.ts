@@ -85,7 +85,6 @@ async function test(args: string[], options: TestOptions): Promise<void> {
   if (options.dryRun) return showPlans(targets, selection, options, interrupted)
   const names = targets.map(({ name }) => name)
   const files = await reportFiles(options.report ?? [], names)
-  // the built-in mock forgets what was made by itself
   if (!builtIn) for (const [at, file] of (await ledgerFiles(options.ledger, names)).entries()) targets[at]!.ledger = file
   // vitest takes longest to load, and the mock to start: both at once
   const [mock] = await Promise.all([builtIn && startBuiltIn(builtIn), import('vitest/node')])
@@ -99,7 +98,6 @@ async function test(args: string[], options: TestOptions): Promise<void> {
         own: own?.files,
         files,
         interrupted,
-        forgets: builtIn !== undefined,
       })
   } finally {
     await mock?.stop()

@@ -100,6 +100,8 @@ export interface TargetConfig {
   readOnly: boolean
   /** By resource: paths of items that are there, for runs that only read. */
   items: Record<string, string[]>
+  /** It ends with the run, and what was made in it with it: nothing has to be deleted. */
+  forgets: boolean
   /** File that remembers what was made until it is deleted; undefined: none is written. */
   ledger: string | undefined
   /** From which all fresh values are made. */
@@ -148,6 +150,7 @@ export function withDefaults(parts: Pick<TargetConfig, 'urls' | 'contract'> & Pa
     prefix: defaultPrefix,
     readOnly: false,
     items: {},
+    forgets: false,
     ledger: undefined,
     seed: randomBytes(6).toString('hex'),
     secrets: [],

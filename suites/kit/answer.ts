@@ -11,6 +11,7 @@ export class Answer {
   readonly headers: HeaderLine[]
   /** The content, decoded as UTF-8. */
   readonly text: string
+  #json: { value: Json | undefined } | undefined
 
   constructor(request: Request, exchange: Exchange, status: number, headers: HeaderLine[], text: string) {
     this.request = request
@@ -45,12 +46,8 @@ export class Answer {
 
   /** The content as JSON; undefined where it is none. */
   get json(): Json | undefined {
-    if (this.text === '') return undefined
-    try {
-      return JSON.parse(this.text) as Json
-    } catch {
-      return undefined
-    }
+    this.#json ??= { value: parsed(this.text) }
+    return this.#json.value
   }
 
   /** The content as places see it (`spec/places.ts`): JSON, else the text, else nothing. */
@@ -63,5 +60,14 @@ export class Answer {
   get shown(): string {
     const content = this.text.replace(/\s+/g, ' ').trim()
     return content === '' ? `${this.status}` : `${this.status} ${content.length > 160 ? `${content.slice(0, 159)}…` : content}`
+  }
+}
+
+function parsed(text: string): Json | undefined {
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return undefined
   }
 }

@@ -17,6 +17,7 @@ const patience = 5000
  */
 export async function clean(scene: Scene, items: readonly ItemState[] = scene.items): Promise<Leftover[]> {
   await scene.made.settled()
+  if (scene.session.target.forgets) return []
   // its own signal: an interrupted run cleans up too, but not for ever
   const stop = new AbortController()
   const backstage = new Scene(scene.session, scene.check, scene.resource, { ...scene.bound, guards: new Map() }, stop.signal)

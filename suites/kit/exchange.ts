@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
 import type { Content, Exchange, HeaderLine } from '../../reports/model.ts'
 import type { Wire } from './client.ts'
@@ -23,7 +24,7 @@ export function sealed({ purpose, wire, response, error, started, ms }: Seen, re
     method: wire.method,
     url: wire.url.href,
     headers: wire.headers,
-    body: wire.body === undefined ? null : contentOf(Buffer.from(wire.body)),
+    body: wire.body === undefined ? null : sentContent(wire.body),
   }
   const whole = redactor.exchange({ purpose, request, response, error, started: started.toISOString(), ms: Math.round(ms * 10) / 10 })
   // cut only now, so that no half of a secret is left at the end
@@ -46,9 +47,13 @@ export function decoded(bytes: Buffer, headers: HeaderLine[], limit: number): Bu
 
 /** The content of a message, for a report. */
 export function contentOf(bytes: Buffer, onWire: number = bytes.length): Content {
-  const text = bytes.toString()
-  const isText = Buffer.from(text).equals(bytes)
-  return { text: isText ? text : bytes.toString('base64'), encoding: isText ? 'utf8' : 'base64', bytes: onWire, truncated: false }
+  const isText = isUtf8(bytes)
+  return { text: bytes.toString(isText ? 'utf8' : 'base64'), encoding: isText ? 'utf8' : 'base64', bytes: onWire, truncated: false }
+}
+
+/** The content of a request, which was text before it was bytes. */
+function sentContent(body: string): Content {
+  return { text: body.toWellFormed(), encoding: 'utf8', bytes: Buffer.byteLength(body), truncated: false }
 }
 
 function cut<M extends { body: Content | null }>(message: M): M {

@@ -11,6 +11,7 @@ const passing = 64
 export class Redactor {
   readonly #secrets: Secret[] = []
   readonly #passing: Secret[] = []
+  #all: readonly Secret[] = []
   #spellings: Map<string, string> = new Map()
   #pattern: RegExp | undefined
 
@@ -29,6 +30,7 @@ export class Redactor {
   }
 
   #compile(): void {
+    this.#all = [...this.#secrets, ...this.#passing]
     this.#spellings = new Map()
     for (const { name, value } of this.#all) {
       if (value.length < shortest) continue
@@ -37,10 +39,6 @@ export class Redactor {
     // longest first, so that a value that holds another one goes as a whole
     const parts = [...this.#spellings.keys()].sort((a, b) => b.length - a.length).map((text) => literal(text))
     this.#pattern = parts.length ? new RegExp(parts.join('|'), 'g') : undefined
-  }
-
-  get #all(): Secret[] {
-    return [...this.#secrets, ...this.#passing]
   }
 
   /** Any text: a URL, a body, a sentence. */

@@ -66,7 +66,7 @@ export class Session {
     this.ledger = new Ledger(target, (text) => this.redactor.text(text))
     const gate = new Gate(target.limits)
     // to delete something takes a read and a delete
-    this.#budget = new Budget(target.limits, () => this.ledger.open * 2)
+    this.#budget = new Budget(target.limits, () => (target.forgets ? 0 : this.ledger.open * 2))
     this.#client = new Client(target, this.redactor, gate, this.#budget)
     this.#meetings = new Meetings(target, this.redactor, gate, this.#budget)
     this.#bare = new BareConnections(target, this.redactor, gate, this.#budget)

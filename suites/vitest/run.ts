@@ -92,6 +92,8 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
     isolate: false,
     fileParallelism: false,
     maxConcurrency: Math.max(16, config.limits.concurrency * 2),
+    // but for the suite itself all modules are loaded as they are: nothing in them has to be transformed
+    server: { deps: { external: [/^(?!.*\/checks\.suite\.[jt]s)/] } },
     cache: false,
     fsModuleCache: false,
     passWithNoTests: true,
