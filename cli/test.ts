@@ -66,19 +66,21 @@ export function addTest(program: Command): void {
 /** Everything that can be wrong with what the user gave is found before the first request. */
 async function test(args: string[], options: TestOptions): Promise<void> {
   const interrupted = interruption()
-  const [{ catalogue }, { openTarget }, { run }] = await Promise.all([
+  const [{ catalogue, checkOverrulings }, { openTarget }, { run }] = await Promise.all([
     import('../suites/index.ts'),
     import('../suites/target.ts'),
     import('./run.ts'),
   ])
   const own = options.checks && (await (await import('../suites/custom.ts')).loadChecks(options.checks))
-  const selection = select([...catalogue, ...(own?.checks ?? [])], options)
+  const all = [...catalogue, ...(own?.checks ?? [])]
+  const selection = select(all, options)
   const builtIn = args.length === 0 ? await builtInTarget(options) : undefined
   const configs = builtIn ? [builtIn] : await Promise.all(args.map((argument) => targetOf(argument, options)))
   const targets: Target[] = []
   for (const config of configs) {
     warn(config)
     const target = await openTarget(config)
+    checkOverrulings(target.loaded, all)
     warn(target.loaded)
     targets.push(target)
   }

@@ -1,4 +1,5 @@
 import { curl } from './curl.ts'
+import { overruledWords } from './overruled.ts'
 import { fails, leavesOpen } from './exit-code.ts'
 import type { FormatOptions } from './format.ts'
 import type { Report, Result } from './model.ts'
@@ -75,7 +76,16 @@ function testcase(classname: string, result: Result, options: FormatOptions): Ca
   const outcome = outcomeOf(result, options)
   const { verdict, level, severity, resource, source, why, fix } = result
   const children = [
-    properties({ verdict, level, severity, resource: resource ?? undefined, source, why, fix }),
+    properties({
+      verdict,
+      level,
+      severity,
+      resource: resource ?? undefined,
+      source,
+      why,
+      fix,
+      overruled: overruledWords(result) ?? undefined,
+    }),
     ...told(outcome, result, options),
   ]
   const name = resource === null ? result.check : `${result.check} on ${resource}`
@@ -112,7 +122,7 @@ function interrupted(classname: string): Case {
 /** What a person needs to judge and repeat it, as plain lines. */
 function evidence(result: Result, secrets: readonly string[]): string {
   const { title, reason, expected, seen, why, fix, source, level } = result
-  const facts = Object.entries({ title, reason, expected, seen, why, fix, source: `${source} (${level})` })
+  const facts = Object.entries({ title, reason, weighs: overruledWords(result), expected, seen, why, fix, source: `${source} (${level})` })
   const shown = chosen(result.exchanges, mostExchanges)
   const show = (exchange: Result['exchanges'][number]) =>
     ['', `${result.exchanges.indexOf(exchange) + 1}. ${visible(exchange.purpose)}`, ...short(exchange, 300), curl(exchange, secrets)].join(

@@ -125,6 +125,8 @@ export interface Result {
   title: string
   level: Level
   severity: Severity
+  /** Where the contract overrules the severity of the check: what that is elsewhere, and the contract's reason. */
+  overruled?: { severity: Severity; reason: string }
   verdict: Verdict
   /** One sentence; null only for `pass`. */
   reason: string | null

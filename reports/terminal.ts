@@ -1,4 +1,5 @@
 import { curl } from './curl.ts'
+import { overruledWords } from './overruled.ts'
 import { fails } from './exit-code.ts'
 import type { FormatOptions } from './format.ts'
 import { verdicts, type Exchange, type Leftover, type Report, type Result } from './model.ts'
@@ -97,7 +98,8 @@ function heading(result: Result, { paint }: Look): string {
 }
 
 function brief(result: Result, look: Look): string[] {
-  return [heading(result, look), ...wrap(visibleLines(result.reason ?? result.title), look.width - 4).map((line) => `    ${line}`)]
+  const words = wrap(visibleLines(result.reason ?? result.title), look.width - 4)
+  return [heading(result, look), ...words.map((part) => `    ${part}`), ...line('weighs', overruledWords(result), look)]
 }
 
 function evidence(result: Result, look: Look): string[] {
@@ -111,6 +113,7 @@ function evidence(result: Result, look: Look): string[] {
     heading(result, look),
     ...wrap(visible(result.title), look.width - 4).map((line) => `    ${line}`),
     ...line('reason', result.reason, look),
+    ...line('weighs', overruledWords(result), look),
     ...line('expected', result.expected, look),
     ...line('seen', result.seen, look),
     ...line('why', result.why, look),

@@ -282,6 +282,14 @@ export type Rule = Mechanism &
     | { kind: 'described'; arrange: Call[]; act: Call }
   )
 
+/** What a check is worth for one resource, where that is not what the catalogue says. */
+export interface Overruling {
+  /** `off`: the check is left out. */
+  severity: 'fail' | 'warn' | 'info' | 'off'
+  /** One sentence: why it is so here. */
+  reason: string
+}
+
 /** A collection/item pair of paths, the operations on it, and the five that can refuse (guards, uniqueness, a key, locks, rules). */
 export interface Resource {
   name: string
@@ -313,6 +321,8 @@ export interface Resource {
   bulk: Bulk | undefined
   /** Which outcome answers when several could: these first, in this order. Empty: key, lock, guard, rule, unique. */
   order: OutcomeName[]
+  /** By the id of a check; undefined: none. */
+  checks?: Record<string, Overruling>
   /** Those of the resource itself, for what needs no mechanism. */
   outcomes: Outcomes
   pointer: string

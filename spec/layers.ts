@@ -35,6 +35,7 @@ const resource: MapShape = {
     bulk: { members: { call, with: facts, as: named } },
     rules: { each: { members: { ...mechanism, allowed: { each: named } } } },
     outcomes,
+    checks: { each: 'value' },
   },
 }
 

@@ -1,5 +1,5 @@
 import { parsePointer, readPointer } from '../http/pointer.ts'
-import type { Contract, Json, OutcomeName, Place, Resource, Token } from './contract.ts'
+import type { Contract, Json, OutcomeName, Overruling, Place, Resource, Token } from './contract.ts'
 import type { Draft, Surroundings } from './draft.ts'
 import { checkFit } from './fitting.ts'
 import { readBulk } from './bulk.ts'
@@ -18,6 +18,7 @@ import { parametersOf } from './pairs.ts'
 import { readIdentity, readParents, readPayload } from './resource-places.ts'
 import { readRules } from './rules.ts'
 import { readToken } from './token.ts'
+import { isTree, type Tree } from './tree.ts'
 import { readUnique } from './unique.ts'
 
 /** Everything about one resource, from what is said of it and what the document shows. */
@@ -94,12 +95,19 @@ export function readResource(draft: Draft, all: ReadonlyMap<string, Draft>, arou
     bulk: readBulk(setting),
     order: (tree['order'] as OutcomeName[] | undefined) ?? [],
     outcomes: resolveOutcomes(tree['outcomes'], undefined, undefined, pointer, reader, problems).outcomes,
+    ...readOverrulings(tree),
     pointer,
   }
   checkFit(resource, setting)
   checkNames(resource, setting)
   noteUnpromised(resource, origins)
   return resource
+}
+
+/** The checks that weigh otherwise here; one that is `false` is as the catalogue has it. */
+function readOverrulings({ checks }: Tree): Pick<Resource, 'checks'> {
+  const said = Object.entries(isTree(checks) ? checks : {}).filter(([, overruling]) => overruling !== false)
+  return said.length ? { checks: Object.fromEntries(said) as unknown as Record<string, Overruling> } : {}
 }
 
 /** All places that a token is read at, those of its parts too. */

@@ -8,7 +8,7 @@ export function isGroup(path: string, value: Shown): boolean {
 }
 
 const groups =
-  /^resources\/[^/]+\/(operations|identity|parents|payload|token|outcomes|idempotency|idempotency\/outcomes|bulk|bulk\/as|(guards|unique|locks|rules)(\/[^/]+(\/(token|outcomes))?)?)$/
+  /^resources\/[^/]+\/(operations|identity|parents|payload|token|outcomes|idempotency|idempotency\/outcomes|bulk|bulk\/as|checks|(guards|unique|locks|rules)(\/[^/]+(\/(token|outcomes))?)?)$/
 
 /** The paths of all lines of a resource, as `Contract.origins` has them. */
 export function leavesOf(resource: Resource): string[] {
@@ -96,6 +96,7 @@ export function viewOf(resource: Resource): Record<string, Shown> {
         atomic: resource.bulk.atomic,
       }),
     order: resource.order.length ? resource.order : undefined,
+    checks: resource.checks as Shown,
   }
 }
 

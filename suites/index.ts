@@ -84,4 +84,5 @@ export function subjectOf(check: Check): string {
 }
 
 export type { Check, Need } from './kit/check.ts'
+export { checkOverrulings } from './kit/overruled.ts'
 export { runCheck } from './kit/run.ts'

@@ -1,4 +1,5 @@
 import { curl } from '../curl.ts'
+import { overruledWords } from '../overruled.ts'
 import type { Exchange, Result, Verdict } from '../model.ts'
 import { chosen } from '../short.ts'
 import { plural, seconds } from '../summary.ts'
@@ -46,7 +47,9 @@ function finding(anchor: string, result: Result, secrets: readonly string[]): Ma
   const head = markup`${label(verdict)} <b>${resource ?? 'whole target'}</b> <span class="reason">${reason}</span>`
   const amount = markup`<span class="quiet">${exchanges.length > 0 && `${plural(exchanges.length, 'exchange')}, `}${seconds(ms)}</span>`
   const raced = result.race === undefined ? [] : [race(result.race, result.reason, anchor)]
-  const body = [...comparison(result), ...raced, ...evidence(result, secrets)]
+  const words = overruledWords(result)
+  const weighs = words === null ? [] : [markup`<p class="quiet">${words}</p>`]
+  const body = [...weighs, ...comparison(result), ...raced, ...evidence(result, secrets)]
   if (body.length === 0) return markup`<div class="result ${verdict}" id="${anchor}"><p class="head">${head}</p></div>`
   return markup`<details class="result ${verdict}" ${verdict === 'fail' && 'open'}>
     <summary>${head} ${amount}</summary>

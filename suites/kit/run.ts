@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { Leftover, Level, Result, Verdict } from '../../reports/model.ts'
+import type { Leftover, Level, Result, Severity, Verdict } from '../../reports/model.ts'
 import type { Guard, Resource, Rule } from '../../spec/contract.ts'
 import type { DeliveryName } from '../delivery/index.ts'
 import { racingOf, type Target } from '../target.ts'
@@ -13,6 +13,7 @@ import { performed } from './item-state.ts'
 import type { Kit } from './kit.ts'
 import { type Bound, bind, guardsLike, lockOf } from './needs.ts'
 import { once } from './once.ts'
+import { milder, overruledIn, overrulingOf, weighed } from './overruled.ts'
 import { Proof } from './prove.ts'
 import type { Request } from './request.ts'
 import { Scene } from './scene.ts'
@@ -45,6 +46,11 @@ export function casesOf(check: Check, target: Target): { cases: Case[]; reasons:
   const cases: Case[] = []
   const reasons = new Map<string, string>()
   for (const resource of target.loaded.resources.values()) {
+    const off = overrulingOf(check, resource)
+    if (off?.severity === 'off') {
+      reasons.set(resource.name, `off: ${off.reason}`)
+      continue
+    }
     const bound = bind(check.needs, resource, target)
     if ('reason' in bound) reasons.set(resource.name, bound.reason)
     else if (check.races && !bound.promised) reasons.set(resource.name, `not promised (${bound.doubt})`)
@@ -85,7 +91,8 @@ export async function runCase(check: Check, one: Case, session: Session, options
   return first
 }
 
-async function runOnce(check: Check, { resource, bound }: Case, session: Session, options: RunOptions): Promise<Result> {
+async function runOnce(own: Check, { resource, bound }: Case, session: Session, options: RunOptions): Promise<Result> {
+  const check = weighed(own, resource)
   const limit = options.limit ?? Math.max(30_000, session.target.timeout * 4)
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
@@ -115,6 +122,7 @@ async function runOnce(check: Check, { resource, bound }: Case, session: Session
   const ms = Math.round((performance.now() - begin) * 10) / 10
   return {
     ...blank(check, resource.name, started, ms),
+    ...overruledIn(own, resource),
     level: outcome.level ?? check.level,
     verdict: outcome.verdict,
     reason: text(outcome.reason),
@@ -164,7 +172,7 @@ function judged(error: unknown, scene: Scene): Judged {
   const { promised, doubt } = scene.bound
   if (error instanceof Finding) {
     const { expected, seen, message } = error
-    if (promised) return { verdict: error.severity ?? scene.check.severity, reason: message, expected, seen, level: error.level }
+    if (promised) return { verdict: severityOf(error, scene), reason: message, expected, seen, level: error.level }
     return { verdict: 'info', reason: `not promised (${doubt}); seen: ${message}, ${seen}`, expected, seen }
   }
   const nothing = { expected: null, seen: null }
@@ -178,6 +186,12 @@ function judged(error: unknown, scene: Scene): Judged {
   if (error instanceof Inconclusive) return { verdict: 'inconclusive', reason: error.message, ...nothing }
   if (scene.signal.aborted) return { verdict: 'inconclusive', reason: 'interrupted', ...nothing }
   return { verdict: 'inconclusive', reason: `internal: ${error instanceof Error ? error.message : String(error)}`, ...nothing }
+}
+
+/** That of the finding, else of the check; what the contract overrules is never worth more than it says. */
+function severityOf({ severity }: Finding, { check, resource }: Scene): Severity {
+  if (severity === undefined) return check.severity
+  return overrulingOf(check, resource) ? milder(severity, check.severity) : severity
 }
 
 function kitOf(scene: Scene): Kit {
