@@ -154,6 +154,22 @@ export interface Leftover {
   reason: string
 }
 
+/** What the exchanges of a run showed of a resource; no verdict. Another choice of checks may show more, or less. */
+export interface Fact {
+  /** The resource's name in the contract. */
+  resource: string
+  /** What it is about: `entity-tags`. */
+  name: string
+  /** For programs: `strong`; a number of milliseconds. */
+  value: string | number
+  /** For people: `strong entity tags`. */
+  words: string
+  /** The check that it was seen in. */
+  check: string
+  /** Of the request whose answer showed it. */
+  purpose: string
+}
+
 /** A run of the suites against one target. */
 export interface Report {
   /** False where the run was interrupted: such a report proves nothing by its silence. */
@@ -168,6 +184,7 @@ export interface Report {
   started: string
   ms: number
   results: Result[]
+  facts: Fact[]
   leftovers: Leftover[]
   summary: Record<Verdict, number>
 }

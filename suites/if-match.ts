@@ -149,6 +149,10 @@ export const missingNotCreated: Check = check({
       prove.that(!after.ok, `a write with ${what} created an item`, 'nothing there', `a read is answered ${after.shown}`)
       prove.refused(answer)
     }
+    // no part of the verdict: whether it was the condition that kept it from creating
+    const bare = withoutHeader(await resource.request('replace'), 'If-None-Match')
+    const plain = await send({ ...bare, purpose: 'the same without a condition' })
+    if (plain.ok) await (await resource.found(plain))?.read()
   },
 })
 

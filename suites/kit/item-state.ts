@@ -48,6 +48,6 @@ export function showsMarker(written: string | undefined): ItemState['shows'] {
 }
 
 /** Some APIs answer 200 and say in the content that nothing was done. */
-function refusesWithSuccess({ outcomes }: Guard): boolean {
+export function refusesWithSuccess({ outcomes }: Guard): boolean {
   return Object.values(outcomes).some(({ status, as }) => as !== 'done' && status.some((code) => code < 300))
 }

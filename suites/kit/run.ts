@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Leftover, Level, Result, Severity, Verdict } from '../../reports/model.ts'
 import type { Guard, Resource, Rule } from '../../spec/contract.ts'
 import type { DeliveryName } from '../delivery/index.ts'
+import { type Sighting, sightingsIn } from '../facts/index.ts'
 import { racingOf, type Target } from '../target.ts'
 import { Allowance } from './allowance.ts'
 import type { Answer } from './answer.ts'
@@ -31,6 +32,8 @@ export interface RunOptions {
   session?: Session
   /** Is told what a check made and could not delete again. */
   onLeft?: (left: Leftover[]) => void
+  /** Is told what the exchanges of a check showed of the target beside its verdict. */
+  onSeen?: (sightings: Sighting[]) => void
   /** Milliseconds that one check on one resource may take, waiting for its turn left out (default 30 s and at least four times the target's time-out). */
   limit?: number
 }
@@ -118,6 +121,7 @@ async function runOnce(own: Check, { resource, bound }: Case, session: Session, 
   const left = [...scene.left, ...(await clean(scene))]
   session.leftovers.push(...left)
   options.onLeft?.(left)
+  options.onSeen?.(sightingsIn(scene))
   const text = (words: string | null): string | null => (words === null ? null : session.redactor.text(words))
   const ms = Math.round((performance.now() - begin) * 10) / 10
   return {
@@ -288,6 +292,7 @@ async function sent(scene: Scene, fixture: Fixture, request: Request): Promise<A
 async function bare(scene: Scene, request: Request, last: string | undefined): Promise<{ answer: Answer; after: Buffer }> {
   if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) for (const item of scene.items) item.dirty = true
   const { session, signal, allowance } = scene
+  scene.unordered = true
   return session.bare(request, { last, record: (exchange) => void scene.exchanges.push(exchange), signal, allowance })
 }
 

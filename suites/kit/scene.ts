@@ -1,3 +1,4 @@
+import type { Timed } from '../facts/story.ts'
 import type { Exchange, Leftover, Race } from '../../reports/model.ts'
 import type { DeliveryName } from '../delivery/index.ts'
 import type { Guard, Resource, Role, Token } from '../../spec/contract.ts'
@@ -24,6 +25,8 @@ export class Scene {
   readonly signal: AbortSignal
   readonly words: Words
   readonly exchanges: Exchange[] = []
+  /** What was answered, for the facts about the target; none from where requests met, since their order is not known. */
+  readonly answered: Timed[] = []
   readonly notes: string[] = []
   /** What a race came to. */
   race: Race | undefined
@@ -39,6 +42,8 @@ export class Scene {
   readonly left: Leftover[] = []
   /** The time that the check may take. */
   allowance: Allowance | undefined
+  /** Requests went other ways than through `send`: what came when is not known. */
+  unordered = false
   /** It only deletes what was made. */
   cleaning = false
   /** How many expectations were held against the target. */
@@ -77,13 +82,18 @@ export class Scene {
     const record = (exchange: Exchange): void => void this.exchanges.push(exchange)
     const { signal, allowance, cleaning } = this
     const send = (whole: boolean): Promise<Answer> => this.session.send(request, { record, signal, allowance, cleaning, whole })
-    return cleaning ? send(false) : this.made.send(request, send)
+    if (cleaning) return send(false)
+    const answer = await this.made.send(request, send)
+    const ended = performance.now()
+    if (!this.check.races) this.answered.push({ answer, sent: ended - answer.exchange.ms, ended })
+    return answer
   }
 
   /** Requests that belong to the check, sent so that they meet; their exchanges are evidence. @throws Unsent where none of them was sent */
   async meet(requests: readonly Request[], probe: Request, delivery: DeliveryName): Promise<Met[]> {
     const record = (exchange: Exchange): void => void this.exchanges.push(exchange)
     const { signal, allowance } = this
+    this.unordered = true
     // what may make something stands in the ledger before any of them goes
     const ready = requests.map(() => Promise.withResolvers<void>())
     const met = Promise.all(ready.map(({ promise }) => promise)).then(() =>

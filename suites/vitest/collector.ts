@@ -1,5 +1,6 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
 import type { Leftover, Result } from '../../reports/model.ts'
+import type { Sighting } from '../facts/index.ts'
 
 /** What the run has come to. */
 export interface Progress {
@@ -15,6 +16,8 @@ export interface Progress {
 export class Collector implements Reporter {
   readonly results: Result[] = []
   readonly leftovers: Leftover[] = []
+  /** What their exchanges showed of the target. */
+  readonly sightings: Sighting[] = []
   /** What went wrong outside of the checks: a module that could not be loaded, an error that nobody caught. */
   readonly errors: string[] = []
   #total = 0
@@ -29,8 +32,9 @@ export class Collector implements Reporter {
   }
 
   onTestCaseResult(test: TestCase): void {
-    const { ifmatch: result, leftovers = [] } = test.meta()
+    const { ifmatch: result, leftovers = [], sightings = [] } = test.meta()
     this.leftovers.push(...leftovers)
+    this.sightings.push(...sightings)
     if (result) {
       this.results.push(result)
       this.#onProgress({ total: this.#total, done: this.results.length, result })

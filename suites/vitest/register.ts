@@ -1,5 +1,6 @@
 import type { Leftover, Result } from '../../reports/model.ts'
 import { catalogue, subjectOf } from '../index.ts'
+import type { Sighting } from '../facts/index.ts'
 import type { Check } from '../kit/check.ts'
 import { casesOf, notApplicable, runCase } from '../kit/run.ts'
 import { Session } from '../kit/session.ts'
@@ -11,12 +12,14 @@ declare module 'vitest' {
     ifmatch?: Result
     /** What the check made and could not delete again. */
     leftovers?: Leftover[]
+    /** What its exchanges showed of the target beside the verdict. */
+    sightings?: Sighting[]
   }
 }
 
 /** What is used of a test's context. */
 interface Context {
-  readonly task: { meta: { ifmatch?: Result; leftovers?: Leftover[] } }
+  readonly task: { meta: { ifmatch?: Result; leftovers?: Leftover[]; sightings?: Sighting[] } }
   readonly signal: AbortSignal
   skip(note?: string): never
   annotate(message: string, type?: string): Promise<unknown>
@@ -104,7 +107,8 @@ function register(vitest: Vitest, check: Check, session: Session, options: Regis
       const signal = options.signal ? AbortSignal.any([options.signal, context.signal]) : context.signal
       if (signal.aborted) context.skip('interrupted')
       const onLeft = (left: Leftover[]): void => void (context.task.meta.leftovers = left)
-      await settle(context, await runCase(check, one, session, { limit: options.limit, signal, onLeft }))
+      const onSeen = (sightings: Sighting[]): void => void (context.task.meta.sightings = sightings)
+      await settle(context, await runCase(check, one, session, { limit: options.limit, signal, onLeft, onSeen }))
     })
   }
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { BroadcastChannel } from 'node:worker_threads'
 import { type Report, type Result, type Verdict, verdicts } from '../../reports/model.ts'
 import { catalogue, subjectOf, subjects } from '../index.ts'
+import { factsFrom } from '../facts/index.ts'
 import type { Check } from '../kit/check.ts'
 import { isInsecure } from '../kit/connections.ts'
 import { Session } from '../kit/session.ts'
@@ -126,6 +127,11 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
       ms: Math.round(performance.now() - begin),
       insecure: isInsecure(config),
       results,
+      facts: factsFrom(
+        collector.sightings,
+        target.loaded.resources,
+        checks.map(({ id }) => id),
+      ),
       leftovers: collector.leftovers,
       summary: Object.fromEntries(
         verdicts.map((verdict) => [verdict, results.filter((result) => result.verdict === verdict).length]),

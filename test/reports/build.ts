@@ -104,6 +104,7 @@ export function report(results: Result[], change: Partial<Report> = {}): Report 
     ms: 4210,
     insecure: false,
     results,
+    facts: [],
     leftovers: [],
     summary: summarise(results),
     ...change,

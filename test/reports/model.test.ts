@@ -29,8 +29,16 @@ const optional = /^\/results\/\d+\/race(?:\/shown\/operations\/\d+\/(?:settled|u
 const full = () => {
   const body = { ...content('AAH/'), encoding: 'base64' as const, truncated: true, bytes: 9000 }
   const sent = exchange({ method: 'PUT', headers: [['If-Match', '"a"']], body })
+  const fact = {
+    resource: 'document',
+    name: 'entity-tags',
+    value: 'strong',
+    words: 'strong entity tags',
+    check: 'if-match/x',
+    purpose: 'read the item',
+  }
   const left = { check: 'if-match/x', resource: 'document', url: 'http://127.0.0.1:4090/documents/7', reason: 'its delete is answered 403' }
-  return report([result({ verdict: 'fail', exchanges: [sent], race: race() })], { leftovers: [left] })
+  return report([result({ verdict: 'fail', exchanges: [sent], race: race() })], { leftovers: [left], facts: [fact] })
 }
 
 describe('the schema', () => {

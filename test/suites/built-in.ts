@@ -1,8 +1,10 @@
-import type { Result } from '../../reports/model.ts'
+import type { Fact, Result } from '../../reports/model.ts'
 import { createMock } from '../../mock/index.ts'
 import type { Contract } from '../../spec/contract.ts'
 import { loadContract, referenceApi } from '../../spec/index.ts'
 import type { Check } from '../../suites/kit/check.ts'
+import { factsFrom, type Sighting } from '../../suites/facts/index.ts'
+import { catalogue } from '../../suites/index.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import { Session } from '../../suites/kit/session.ts'
 import { type Credential, type Target, withDefaults } from '../../suites/target.ts'
@@ -32,7 +34,7 @@ export async function builtIn(
   dialects: readonly string[],
   faults: readonly string[] = [],
   document: string = referenceApi,
-): Promise<{ run(check: Check, resource?: string): Promise<Result[]>; [Symbol.asyncDispose](): Promise<void> }> {
+): Promise<{ run(check: Check, resource?: string): Promise<Result[]>; facts(): Fact[]; [Symbol.asyncDispose](): Promise<void> }> {
   const loaded = await referenceContract(dialects, document)
   const listening = await createMock(loaded, { seed: 'faults', work: 5, faults }).listen({ port: 0 })
   const [a, b] = Object.values(loaded.securitySchemes.get('bearerAuth')?.['x-ifmatch-identities'] ?? {}).map((token): Credential => ({
@@ -51,8 +53,16 @@ export async function builtIn(
     loaded,
   }
   const session = new Session(target)
+  const sightings: Sighting[] = []
+  const onSeen = (some: Sighting[]): void => void sightings.push(...some)
   return {
-    run: (check, resource) => runCheck(check, target, { session, resource }),
+    run: (check, resource) => runCheck(check, target, { session, resource, onSeen }),
+    facts: () =>
+      factsFrom(
+        sightings,
+        loaded.resources,
+        catalogue.map(({ id }) => id),
+      ),
     async [Symbol.asyncDispose]() {
       await session.close()
       await listening.close()

@@ -1,5 +1,6 @@
-import type { Result, Verdict } from '../../../reports/model.ts'
+import type { Fact, Result, Verdict } from '../../../reports/model.ts'
 import { fileURLToPath } from 'node:url'
+import { factsFrom, type Sighting } from '../../../suites/facts/index.ts'
 import { catalogue, runCheck } from '../../../suites/index.ts'
 import { Session } from '../../../suites/kit/session.ts'
 import { openTarget, type TargetConfig, withDefaults } from '../../../suites/target.ts'
@@ -18,25 +19,41 @@ export interface Case {
 }
 
 /** The whole catalogue against one library, a few checks at a time. */
-export async function hold({ habits, bug, overlays = [], target = {}, only = '' }: Case): Promise<Result[]> {
+export async function hold(held: Case): Promise<Result[]> {
+  return (await holdAll(held)).results
+}
+
+/** What is seen of the library by these checks, as `resource: words`. */
+export async function seen(held: Case, checks: readonly string[]): Promise<{ facts: Fact[]; words: string[] }> {
+  const { facts } = await holdAll(held, checks)
+  return { facts, words: facts.map(({ resource, words }) => `${resource}: ${words}`) }
+}
+
+async function holdAll(
+  { habits, bug, overlays = [], target = {}, only = '' }: Case,
+  checks?: readonly string[],
+): Promise<{ results: Result[]; facts: Fact[] }> {
   await using library = await openLibrary(habits, bug)
   const files = overlays.map((name) => fileURLToPath(new URL(`${name}.overlay.yaml`, import.meta.url)))
   const opened = await openTarget(
     withDefaults({ name: 'library', urls: [library.url], contract: contractFile, overlays: files, seed: '1', ...target }),
   )
   const session = new Session(opened)
-  const waiting = catalogue.filter(({ id }) => id.startsWith(only))
+  const waiting = catalogue.filter(({ id }) => id.startsWith(only) && (checks?.includes(id) ?? true))
   const results: Result[] = []
+  const sightings: Sighting[] = []
+  const onSeen = (some: Sighting[]): void => void sightings.push(...some)
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift())
-      results.push(...(await runCheck(next, opened, { session, limit: 120_000 })))
+      results.push(...(await runCheck(next, opened, { session, onSeen, limit: 120_000 })))
   }
   try {
     await Promise.all(Array.from({ length: 12 }, work))
   } finally {
     await session.close()
   }
-  return results
+  const ids = catalogue.map(({ id }) => id)
+  return { results, facts: factsFrom(sightings, opened.loaded.resources, ids) }
 }
 
 /** Those with one of the verdicts as `check on resource: reason; seen`, in order. */
