@@ -1,4 +1,4 @@
-# Repeats by hand, with curl, more than ten passes of `ifmatch test` on Azurite's tables:
+# Repeats by hand, with curl, each warning of `ifmatch test` on Azurite's tables, and more than ten of its passes:
 #   node examples/azurite/tables.ts -- bash examples/azurite/tables.by-hand.sh
 . "$(dirname "$0")/../by-hand.sh"
 
@@ -48,3 +48,12 @@ show DELETE "$(at a)" -H "If-Match: $T4"
 check without If-Match the last writer wins, as documented: insert or replace
 show PUT "$(at b)" -d "$(entity b one)"
 show PUT "$(at b)" -d "$(entity b two)"
+
+printf '\n## Warnings\n'
+check creates/location
+FIELD=location show POST ifmatch -d "$(entity c one)"
+check patch/unknown-format-refused: answered 204, and nothing is patched
+H='x-ms-version: 2019-02-02
+Accept: application/json;odata=nometadata'
+show PATCH "$(at c)" -d '{"Name":"two"}' -H 'Content-Type: application/x-ifmatch-unknown'
+show GET "$(at c)"

@@ -56,3 +56,10 @@ show GET "$I"
 show GET "$I" -H "If-Match: $T1"
 check state/delete-again
 show DELETE "$I"
+
+printf '\n## Warnings\n'
+new
+check patch/unknown-format-refused: answered 200, and nothing is patched
+H=
+show PATCH "$I" -d '{"title":"two"}' -H 'Content-Type: application/x-ifmatch-unknown'
+show GET "$I"

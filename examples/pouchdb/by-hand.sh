@@ -41,6 +41,10 @@ show PUT c -d '{"title":"two"}' -H "If-Match: $R1"
 check if-match/missing-not-created: If-Match is ignored
 show PUT nothing-there -d '{"title":"one"}' -H "If-Match: \"$R1\""
 show GET nothing-there
+check if-match/never-ignored: the revision in the body is current, the If-Match beside it names nothing
+R1=$(new i)
+show PUT i -d "{\"title\":\"two\",\"_rev\":\"$R1\"}" -H 'If-Match: "names-nothing"'
+show GET i
 check if-match/stale-delete-not-performed: If-Match is ignored
 R1=$(new d); ask PUT d -d "{\"title\":\"two\",\"_rev\":\"$R1\"}"
 show GET d
@@ -60,3 +64,5 @@ FIELD=vary show GET f
 FIELD=vary show GET f -H "If-None-Match: $(field etag)"
 check required/explains
 show PUT f -d '{"title":"three"}'
+check entity-tags/content-says-the-same: the revision in the body, a hash of the body in the header
+show GET f

@@ -16,8 +16,8 @@ export interface Held {
 
 const root = path.resolve(import.meta.dirname, '../..')
 
-/** Runs `ifmatch test` on a target file of `examples/` in a process of its own, as people do. */
-export async function holdAgainst(target: string, env: Record<string, string>): Promise<Held> {
+/** Runs `ifmatch test` on a target file of `examples/` in a process of its own, as people do. @param more arguments */
+export async function holdAgainst(target: string, env: Record<string, string>, more: string[] = []): Promise<Held> {
   const directory = await mkdtemp(path.join(tmpdir(), 'ifmatch-'))
   try {
     const file = path.join(directory, 'report.json')
@@ -29,6 +29,7 @@ export async function holdAgainst(target: string, env: Record<string, string>): 
       'examples',
       '--report',
       `json=${file}`,
+      ...more,
     ]
     const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     let printed = ''
