@@ -57,7 +57,7 @@ export const syntax: Check = check({
   catches: ['tag-unquoted'],
   async run(kit) {
     const item = await kit.resource.create()
-    const { answer } = await item.read()
+    const { answer } = item.last
     tagOf(answer, kit)
     for (const [what, { headers }] of [
       ['the create', item.created],
@@ -116,7 +116,7 @@ export const changesOnWrite: Check = check({
   catches: ['tag-constant', 'tag-by-second'],
   async run(kit) {
     const item = await kit.resource.create()
-    const first = await item.read()
+    const first = item.last
     tagOf(first.answer, kit)
     let before = first
     for (let round = 0; round < 3; round++) {
@@ -153,7 +153,7 @@ export const stable: Check = check({
   catches: ['tag-per-read'],
   async run(kit) {
     const item = await kit.resource.create()
-    const first = await item.read()
+    const first = item.last
     const tag = tagOf(first.answer, kit)
     await kit.resource.create({ purpose: 'create another item, which is none of its business' })
     for (let round = 0; round < 4; round++) {

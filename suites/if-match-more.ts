@@ -23,7 +23,7 @@ export const neverIgnored: Check = check({
   catches: ['guard-ignored'],
   async run(kit) {
     const item = await kit.resource.create()
-    const before = await item.read()
+    const before = item.last
     const request = await item.request(kit.role, { purpose: 'write with an If-Match that names nothing' })
     const answer = await kit.send(withHeader(request, 'If-Match', `"${kit.fresh()}-names-nothing"`))
     const after = await item.read()

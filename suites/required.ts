@@ -204,7 +204,7 @@ export const emptyIsNone: Check = check({
   async run(kit) {
     const place = kit.guard.send.find(({ part }) => part === 'header') ?? kit.skip('the token is not sent in a header')
     const item = await kit.resource.create()
-    const before = await item.read()
+    const before = item.last
     const request = await writeWith(kit, item, { [place.name]: '' }, { token: null, purpose: `write with an empty ${place.name}` })
     await kit.send(request)
     kit.prove.unchanged(before, await item.read())
@@ -215,7 +215,7 @@ export const emptyIsNone: Check = check({
 /** Sends the request without a token; `required/token-satisfies` is the control. */
 async function refusedWithout(kit: Kit, send: (item: Item) => Promise<Answer>): Promise<void> {
   const item = await kit.resource.create()
-  const before = await item.read()
+  const before = item.last
   const answer = await send(item)
   kit.prove.unchanged(before, await item.read())
   kit.prove.outcome(answer, 'missing')

@@ -178,7 +178,7 @@ export const invalidDate: Check = check({
   catches: ['garbage-date-fails'],
   async run(kit) {
     const item = await kit.resource.create()
-    const before = await item.read()
+    const before = item.last
     const request = await writeWith(
       kit,
       item,

@@ -31,7 +31,7 @@ test('what several checks look at is brought about once, is evidence of each, an
   const bring = async ({ resource }: Kit): Promise<string> => (await resource.create(), times++, 'brought')
   const checks = ['test/one', 'test/two', 'test/three'].map((id) => looking(id, bring))
   const results = (await Promise.all(checks.map((one) => runCheck(one, target, { session })))).flat()
-  expect(results.map(({ verdict, reason }) => [verdict, reason])).toEqual(Array(3).fill(['pass', null]))
+  expect(results.map(({ verdict, reason }) => [verdict, reason])).toEqual(Array.from({ length: 3 }, () => ['pass', null]))
   expect(times).toBe(1)
   for (const { exchanges } of results) {
     expect(exchanges.map(({ request }) => request.method)).toContain('POST')
