@@ -1,3 +1,4 @@
+import { factsHold } from '../spec/facts.ts'
 import type { Role } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit } from './kit/kit.ts'
@@ -127,7 +128,7 @@ export const otherTokenRefused: Check = check({
     kit.prove.unchanged(before, await item.read())
     // both are true: the item is locked, and the token that came is not that of its lock
     const { lockLost, locked: held } = kit.lock.outcomes
-    if (held?.status.includes(answer.status)) kit.prove.outcome(answer, 'locked', { of: kit.lock })
+    if (held?.status.includes(answer.status) && factsHold(held.where, answer)) kit.prove.outcome(answer, 'locked', { of: kit.lock })
     else if (lockLost) kit.prove.outcome(answer, 'lockLost', { of: kit.lock })
     else kit.prove.refused(answer)
   },
