@@ -1,6 +1,7 @@
 import { curl } from './curl.ts'
 import { overruledWords } from './overruled.ts'
 import { fails, leavesOpen } from './exit-code.ts'
+import { factsByResource, inOneLine } from './facts.ts'
 import type { FormatOptions } from './format.ts'
 import type { Report, Result } from './model.ts'
 import { chosen, short } from './short.ts'
@@ -66,6 +67,7 @@ function testsuite(name: string, report: Report, cases: Case[]): { cases: Case[]
     version: report.tool.version,
     claim: claim(report),
     insecure: report.insecure ? unverified : undefined,
+    facts: [...factsByResource(report)].map(([resource, facts]) => `${resource}: ${inOneLine(facts)}`).join('\n'),
     leftovers: report.leftovers.map(({ resource, url, reason }) => `${resource} ${url}: ${reason}`).join('\n'),
   })
   const attributes = { name, ...counts(cases), time: time(ms), timestamp: report.started.replace(/\.\d+Z$|Z$/, '') }

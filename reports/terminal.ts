@@ -1,6 +1,7 @@
 import { curl } from './curl.ts'
 import { overruledWords } from './overruled.ts'
 import { fails } from './exit-code.ts'
+import { factsByResource, inOneLine } from './facts.ts'
 import type { FormatOptions } from './format.ts'
 import { verdicts, type Exchange, type Leftover, type Report, type Result } from './model.ts'
 import { painter, verdictStyle, type Paint } from './paint.ts'
@@ -59,6 +60,7 @@ function one(report: Report, look: Look): string[] {
     ...skips(of('skip'), look),
     ...(look.verbose ? section('Passed', of('pass'), look, brief) : []),
     ...races(report.results, look),
+    ...seenOf(report, look),
     ...leftBehind(report.leftovers, look),
     '',
     ending(report, look),
@@ -178,6 +180,15 @@ function races(results: readonly Result[], { paint, width, verbose }: Look): str
     ...(verbose ? of.map((name) => paint('gray', `        ${visible(name)}`)) : []),
   ])
   return claims.length === 0 ? [] : ['', paint('bold', 'Races'), ...lines]
+}
+
+/** What was seen of each resource beside the verdicts, one entry a resource; only with `verbose`. */
+function seenOf(report: Report, { paint, width, verbose }: Look): string[] {
+  if (!verbose) return []
+  const lines = [...factsByResource(report)].flatMap(([resource, facts]) =>
+    wrap(visible(`${resource}: ${inOneLine(facts)}`), width - 4).map((part, index) => (index === 0 ? `  ${part}` : `    ${part}`)),
+  )
+  return lines.length === 0 ? [] : ['', paint('bold', 'What was seen'), ...lines]
 }
 
 /** What could not be deleted again, by resource and reason, with where it is. */

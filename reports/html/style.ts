@@ -75,6 +75,12 @@ ${verdicts.map((verdict) => `.filter .${verdict} input{accent-color:var(--${verd
 .facts{margin-top:.75rem;font-size:.875rem;display:grid;gap:.2rem}
 .facts div{display:grid;grid-template-columns:6rem 1fr}
 .facts dd{margin:0}
+.seen-of{margin-top:.25rem}
+.seen-of>summary{padding:.3rem 0}
+.seen-of table{border-collapse:collapse;width:100%;margin:.2rem 0 .8rem;font-size:.875rem}
+.seen-of :is(th,td){padding:.25rem .75rem .25rem 0;text-align:left;vertical-align:top;font-weight:400;border-top:1px solid var(--line)}
+.seen-of thead th{color:var(--quiet);font-size:.8125rem;font-weight:600;border:0}
+.seen-of tbody th{white-space:nowrap}
 .check{margin-top:1.5rem;padding-top:1.5rem;border-top:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 12rem}
 .check h3 .v{margin-right:.35rem;vertical-align:.08em}
 .about{font-size:.875rem;margin-top:.2rem;display:flex;flex-wrap:wrap;gap:0 1.1rem}
@@ -114,6 +120,7 @@ summary{cursor:pointer}
 .timeline .proof path,.timeline .proof .done{fill:var(--fail);stroke:var(--fail)}
 .timeline .ground{fill:var(--fail-ground)}
 .timeline .proof text{color:var(--fail)}
+.seen-of[open]>summary .quiet{display:none}
 .exchanges{padding:0;list-style:none;counter-reset:exchange}
 .exchange{counter-increment:exchange;margin-top:1.1rem}
 .exchange h4::before{content:counter(exchange) ". ";color:var(--quiet);font-weight:400}

@@ -4,6 +4,7 @@ import { verdicts, type Report } from '../model.ts'
 import { raceClaims } from '../race.ts'
 import { claim, seconds, summarise, unverified } from '../summary.ts'
 import { section } from './check.ts'
+import { seen } from './facts.ts'
 import { Markup, markup, type Part } from './markup.ts'
 import { label, resourceMatrix } from './matrix.ts'
 import type { Outline } from './outline.ts'
@@ -20,6 +21,7 @@ export function target(outline: Outline, alone: boolean, options: FormatOptions)
     ${report.results.length > 0 && markup`${heading('Checks and resources')}${resourceMatrix(outline)}`}
     ${heading('What this run may claim')}
     ${facts(report)}
+    ${seen(report, heading('What was seen'))}
     ${leftBehind(report, heading('Left behind'))}
     ${heading('Results')}
     <p class="quiet hint">The switches at the top of the page choose what is listed here.</p>

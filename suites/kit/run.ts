@@ -121,8 +121,10 @@ async function runOnce(own: Check, { resource, bound }: Case, session: Session, 
   const left = [...scene.left, ...(await clean(scene))]
   session.leftovers.push(...left)
   options.onLeft?.(left)
-  options.onSeen?.(sightingsIn(scene))
   const text = (words: string | null): string | null => (words === null ? null : session.redactor.text(words))
+  options.onSeen?.(
+    sightingsIn(scene).map((one) => ({ ...one, value: session.redactor.text(one.value), purpose: session.redactor.text(one.purpose) })),
+  )
   const ms = Math.round((performance.now() - begin) * 10) / 10
   return {
     ...blank(check, resource.name, started, ms),

@@ -1,4 +1,4 @@
-import type { Content, Exchange, HeaderLine, Race, RaceOperation, Report, Result, Verdict } from '../../reports/model.ts'
+import type { Content, Exchange, Fact, HeaderLine, Race, RaceOperation, Report, Result, Verdict } from '../../reports/model.ts'
 import { summarise } from '../../reports/summary.ts'
 
 /** A text as a whole body. */
@@ -22,6 +22,19 @@ export function exchange(request: Sent = {}, change: Partial<Exchange> = {}): Ex
     error: null,
     started: '2026-03-02T09:30:00.000Z',
     ms: 3.2,
+    ...change,
+  }
+}
+
+/** A fact with every field. */
+export function fact(change: Partial<Fact> = {}): Fact {
+  return {
+    resource: 'document',
+    name: 'entity-tags',
+    value: 'strong',
+    words: 'strong entity tags',
+    check: 'entity-tags/changes-on-write',
+    purpose: 'read the item',
     ...change,
   }
 }

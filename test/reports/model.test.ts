@@ -9,7 +9,7 @@ import { json } from '../../reports/json.ts'
 import { verdicts, type Level, type Verdict } from '../../reports/model.ts'
 import { claim, summarise, worst } from '../../reports/summary.ts'
 import { unseen, visible, visibleLines } from '../../reports/visible.ts'
-import { content, everyVerdict, exchange, hostile, hostileResult, race, report, result } from './build.ts'
+import { content, everyVerdict, exchange, fact, hostile, hostileResult, race, report, result } from './build.ts'
 
 const schema = JSON.parse(readFileSync(new URL('../../reports/report.schema.json', import.meta.url), 'utf8'))
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false })
@@ -29,16 +29,8 @@ const optional = /^\/results\/\d+\/race(?:\/shown\/operations\/\d+\/(?:settled|u
 const full = () => {
   const body = { ...content('AAH/'), encoding: 'base64' as const, truncated: true, bytes: 9000 }
   const sent = exchange({ method: 'PUT', headers: [['If-Match', '"a"']], body })
-  const fact = {
-    resource: 'document',
-    name: 'entity-tags',
-    value: 'strong',
-    words: 'strong entity tags',
-    check: 'if-match/x',
-    purpose: 'read the item',
-  }
   const left = { check: 'if-match/x', resource: 'document', url: 'http://127.0.0.1:4090/documents/7', reason: 'its delete is answered 403' }
-  return report([result({ verdict: 'fail', exchanges: [sent], race: race() })], { leftovers: [left], facts: [fact] })
+  return report([result({ verdict: 'fail', exchanges: [sent], race: race() })], { leftovers: [left], facts: [fact()] })
 }
 
 describe('the schema', () => {
