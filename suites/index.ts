@@ -21,6 +21,7 @@ import type { Check } from './kit/check.ts'
 import * as keys from './keys.ts'
 import * as leaks from './leaks.ts'
 import * as locks from './locks.ts'
+import { takenAtOnceAllKept } from './locks-at-once.ts'
 import * as naturalKeys from './natural-keys.ts'
 import * as notModified from './not-modified.ts'
 import * as problemDetails from './problem-details.ts'
@@ -60,7 +61,7 @@ export const subjects: Record<string, Record<string, Check>> = {
   'body-version': bodyVersion,
   tokens: { ...tokens, ...staleTokens },
   retry,
-  locks,
+  locks: { ...locks, takenAtOnceAllKept },
   bulk: { ...bulk, duplicatesWithin },
   state: { ...state, ...merge, mismatchedPut },
   idempotency: { ...idempotency, ...idempotencyScope, ...naturalKeys, ...keys },

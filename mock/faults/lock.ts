@@ -69,6 +69,20 @@ export const lockTakenTwice: Fault = fault({
   }),
 })
 
+export const locksOverwritten: Fault = fault({
+  name: 'locks-overwritten',
+  title: 'loses a lock when one on another item is taken within 250 ms',
+  seen: 'Apache httpd (mod_dav_fs), whose locks are all in one file',
+  writes(writes, { memory, view }) {
+    const taken = writes.find((write) => write.kind === 'hold')
+    if (!taken) return writes
+    const last = memory.get('last') as { resource: string; key: string; at: number } | undefined
+    memory.set('last', { resource: taken.resource, key: taken.key, at: view.now() })
+    const isOverwritten = last !== undefined && last.key !== taken.key && view.now() - last.at < 250
+    return isOverwritten ? [...writes, { kind: 'unhold', resource: last.resource, key: last.key }] : writes
+  },
+})
+
 export const waitUntold: Fault = fault({
   name: 'wait-untold',
   title: 'does not say how long to wait',

@@ -112,6 +112,7 @@ export const states: readonly Requirement[] = [
       'locks/holder-writes',
       'locks/other-token-refused',
       'locks/taken-once',
+      'locks/taken-at-once-all-kept',
       'locks/released-lets-through',
       'locks/expired-lets-through',
       'locks/lost-token-refused',
