@@ -6,7 +6,6 @@ import { wrongUsage } from './failure.ts'
 import { interruption } from './interrupt.ts'
 import { ledgerFiles } from './ledger-file.ts'
 import { collect, wholeNumber } from './options.ts'
-import { replay } from './replay.ts'
 import { reportFiles } from './report-files.ts'
 import { type Selection, select } from './selection.ts'
 import { addTargetOptions, type TargetOptions } from './target-options.ts'
@@ -92,8 +91,10 @@ async function test(args: string[], options: TestOptions): Promise<void> {
   const [mock] = await Promise.all([builtIn && startBuiltIn(builtIn), import('vitest/node')])
   if (mock) targets[0]!.urls = [mock.url]
   try {
-    if (options.replay !== undefined) process.exitCode = await replay(targets, options.replay, interrupted)
-    else
+    if (options.replay !== undefined) {
+      const { replay } = await import('./replay.ts')
+      process.exitCode = await replay(targets, options.replay, interrupted)
+    } else
       process.exitCode = await run(targets, {
         ...options,
         ...selection,

@@ -16,11 +16,13 @@ const systemClock: Clock = {
 
 /**
  * Lets requests through one after the other as the limits allow: so many at once, so many a second, none while the target asked for rest.
- * A target that says "too many" gets fewer from then on, and again one more a second for every while in which it does not say so.
+ * A target that says "too many" gets fewer from then on, and step by step more again after a while in which it does not say so.
  */
 export class Gate {
-  /** Milliseconds without a "too many" after which there may be one more a second. */
+  /** Milliseconds without a "too many" after which there may be more. */
   static readonly #calm = 5000
+  /** From then on a fifth more, at least one a second, for every so many milliseconds. */
+  static readonly #step = 1000
   readonly #limits: Limits
   readonly #clock: Clock
   readonly #waiting: { places: number; go: () => void }[] = []
@@ -122,11 +124,12 @@ export class Gate {
     }
   }
 
-  /** Slowly up again, so that one busy minute does not slow down all that comes after it. */
+  /** Step by step up again, so that one busy minute does not slow down all that comes after it. */
   #raise(now: number): void {
-    if (this.#slowedAt === Number.NEGATIVE_INFINITY || now - Math.max(this.#slowedAt, this.#raisedAt) < Gate.#calm) return
+    const wasSlowed = this.#slowedAt > Number.NEGATIVE_INFINITY
+    if (!wasSlowed || now - this.#slowedAt < Gate.#calm || now - this.#raisedAt < Gate.#step) return
     this.#raisedAt = now
-    this.#rate = Math.min(this.#rate + 1, this.#limits.rate ?? Number.POSITIVE_INFINITY)
+    this.#rate = Math.min(Math.max(this.#rate + 1, this.#rate * 1.2), this.#limits.rate ?? Number.POSITIVE_INFINITY)
   }
 
   async #turn(signal: AbortSignal, places: number): Promise<void> {
