@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { alike } from '../spec/problems.ts'
+import { alike } from '../spec/spelling.ts'
 import { wrongUsage } from './failure.ts'
 import { packageFolder } from './package.ts'
 

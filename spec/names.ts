@@ -2,7 +2,7 @@ import type { Json, Resource } from './contract.ts'
 import { isTree } from './tree.ts'
 import { markOf } from './marks.ts'
 import { isSaid, type Setting } from './mechanism.ts'
-import { didYouMean } from './problems.ts'
+import { didYouMean } from './spelling.ts'
 import { namesIn } from './values.ts'
 
 /** The names that stand for a value, without places and what has a name of its own behind it. */

@@ -2,7 +2,8 @@ import type { Call, Condition, Fact, Json, Operation, Place, Role } from './cont
 import { isTree } from './tree.ts'
 import { type Mark, markOf } from './marks.ts'
 import { parsePlace } from './places.ts'
-import { type Problems, didYouMean } from './problems.ts'
+import { type Problems } from './problems.ts'
+import { didYouMean } from './spelling.ts'
 
 type Holder = Record<string, unknown> | readonly unknown[] | undefined
 

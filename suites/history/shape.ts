@@ -1,5 +1,6 @@
 import { markOf, markOfContainer } from '../../spec/marks.ts'
-import { didYouMean, Problems } from '../../spec/problems.ts'
+import { Problems } from '../../spec/problems.ts'
+import { didYouMean } from '../../spec/spelling.ts'
 
 /** A map that was read from a file and remembers where it stood. */
 export type Part = Record<string, unknown>

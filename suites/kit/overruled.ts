@@ -1,7 +1,7 @@
 import { type Result, type Severity, verdicts } from '../../reports/model.ts'
 import type { Contract, Overruling, Resource } from '../../spec/contract.ts'
 import { ContractError, type Problem } from '../../spec/contract-error.ts'
-import { didYouMean } from '../../spec/problems.ts'
+import { didYouMean } from '../../spec/spelling.ts'
 import type { Check } from './check.ts'
 
 /** What a contract says of the worth of checks: it may overrule the severity of any, with its reason. */
