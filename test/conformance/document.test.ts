@@ -56,7 +56,11 @@ function exampleOf(operation: Operation, id?: string): Call {
 
 /** How an example becomes a request that any server refuses, whatever it is about. */
 const spoilt: Record<string, (call: Call, operation: Operation) => Call> = {
-  '400': (call) => ({ ...call, body: call.headers['Content-Type'] === 'text/plain' ? Buffer.from([0xff]) : '{"' }),
+  // any text is a good one, but a part of one is not (RFC 9110 §14.5)
+  '400': (call) =>
+    call.headers['Content-Type'] === 'text/plain'
+      ? { ...call, headers: { ...call.headers, 'Content-Range': 'bytes 0-1/9' } }
+      : { ...call, body: '{"' },
   '401': (call) => ({ ...call, headers: { ...call.headers, [credential[0]]: 'Bearer of-nobody' } }),
   '404': (_, operation) => exampleOf(operation, 'none'),
   '406': (call) => ({ ...call, headers: { ...call.headers, Accept: 'image/png' } }),

@@ -108,7 +108,7 @@ export const contractFile: string = fileURLToPath(new URL('documents.openapi.yam
 
 /** A target for it. */
 export async function targetAt(url: string, changes: Partial<TargetConfig> = {}): Promise<Target> {
-  const config = withDefaults({ name: 'documents', urls: [url], contract: contractFile, timeout: 2000, seed: '1', ...changes })
+  const config = withDefaults({ name: 'documents', urls: [url], contract: contractFile, timeout: 8000, seed: '1', ...changes })
   return { ...config, loaded: await loadContract(config.contract, { overlays: config.overlays, dialects: config.dialects }) }
 }
 
