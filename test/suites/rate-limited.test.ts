@@ -58,7 +58,7 @@ async function run(most: number, limits: Partial<Limits>): Promise<{ verdicts: s
 }
 
 test('an API that limits requests is not accused, and nothing is left in it', async () => {
-  const { verdicts, refused, left } = await run(20, {})
+  const { verdicts, refused, left } = await run(12, {})
   expect(refused).toBeGreaterThan(0)
   expect(left).toBe(0)
   for (const verdict of verdicts) expect(verdict).toMatch(/^pass |^inconclusive .*rate-limited: /)
