@@ -1,8 +1,11 @@
 /**
  * `node bench/race-sharpness.ts [RUNS [ROUNDS]]`: how surely a default run of a race finds a window of one turn of the event loop, beside the
- * same number of rounds with plain parallel fetch; and that servers which lose nothing are never accused. Each server runs in a thread of its own.
+ * same number of rounds with plain parallel fetch; and that servers which lose nothing are never accused. Both by all ways of delivery, and over HTTP/2 by
+ * `single-packet` alone. Each server runs in a thread of its own.
  */
+import { readFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { Verdict } from '../reports/model.ts'
@@ -10,25 +13,31 @@ import { loadContract } from '../spec/index.ts'
 import { catalogue } from '../suites/index.ts'
 import { runCheck } from '../suites/kit/run.ts'
 import { Session } from '../suites/kit/session.ts'
-import { racingOf, type Target, withDefaults } from '../suites/target.ts'
+import { racingOf, type Racing, type Target, withDefaults } from '../suites/target.ts'
 import type { Serving } from './race-server.ts'
 
 const runs = Number(process.argv[2] ?? 1000)
 const least = Number(process.argv[3] ?? 10_000)
 const document = fileURLToPath(new URL('../test/race/servers/notes.openapi.yaml', import.meta.url))
 const loaded = await loadContract(document)
+const ca = readFileSync(new URL('../test/suites/tls/ca.pem', import.meta.url), 'utf8')
+// for the plain fetch
+setDefaultCACertificates([...getCACertificates('default'), ca])
+const overHttp2: Partial<Racing> = { delivery: 'single-packet' }
 
 console.log(`Node ${process.version}, ${cpus().length} CPUs, load ${words(loadavg())} before`)
-await sharpness('check-then-write-turn', runs)
-await sharpness('checked-at-head', Math.ceil(runs / 10))
+await sharpness('check-then-write-turn', { document, faults: ['check-then-write-turn'] }, runs)
+await sharpness('checked-at-head', { document, faults: ['checked-at-head'] }, Math.ceil(runs / 10))
+await sharpness('single-packet', { careless: true }, runs, overHttp2)
 await accusations('mock', { document, faults: [] })
 await accusations('atomic', { losses: { before: 0, after: 0, busy: 0 } })
 await accusations('atomic, lossy', { losses: { before: 0.05, after: 0.05, busy: 0.01 } })
+await accusations('single-packet', { careless: false }, overHttp2)
 console.log(`load ${words(loadavg())} afterwards`)
 
 /** In how many runs the loss is found: by the check, and by fetch in as many rounds with as many writers. */
-async function sharpness(fault: string, runs: number): Promise<void> {
-  await using server = await started({ document, faults: [fault] })
+async function sharpness(name: string, serving: Serving, runs: number, races: Partial<Racing> = {}): Promise<void> {
+  await using server = await started(serving, races)
   const check = catalogue.find(({ id }) => id === 'races/stale-token')!
   const { rounds, writers } = racingOf(server.target)
   const session = new Session(server.target)
@@ -47,7 +56,7 @@ async function sharpness(fault: string, runs: number): Promise<void> {
   }
   await session.close()
   console.log(
-    `${fault.padEnd(22)} found in ${share(found, runs)} of ${runs} default runs (aim 99.9 %, at the latest in round ${needed} of ${rounds}); plain fetch: ${share(plain, runs)}`,
+    `${name.padEnd(22)} found in ${share(found, runs)} of ${runs} default runs (aim 99.9 %, at the latest in round ${needed} of ${rounds}); plain fetch: ${share(plain, runs)}`,
   )
 }
 
@@ -69,14 +78,14 @@ async function lostByFetch(url: string, writers: number): Promise<boolean> {
 }
 
 /** All race checks in turns until there were so many rounds: whoever is accused is told in full. */
-async function accusations(name: string, serving: Serving): Promise<void> {
-  await using server = await started(serving)
+async function accusations(name: string, serving: Serving, races: Partial<Racing> = {}): Promise<void> {
+  await using server = await started(serving, races)
   const checks = catalogue.filter(({ races }) => races)
   const verdicts = new Map<Verdict, number>()
   let rounds = 0
   const begin = performance.now()
   while (rounds < least) {
-    const target: Target = { ...server.target, races: { rounds: 60 }, seed: `${name} ${rounds}` }
+    const target: Target = { ...server.target, races: { ...races, rounds: 60 }, seed: `${name} ${rounds}` }
     for (const check of checks) {
       const session = new Session(target)
       for (const { verdict, reason, seen, race } of await runCheck(check, target, { session, limit: 600_000 })) {
@@ -93,13 +102,13 @@ async function accusations(name: string, serving: Serving): Promise<void> {
   console.log(`${name.padEnd(22)} ${rounds} rounds in ${seconds} s, ${accused} accusations (${all})`)
 }
 
-async function started(serving: Serving): Promise<{ target: Target } & AsyncDisposable> {
+async function started(serving: Serving, races: Partial<Racing>): Promise<{ target: Target } & AsyncDisposable> {
   const worker = new Worker(new URL('race-server.ts', import.meta.url), { workerData: serving })
   const url = await new Promise<string>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
   })
-  const target: Target = { ...withDefaults({ urls: [url], contract: document }), loaded }
+  const target: Target = { ...withDefaults({ urls: [url], contract: document, tls: { ca }, races }), loaded }
   return { target, [Symbol.asyncDispose]: async () => void (await worker.terminate()) }
 }
 
