@@ -94,7 +94,7 @@ export const existingRefused: Check = check({
   alarms:
     'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['guard.create-only'],
-  catches: ['exists-says-400'],
+  catches: ['exists-says-400', 'exists-fails'],
   async run(kit) {
     const item = await kit.resource.create()
     const request = await writeWith(kit, item, {}, { token: null, purpose: 'write what exists, saying that it must not' })
@@ -146,7 +146,7 @@ export const currentTagRefused: Check = check({
   recipe: 'conditions',
   alarms: 'Some stores know only `*` here and answer 400, which is safe.',
   needs: ['guard.create-only'],
-  catches: ['tags-ignored-on-write'],
+  catches: ['tags-ignored-on-write', 'weak-tag-passes-on-write'],
   async run(kit) {
     sentAsIfNoneMatch(kit)
     const item = await kit.resource.create()

@@ -41,7 +41,7 @@ export const repeatedOutcome: Check = check({
   recipe: 'idempotency-keys',
   alarms: 'Date, request ids and headers that mark a repeat may differ, and some APIs give back the present state.',
   needs: ['create', 'idempotency.promised'],
-  catches: ['key-replay-other-status', 'key-replay-empty'],
+  catches: ['key-replay-other-status', 'key-replay-empty', 'order-reversed'],
   async run(kit) {
     const { first, request } = await keyed(kit)
     const again = await kit.send({ ...request, purpose: 'the same request again, as after a lost answer' })

@@ -83,7 +83,7 @@ export const exactComparison: Check = check({
   recipe: 'conditions',
   alarms: 'A proxy may take a suffix such as `-gzip` off the tag before the API sees it.',
   needs: ['guard.if-match'],
-  catches: ['if-match-prefix'],
+  catches: ['if-match-prefix', 'unknown-token-passes'],
   async run(kit) {
     const { item, theirs } = await overtaken(kit)
     const opaque = strongTag(item.token, kit).slice(1, -1)

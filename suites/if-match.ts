@@ -17,7 +17,7 @@ export const staleNotPerformed: Check = check({
   alarms:
     'A stale write that repeats what is stored already may be answered 2xx (RFC 9110 §13.1.1); another value is written here, so that this is no excuse. Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
   needs: ['guard.if-match'],
-  catches: ['guard-ignored', 'if-match-dropped', 'stale-performed-but-412'],
+  catches: ['guard-ignored', 'if-match-dropped', 'stale-performed-but-412', 'stale-fails'],
   async run(kit) {
     const { item, known, theirs } = await overtaken(kit)
     const answer = await item.write({ token: known, purpose: 'save with the token from before' })
@@ -84,7 +84,7 @@ export const currentPerformed: Check = check({
   alarms:
     'A server whose tags are weak cannot let any If-Match succeed by RFC 9110; OData, FHIR and SCIM compare weakly on purpose: say `match: weak` in the contract. Compression on the way may have changed the tag that was read.',
   needs: ['guard.if-match'],
-  catches: ['if-match-never-matches'],
+  catches: ['if-match-never-matches', 'retried-on-the-way'],
   async run({ resource, guard, prove, skip }) {
     const item = await resource.create()
     const before = item.last

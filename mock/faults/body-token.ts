@@ -46,6 +46,7 @@ export const bodyVersionRefusedButWritten: Fault = fault({
 export const bodyVersionOtherStatus: Fault = fault({
   name: 'body-version-other-status',
   title: 'answers an old version in the body with 400',
+  seen: 'HashiCorp Vault and the GitLab files API, as documented there',
   answer: (answer, scene) => (isStaleBody(scene.decision, scene) ? restated(answer, 400) : answer),
 })
 

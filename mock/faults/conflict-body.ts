@@ -45,6 +45,7 @@ export const problemTitleVaries: Fault = fault({
 export const conflictKindsAlike: Fault = fault({
   name: 'conflict-kinds-alike',
   title: 'answers every conflict with the same 409',
+  seen: 'HashiCorp Vault, where only the text differs',
   answer: onConflict((answer) => ({ ...editBody(answer, () => ({ title: 'Conflict', status: 409 })), status: 409 })),
 })
 

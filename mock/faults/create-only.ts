@@ -1,6 +1,7 @@
 import { fault, type Fault, type Scene } from '../fault.ts'
 import { reject } from '../decision.ts'
 import { headerOf, withHeader } from '../message.ts'
+import { isRefusal, serverError } from './edit.ts'
 
 /** Whoever says "must not exist" is always refused. */
 export const createOnlyRefused: Fault = fault({
@@ -42,7 +43,16 @@ export const existsPerformedBut412: Fault = fault({
 export const existsSays400: Fault = fault({
   name: 'exists-says-400',
   title: 'answers 400 where something exists that must not',
+  seen: 'HashiCorp Vault and DynamoDB, as documented there',
   answer: (answer, scene) => (scene.decision.kind === 'refuse' && scene.decision.name === 'exists' ? { ...answer, status: 400 } : answer),
+})
+
+/** The insert throws, and nobody catches it. */
+export const existsFails: Fault = fault({
+  name: 'exists-fails',
+  title: 'answers 500 where something exists that must not',
+  seen: 'SAP CAP 9 on SQLite',
+  answer: (answer, { decision }) => (isRefusal(decision, 'exists') ? serverError(answer) : answer),
 })
 
 /** The second of two creators is told that it was the first. */
@@ -65,6 +75,17 @@ export const tagsIgnoredOnWrite: Fault = fault({
   title: 'looks at If-None-Match on a write only where it is *',
   request: (request) =>
     isRead(request.method) || headerOf(request.headers, 'if-none-match') === '*'
+      ? request
+      : { ...request, headers: withHeader(request.headers, 'If-None-Match', undefined) },
+})
+
+/** Writes compare strongly, whatever the field. */
+export const weakTagPassesOnWrite: Fault = fault({
+  name: 'weak-tag-passes-on-write',
+  title: 'compares If-None-Match of a write strongly: W/ before the current tag lets it through',
+  seen: 'Apache httpd 2.4.46',
+  request: (request) =>
+    isRead(request.method) || !headerOf(request.headers, 'if-none-match')?.includes('W/')
       ? request
       : { ...request, headers: withHeader(request.headers, 'If-None-Match', undefined) },
 })

@@ -21,6 +21,7 @@ export const uniqueOverwritesFirst: Fault = fault({
 export const uniqueOtherStatus: Fault = fault({
   name: 'unique-other-status',
   title: 'answers a duplicate with 400',
+  seen: 'Okta and Salesforce, as documented there',
   answer: (answer, { decision }) => (isRefusal(decision, 'duplicate') ? restated(answer, 400) : answer),
 })
 
@@ -33,6 +34,7 @@ export const uniqueNamesWrongField: Fault = fault({
 export const uniqueNamesNothing: Fault = fault({
   name: 'unique-names-nothing',
   title: 'says "Conflict" of a duplicate, and nothing else',
+  seen: 'Auth0, which names no member',
   answer: (answer, { decision }) =>
     isRefusal(decision, 'duplicate')
       ? editBody(answer, ({ type, status }) => ({
@@ -46,7 +48,7 @@ export const uniqueNamesNothing: Fault = fault({
 export const uniqueServerError: Fault = fault({
   name: 'unique-server-error',
   title: 'lets the violation of a unique index through as 500',
-  seen: 'supabase/auth#2712, wso2/product-is#26148',
+  seen: 'supabase/auth#2712, wso2/product-is#26148, thunder-id/thunderid#5454, SAP CAP 9 on SQLite',
   answer: (answer, { decision }) => (isRefusal(decision, 'duplicate') ? serverError(answer) : answer),
 })
 

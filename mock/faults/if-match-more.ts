@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { bodyOf } from '../content.ts'
 import { isMembers } from '../conflicts.ts'
+import { refuse } from '../decision.ts'
 import { fault, type Fault } from '../fault.ts'
 import { headerOf, withHeader } from '../message.ts'
-import { isRefusal } from './edit.ts'
+import { isRefusal, serverError } from './edit.ts'
 
 /** Rarer bugs of If-Match. */
 
@@ -50,5 +51,39 @@ export const repeatPerformedAgain: Fault = fault({
     if (decision.kind !== 'perform' || decision.role !== 'replace' || item === undefined || writes.length > 0) return writes
     const { version: _version, tag: _tag, history: _history, order: _order, ...draft } = item
     return [{ kind: 'put', item: { ...draft, bumps: true } }]
+  },
+})
+
+/** A version that cannot be looked up is none that could be stale. */
+export const unknownTokenPasses: Fault = fault({
+  name: 'unknown-token-passes',
+  title: 'performs a write whose token names no version that there ever was',
+  seen: 'GitLab, files with a last_commit_id that it cannot find',
+  decision(decision, scene) {
+    if (!isRefusal(decision, 'stale')) return decision
+    const sent = JSON.stringify(decision.evidence.sentToken)
+    const isKnown = scene.item?.history.some(({ tag, version }) => sent.includes(tag) || sent === String(version))
+    return isKnown ? decision : (scene.perform() ?? decision)
+  },
+})
+
+/** The store throws, and nobody catches it. */
+export const staleFails: Fault = fault({
+  name: 'stale-fails',
+  title: 'answers a stale token with 500',
+  seen: 'Docker Swarm',
+  answer: (answer, { decision }) => (isRefusal(decision, 'stale') ? serverError(answer) : answer),
+})
+
+/** A gateway that got no answer in time sends the request again, and the second meets the first. */
+export const retriedOnTheWay: Fault = fault({
+  name: 'retried-on-the-way',
+  title: 'performs a write with the current tag, and answers it as stale: it was sent twice on the way',
+  seen: 'drivers and gateways that repeat a write (arangodb/arangodb-java-driver#288)',
+  answer(answer, { decision, received, model, item, answerTo }) {
+    if (decision.kind !== 'perform' || item === undefined || headerOf(received.headers, 'if-match') === undefined) return answer
+    const guard = model.resource.guards.find(({ outcomes }) => outcomes.stale !== undefined)
+    const second = guard && refuse(guard, 'stale', 'the tag is not the current one', { item })
+    return second === undefined ? answer : answerTo(second)
   },
 })

@@ -8,7 +8,7 @@ import { opaqueOf } from '../token.ts'
 export const guardIgnored: Fault = fault({
   name: 'guard-ignored',
   title: 'performs a write although its token is stale',
-  seen: 'HarperFast/harper#1435, lennart-k/rustical#245',
+  seen: 'HarperFast/harper#1435, lennart-k/rustical#245, pithings/mountx#19, s3rver, SCIMMY',
   decision: (decision, scene) => (decision.kind === 'refuse' && decision.name === 'stale' ? (scene.perform() ?? decision) : decision),
 })
 
@@ -28,7 +28,7 @@ export const stalePerformedBut412: Fault = fault({
 export const ifMatchDropped: Fault = fault({
   name: 'if-match-dropped',
   title: 'loses the header If-Match on the way in',
-  seen: 'coddingtonbear/obsidian-local-rest-api#286',
+  seen: 'coddingtonbear/obsidian-local-rest-api#286, express-pouchdb',
   request: (request) => ({ ...request, headers: withHeader(request.headers, 'If-Match', undefined) }),
 })
 
@@ -36,7 +36,7 @@ export const ifMatchDropped: Fault = fault({
 export const weakTagMatches: Fault = fault({
   name: 'weak-tag-matches',
   title: 'compares If-Match weakly: a weak tag matches',
-  seen: 'nginx/nginx#1570',
+  seen: 'nginx/nginx#1570, nginx/nginx-tests#78',
   resource: (resource) => ({
     ...resource,
     guards: resource.guards.map((guard) => (guard.match === 'strong' ? { ...guard, match: 'weak' as const } : guard)),

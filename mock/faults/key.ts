@@ -25,7 +25,7 @@ export const keyOtherPayloadExecuted: Fault = fault({
 export const keyOtherPayloadReplayed: Fault = fault({
   name: 'key-other-payload-replayed',
   title: 'answers another request under a used key with the first one’s answer',
-  seen: 'josipmusa/idempotency4j#12',
+  seen: 'josipmusa/idempotency4j#12; Qonto, on purpose',
   decision(decision, scene) {
     const claim = isRefusal(decision, 'keyReused') ? claimOf(scene.facts) : undefined
     const entry = claim && scene.view.key(claim.key)
@@ -38,7 +38,7 @@ export const keyOtherPayloadReplayed: Fault = fault({
 export const keyReusedOtherStatus: Fault = fault({
   name: 'key-reused-other-status',
   title: 'answers another request under a used key with 400',
-  seen: 'jcagarcia/grape-idempotency#13',
+  seen: 'jcagarcia/grape-idempotency#13; Stripe, as documented there',
   answer: (answer, { decision }) => (isRefusal(decision, 'keyReused') ? restated(answer, 400) : answer),
 })
 

@@ -6,6 +6,7 @@ import { fault, type Fault } from '../fault.ts'
 export const checkThenWriteTurn: Fault = fault({
   name: 'check-then-write-turn',
   title: 'checks a write, lets others have one turn, then writes without checking again',
+  seen: 'JavaScriptSolidServer#600',
   window: { ms: 'turn' },
 })
 
@@ -20,6 +21,7 @@ export const checkThenWrite1: Fault = fault({
 export const checkThenWrite5: Fault = fault({
   name: 'check-then-write-5ms',
   title: 'checks a write, waits 5 ms, then writes without checking again',
+  seen: 'yetanalytics/lrsql#504, lennart-k/rustical#250',
   window: { ms: 5 },
 })
 
@@ -41,6 +43,7 @@ export const checkedAtHead: Fault = fault({
 export const lockedPerListener: Fault = fault({
   name: 'locked-per-listener',
   title: 'lets writes that came by one listener wait for each other, but not for those that came by another',
+  seen: 'rustfs/rustfs#1659',
   window: { ms: 20, within: 'listener' },
 })
 
@@ -55,5 +58,6 @@ export const rowCountIgnored: Fault = fault({
 export const loserServerError: Fault = fault({
   name: 'loser-server-error',
   title: 'answers 500 where somebody else has written since the check',
+  seen: 'treeverse/lakeFS#9804',
   window: { ms: 20, overtaken: 'fails' },
 })

@@ -8,12 +8,14 @@ import { editBody, isRefusal, restated } from './edit.ts'
 export const duplicateSays412: Fault = fault({
   name: 'duplicate-says-412',
   title: 'answers a duplicate with 412, as if a condition had failed',
+  seen: 'Grafana and Dataverse, as documented there',
   answer: (answer, { decision }) => (isRefusal(decision, 'duplicate') ? restated(answer, 412) : answer),
 })
 
 export const conflictSays412: Fault = fault({
   name: 'conflict-says-412',
   title: 'answers every conflict with 412',
+  seen: 'Grafana and Dataverse, as documented there',
   answer: (answer, { decision }) => (isRefusal(decision) && answer.status === 409 ? restated(answer, 412) : answer),
 })
 
@@ -48,6 +50,7 @@ export const problemTypeProse: Fault = fault({
 export const problemProseOnly: Fault = fault({
   name: 'problem-prose-only',
   title: 'says all that it has to say of a conflict in one sentence',
+  seen: 'Elasticsearch, Confluence and HubSpot, whose clients search the sentence',
   answer: (answer, { decision }) =>
     isRefusal(decision) && answer.status >= 400
       ? editBody(answer, ({ detail }) => ({ title: 'Conflict', status: answer.status, detail: detail ?? 'something is in the way' }))

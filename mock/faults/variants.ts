@@ -38,6 +38,7 @@ export const variantsShareTag: Fault = fault({
 export const edgeWeakensTags: Fault = fault({
   name: 'edge-weakens-tags',
   title: 'weakens the tags of compressed content on its way out',
+  seen: 'gateways that compress (Mnexa-AI/e2a#859)',
   answer(answer, scene) {
     const tag = headerOf(answer.headers, 'etag')
     if (!asksGzip(scene) || tag === undefined || isRefusal(scene.decision)) return answer
