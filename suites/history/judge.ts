@@ -1,11 +1,11 @@
-import type { RaceFinding } from '../../reports/model.ts'
+import type { RaceFinding, RaceOperation } from '../../reports/model.ts'
 import { chain } from './chain.ts'
 import { finding } from './finding.ts'
 import { wrongWhateverTheOrder } from './graph.ts'
 import { promises, type Findings, type History, type Promises } from './history.ts'
 import { explainable } from './search.ts'
 import { smallest } from './shrink.ts'
-import { absent, versionsOf, type Versions } from './versions.ts'
+import { absent, type Step, versionsOf, type Versions } from './versions.ts'
 import { zones } from './zones.ts'
 
 /**
@@ -40,16 +40,23 @@ function inOrder(versions: Versions, promised: Promises): RaceFinding | null | u
   return explained ? null : smallest(steps, versions, promised)
 }
 
-/** All who sent the current token were refused, and nobody can have replaced it. */
-function noWinner(versions: Versions): RaceFinding[] {
-  const { writes, start, behind } = versions
-  if (behind || writes.some(({ outcome }) => outcome !== 'refused')) return []
-  const right = writes.filter((step) => (step.role === 'create' ? start === absent : step.basis === start))
+/** All who sent the current token were refused, and nobody can have replaced it: not before one came who wrote when all had ended, if anybody did. */
+function noWinner({ writes, start, behind }: Versions): RaceFinding[] {
+  const refused = writes.filter(({ outcome }) => outcome === 'refused')
+  const ended = Math.max(...refused.map(({ end }) => end))
+  const [later, ...more] = writes.filter(({ outcome }) => outcome !== 'refused')
+  const isAlone = later?.outcome === 'done' && later.role === 'write' && later.basis === start && later.call > ended
+  if (behind || (later && !isAlone) || more.length > 0) return []
+  const right = refused.filter((step) => (step.role === 'create' ? start === absent : step.basis === start))
   if (right.length === 0) return []
   const who = right.length === 1 ? 'the only writer' : `all ${right.length} writers`
-  const words = `${who} with the current state in hand ${right.length === 1 ? 'was' : 'were'} refused, and nothing else was written`
-  const operations = right.map(({ operation }) => operation)
-  return [finding('no-winner', words, operations, 'warn')]
+  const fact = later ? `${later.operation.writer} wrote with it when all had ended` : 'nothing else was written'
+  const words = `${who} with the current state in hand ${right.length === 1 ? 'was' : 'were'} refused, and ${fact}`
+  return [finding('no-winner', words, evidenceOf(right, later), 'warn')]
+}
+
+function evidenceOf(refused: readonly Step[], later: Step | undefined): RaceOperation[] {
+  return [...refused, ...(later ? [later] : [])].map(({ operation }) => operation)
 }
 
 function verdict(findings: RaceFinding[]): Findings {

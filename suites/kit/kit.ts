@@ -15,6 +15,7 @@ import type {
   Unique,
 } from '../../spec/contract.ts'
 import type { DeliveryName } from '../delivery/index.ts'
+import type { Lag } from './lag.ts'
 import type { Racing, Target } from '../target.ts'
 import type { Answer } from './answer.ts'
 import type { Need } from './check.ts'
@@ -264,6 +265,8 @@ export interface Kit {
   abandon(request: Request, probe: Request): Promise<(repeat: Answer) => void>
   /** How many requests may be sent at once. */
   readonly room: number
+  /** How far reads of the resource are behind its writes. */
+  readonly lag: Lag
   /** Can requests meet as streams of one HTTP/2 connection? Found out once, in a handshake. */
   multiplexes(): Promise<boolean>
   /** How many rounds a race has, and how many requests meet in each. */

@@ -246,6 +246,7 @@ function kitOf(scene: Scene): Kit {
     get room() {
       return session.room
     },
+    lag: session.lagOf(spec.name),
     multiplexes: () => session.multiplexes(),
     racing: racingOf(session.target),
     aside() {

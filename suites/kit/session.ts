@@ -9,6 +9,7 @@ import { Credentials } from './credentials.ts'
 import { isDeclared } from './declared.ts'
 import { Gate } from './gate.ts'
 import type { ItemState } from './item-state.ts'
+import { Lag } from './lag.ts'
 import { Ledger } from './ledger.ts'
 import { type Meeting, Meetings } from './meeting.ts'
 import type { Brought } from './once.ts'
@@ -38,6 +39,8 @@ export class Session {
   readonly volatile: Map<string, Promise<Set<string>>> = new Map()
   /** By resource: does a tag that is weak at first turn strong when its version is a second old? */
   readonly turnsStrong: Map<string, boolean> = new Map()
+  /** By resource: how far reads are behind writes. */
+  readonly #lags: Map<string, Lag> = new Map()
   /** By resource: what reads of a new item carry; undefined where that could not be seen. */
   readonly seen: Map<string, Promise<Seen | undefined>> = new Map()
   /** By name, resource and way: what was brought about for several checks; undefined where it failed. */
@@ -109,6 +112,13 @@ export class Session {
     const make = async (): Promise<Wire> => (await this.#credentials.completed(this.#wire(request, this.target.urls[0]!), request.as)).wire
     const { answer, after } = await this.#bare.send({ ...bare, make, purpose: request.purpose })
     return { answer: new Answer(request, answer.exchange, answer.status, answer.headers, answer.text), after }
+  }
+
+  /** How far reads of a resource are behind its writes. */
+  lagOf(resource: string): Lag {
+    const known = this.#lags.get(resource) ?? new Lag()
+    this.#lags.set(resource, known)
+    return known
   }
 
   /** How many requests may be sent at once. */

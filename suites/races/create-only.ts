@@ -45,6 +45,6 @@ async function createTogether(kit: Kit, { writers, meet }: Round): Promise<Playe
   const item = winner && (await kit.resource.found(winner))
   const start = { exists: false, value: null, token: null }
   const promised: Promises = { ...promises, reads: kit.resource.spec.reads === 'latest' ? 'latest' : 'any' }
-  if (item) await settle(kit, item, record, start, promised)
+  if (item) await settle(kit, item, record, { start, promised })
   return { history: { start, operations: record.operations }, promised }
 }

@@ -11,6 +11,14 @@ interface Past {
 
 const pasts = new WeakMap<Item, Past>()
 
+/** A value that the item was given, or may be given yet, by a request that no round is judged by: a later read may show it. */
+export function remember(item: Item, value: string | undefined): void {
+  if (value === undefined) return
+  const past = pasts.get(item) ?? { values: new Set(), open: [] }
+  past.values.add(value)
+  pasts.set(item, past)
+}
+
 /**
  * The history of a round on an item that earlier rounds raced for: a read may show what they left, and a request of theirs that was never answered may
  * come late. Remembers this round for the next one.

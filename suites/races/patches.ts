@@ -1,17 +1,18 @@
-import { isJson } from '../../http/media-type.ts'
 import type { RaceFinding, RaceOperation } from '../../reports/model.ts'
-import type { Contract, Guard, Json, Schema } from '../../spec/contract.ts'
+import type { Guard } from '../../spec/contract.ts'
 import { type Check, check } from '../kit/check.ts'
 import type { Item, Kit, Snapshot, TokenValue } from '../kit/kit.ts'
+import type { Request } from '../kit/request.ts'
 import type { Met } from '../kit/session.ts'
-import { bodyOf } from '../kit/prefix.ts'
 import { isUpdate } from '../kit/token.ts'
-import { mediaType, writeMember } from '../kit/whole.ts'
+import { writeMember } from '../kit/whole.ts'
+import { currentAlone } from './current.ts'
+import { membersOf } from './members.ts'
 import { names } from './names.ts'
 import { Record, stateOf } from './record.ts'
 import { inRounds, type Played, type Round } from './rounds.ts'
-import { lookUntil, settle } from './settle.ts'
-import { mustMatch, mustTell, promisesOf } from './writers.ts'
+import { lookOf, lookUntil } from './look.ts'
+import { arena, mustMatch, mustTell, promisesOf } from './writers.ts'
 
 /** Two who change different members of the same version. */
 export const onePatches: Check = check({
@@ -28,21 +29,24 @@ export const onePatches: Check = check({
   races: true,
   async run(kit) {
     mustTell(kit.guard, kit)
-    const item = await kit.resource.create()
-    const members = await membersOf(kit, item)
+    const first = await kit.resource.create()
+    const members = await membersOf(kit, first)
+    const itemOf = arena(kit, first)
     await inRounds(kit, { expected: 'at most one success for one token' }, async (round) => {
+      const item = await itemOf()
       await item.read()
       mustMatch(item.last, kit)
       const before = item.last
-      const { record, start } = await patchTogether(item, members, round, item.token, kit.guard)
+      const { token } = item
+      const { record, start } = await patchTogether(item, members, round, token, kit.guard)
       const promised = promisesOf(kit.resource.spec, kit.guard, before)
-      // where all were refused, the token may have been that of a read that was behind: then a later one shows another
-      const left = await settle(kit, item, record, start, promised, ({ token }) => nobody(record.operations) && token === before.token)
-      const { operations } = record
-      return {
-        history: { start, operations },
-        findings: promised.tokens === 'unique' ? found(operations, left?.token === before.token) : [],
-      }
+      const findings = promised.tokens === 'unique' ? found(record.operations) : []
+      const isNobody = findings.some(({ kind }) => kind === 'no-winner')
+      await lookUntil(kit, lookOf(item, record), (one) => isNobody || stateOf(one).token !== start.token)
+      const body = writeMember({}, members[0]!, valueOf(item, 'alone'))
+      const again = (): Promise<Request> => item.request('patch', { body, token })
+      const silent = isNobody && promised.reads !== 'latest' ? await currentAlone(kit, item, record, { token, again }) : undefined
+      return { history: { start, operations: record.operations }, findings, silent }
     })
   },
 })
@@ -65,9 +69,10 @@ export const bothSurvive: Check = check({
   async run(kit) {
     const guards = kit.resource.spec.guards.filter((guard) => isUpdate(guard) && guard.for.includes('patch'))
     if (guards.some(({ required }) => required !== 'never')) kit.skip('a patch needs a token here: races/patches-with-one-token')
-    const item = await kit.resource.create()
-    const members = await membersOf(kit, item)
-    await inRounds(kit, { expected: 'what was acknowledged is there' }, (round) => survive(kit, item, members, round))
+    const first = await kit.resource.create()
+    const members = await membersOf(kit, first)
+    const item = arena(kit, first)
+    await inRounds(kit, { expected: 'what was acknowledged is there' }, async (round) => survive(kit, await item(), members, round))
   },
 })
 
@@ -76,11 +81,16 @@ async function survive(kit: Kit, item: Item, members: string[], round: Round): P
   const { record, met, start, values } = await patchTogether(item, members, round, null, undefined)
   const gone = (left: Snapshot): number[] =>
     met.flatMap((one, at) => (record.of(one).outcome === 'done' && left.exists && !shows(left, values[at]!) ? [at] : []))
-  const left = await lookUntil(kit, item, record, (one) => gone(one).length === 0)
+  const left = await lookUntil(kit, lookOf(item, record), (one) => gone(one).length === 0)
   const missing = gone(left).length > 0 ? await missingStill(kit, item, members, record, gone) : []
   const { operations } = record
+  if (missing === undefined)
+    return {
+      history: { start, operations },
+      silent: 'reads are behind: they show neither what was patched nor a patch that was sent later',
+    }
   const lost = missing.map((at) => record.of(met[at]!))
-  if (lost.length === 0) return { history: { start, operations }, findings: [] }
+  if (lost.length === 0) return { history: { start, operations } }
   const words = `${lost.map(({ writer, wrote }) => `${writer}’s ${wrote}`).join(' and ')}: acknowledged, but not there although nobody else wrote that member`
   return {
     history: { start, operations },
@@ -91,7 +101,7 @@ async function survive(kit: Kit, item: Item, members: string[], round: Round): P
 /**
  * What a read shows may be older than what was written: one that shows a patch which was sent later is not.
  *
- * @returns which of the patches such a read does not show; none where no read was one
+ * @returns which of the patches such a read does not show; undefined where no read was one
  */
 async function missingStill(
   kit: Kit,
@@ -99,18 +109,25 @@ async function missingStill(
   members: string[],
   record: Record,
   gone: (left: Snapshot) => number[],
-): Promise<number[]> {
+): Promise<number[] | undefined> {
   const before = gone(item.last)
   const witness = Math.max(
     members.findIndex((_, at) => !before.includes(at)),
     0,
   )
-  const value = `${item.resource.spec.name}-${Date.now().toString(36)}-later`
+  const value = valueOf(item, 'later')
   const body = writeMember({}, members[witness]!, value)
   const answer = await kit.send(await item.request('patch', { body, purpose: 'one patch more: a read that shows it is not older' }))
-  if (!answer.ok) return []
-  const left = await lookUntil(kit, item, record, (one) => shows(one, value))
-  return shows(left, value) ? gone(left).filter((at) => at !== witness) : []
+  if (!answer.ok) return undefined
+  const left = await lookUntil(kit, lookOf(item, record), (one) => shows(one, value))
+  if (shows(left, value)) return gone(left).filter((at) => at !== witness)
+  kit.lag.saw(Infinity)
+  return undefined
+}
+
+/** A text that nothing else shows. */
+function valueOf({ resource: { spec } }: Item, what: number | string): string {
+  return `${spec.name}-${Date.now().toString(36)}-${what}`
 }
 
 function shows({ exists, payload }: Snapshot, value: string): boolean {
@@ -134,7 +151,7 @@ async function patchTogether(
 ): Promise<Patched> {
   const start = stateOf(item.last)
   const some = members.slice(0, writers)
-  const values = some.map((_, at) => `${item.resource.spec.name}-${Date.now().toString(36)}-${at}`)
+  const values = some.map((_, at) => valueOf(item, at))
   const requests = []
   for (const [at, member] of some.entries()) {
     const body = writeMember({}, member, values[at]!)
@@ -159,51 +176,11 @@ function twoWinners(done: RaceOperation[]): RaceFinding {
   return { kind: 'lost-update', severity: 'fail', words, operations: done.map(({ id }) => id) }
 }
 
-function found(operations: RaceOperation[], isUntouched: boolean): RaceFinding[] {
+function found(operations: RaceOperation[]): RaceFinding[] {
   const writes = operations.filter(({ role }) => role === 'write')
   const done = writes.filter(({ outcome }) => outcome === 'done')
   if (done.length > 1) return [twoWinners(done)]
-  if (!isUntouched || !nobody(operations)) return []
+  if (writes.some(({ outcome }) => outcome !== 'refused')) return []
   const words = `all ${writes.length} patches with the current token were refused, and nothing else was written`
   return [{ kind: 'no-winner', severity: 'warn', words, operations: writes.map(({ id }) => id) }]
-}
-
-function nobody(operations: RaceOperation[]): boolean {
-  return operations.every(({ role, outcome }) => role !== 'write' || outcome === 'refused')
-}
-
-/** Members that take any text, that of the marker first: at least two. */
-async function membersOf(kit: Kit, item: Item): Promise<string[]> {
-  const { spec } = kit.resource
-  const type = mediaType(spec.operations.get('patch')!.operation, 'patch')
-  if (!type || !isJson(type.type) || type.type === 'application/json-patch+json' || spec.marker === undefined || spec.marker === '')
-    kit.skip('patches do not name members here')
-  const unique = new Set(spec.unique.flatMap(({ fields }) => fields.map(({ name }) => name)))
-  const said = propertiesOf(kit.contract, type!.schema)
-  const properties = Object.keys(said).length > 0 ? said : propertiesOf(kit.contract, bodyOf(spec))
-  // what was sent to create it and is read back as it was
-  const plain = Object.entries(objectOf(item.sent))
-    .filter(([name, value]) => typeof value === 'string' && objectOf(item.last.payload)[name] === value && !unique.has(`/${name}`))
-    .filter(([name]) => isFree(kit.contract, properties[name]))
-    .map(([name]) => `/${name}`)
-  const members = [spec.marker!, ...plain.filter((pointer) => pointer !== spec.marker)]
-  return members.length > 1 ? members : kit.skip('only one member is known that clients may change freely')
-}
-
-const free = new Set(['type', 'title', 'description', 'example', 'examples', 'maxLength', 'minLength', 'default'])
-
-/** A text of any kind, with room for a word of ours. */
-function isFree(contract: Contract, property: Schema | undefined): boolean {
-  const schema = property === undefined ? undefined : contract.deref(property)
-  if (typeof schema !== 'object' || schema['type'] !== 'string' || Object.keys(schema).some((keyword) => !free.has(keyword))) return false
-  return typeof schema['maxLength'] !== 'number' || schema['maxLength'] >= 40
-}
-
-function propertiesOf(contract: Contract, schema: Schema | undefined): { [name: string]: Schema } {
-  const whole = schema === undefined ? undefined : contract.deref(schema)
-  return typeof whole === 'object' ? ((whole['properties'] ?? {}) as { [name: string]: Schema }) : {}
-}
-
-function objectOf(value: Json | undefined): { [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 }

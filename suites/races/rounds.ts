@@ -24,6 +24,8 @@ export interface Played {
   findings?: RaceFinding[]
   /** It tells something although less than two were told what became of their request. */
   tells?: boolean
+  /** Why it tells nothing of who may win: it does not count as a round, unless it proves something all the same. */
+  silent?: string | undefined
 }
 
 /** What a finding comes to, for who does not know the writers of the round. */
@@ -89,8 +91,9 @@ export async function inRounds(kit: Kit, { expected, by, most = Infinity }: Word
     }
     const { history, promised } = played
     const judged = promised ? judge(history, promised) : { findings: [], reason: null }
-    const findings = [...judged.findings, ...(played.findings ?? [])]
-    const { reason } = judged
+    const all = [...judged.findings, ...(played.findings ?? [])]
+    const findings = played.silent === undefined ? all : all.filter(({ kind }) => kind !== 'no-winner')
+    const reason = played.silent ?? judged.reason
     shown = { number, delivery, start: history.start, operations: [...history.operations], findings }
     const sent = shown.operations.filter(({ role }) => role !== 'read')
     const known = sent.filter(({ outcome }) => outcome !== 'unknown')

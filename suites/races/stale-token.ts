@@ -1,6 +1,6 @@
 import { type Check, check } from '../kit/check.ts'
 import { inRounds } from './rounds.ts'
-import { mustTell, saveTogether } from './writers.ts'
+import { arena, mustTell, saveTogether } from './writers.ts'
 
 /** Several writers who all read the same version. */
 export const oneWinner: Check = check({
@@ -17,8 +17,8 @@ export const oneWinner: Check = check({
   races: true,
   async run(kit) {
     mustTell(kit.guard, kit)
-    const item = await kit.resource.create()
-    await inRounds(kit, { expected: 'at most one success for one token' }, (round) => saveTogether(kit, item, round))
+    const item = arena(kit, await kit.resource.create())
+    await inRounds(kit, { expected: 'at most one success for one token' }, async (round) => saveTogether(kit, await item(), round))
   },
 })
 
@@ -37,8 +37,8 @@ export const oneWinnerInBody: Check = check({
   races: true,
   async run(kit) {
     mustTell(kit.guard, kit)
-    const item = await kit.resource.create()
-    await inRounds(kit, { expected: 'at most one success for one version' }, (round) => saveTogether(kit, item, round))
+    const item = arena(kit, await kit.resource.create())
+    await inRounds(kit, { expected: 'at most one success for one version' }, async (round) => saveTogether(kit, await item(), round))
   },
 })
 
@@ -58,10 +58,10 @@ export const losersRefused: Check = check({
   races: true,
   async run(kit) {
     mustTell(kit.guard, kit)
-    const item = await kit.resource.create()
+    const item = arena(kit, await kit.resource.create())
     const words = { expected: 'at most one success for one token', by: 'races/stale-token' }
     await inRounds(kit, words, async (round) => {
-      const { met, ...played } = await saveTogether(kit, item, round)
+      const { met, ...played } = await saveTogether(kit, await item(), round)
       for (const { answer } of met) {
         if (!answer || answer.ok || [429, 502, 503, 504].includes(answer.status)) continue
         kit.prove.that(

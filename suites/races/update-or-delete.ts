@@ -39,6 +39,7 @@ async function played(kit: Kit, { writers, meet }: Round): Promise<Played> {
     record.met(met, { role, sent: token, wrote: role === 'write' ? met.request.marker : undefined, outcomes: kit.guard.outcomes })
   }
   const promised = promisesOf(kit.resource.spec, kit.guard, before)
-  await settle(kit, item, record, stateOf(before), promised)
-  return { history: { start: stateOf(before), operations: record.operations }, promised }
+  const start = stateOf(before)
+  const { silent } = await settle(kit, item, record, { start, sent: { token }, promised })
+  return { history: { start, operations: record.operations }, promised, silent }
 }

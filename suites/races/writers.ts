@@ -3,11 +3,24 @@ import type { Item, Kit, Snapshot } from '../kit/kit.ts'
 import type { Request } from '../kit/request.ts'
 import type { Met } from '../kit/session.ts'
 import { neverMatches } from '../kit/token.ts'
-import { promises, type Promises } from '../history/history.ts'
+import { type History, promises, type Promises } from '../history/history.ts'
 import { withPast } from './past.ts'
 import { Record, stateOf } from './record.ts'
 import type { Played, Round } from './rounds.ts'
 import { settle } from './settle.ts'
+
+/**
+ * The item that the rounds race for: one for all. Where reads were seen to stay behind, it is a new one in each, since of an item that was never
+ * written a read shows the current version or none.
+ */
+export function arena(kit: Kit, first: Item): () => Promise<Item> {
+  let used = false
+  return async () => {
+    if (used && kit.lag.isEndless) return kit.resource.create()
+    used = true
+    return first
+  }
+}
 
 /** All writers save with the token of the version that is there. */
 export async function saveTogether(kit: Kit, item: Item, { writers, meet }: Round): Promise<Played & { met: Met[] }> {
@@ -21,9 +34,16 @@ export async function saveTogether(kit: Kit, item: Item, { writers, meet }: Roun
   const met = await meet(requests, await item.request('read', { purpose: 'read the item' }))
   for (const one of met) record.met(one, { role: 'write', sent: token, wrote: one.request.marker, outcomes: kit.guard.outcomes })
   const promised = promisesOf(kit.resource.spec, kit.guard, before)
-  await settle(kit, item, record, stateOf(before), promised)
-  const history = withPast(item, { start: stateOf(before), operations: record.operations })
-  return { met, history, promised }
+  const start = stateOf(before)
+  let silent: string | undefined
+  let history: History
+  try {
+    silent = (await settle(kit, item, record, { start, sent: { token }, promised })).silent
+  } finally {
+    // what was sent may still come, though nobody could look
+    history = withPast(item, { start, operations: record.operations })
+  }
+  return { met, history, promised, silent }
 }
 
 /** Where two writers with one token may both be right nothing can be proved. */

@@ -160,6 +160,16 @@ describe('what is found', () => {
     expect([found.verdict, found.kinds]).toEqual(['doubtful', ['no-winner']])
   })
 
+  test('nobody wins, though one who comes later with the same version does', () => {
+    const refused = { sent: '"0"', outcome: 'refused', status: 412 } as const
+    const both: Short[] = [
+      { at: [1, 9], wrote: 'a', ...refused },
+      { at: [2, 9], wrote: 'b', ...refused },
+    ]
+    expect(judged([...both, { at: [10, 11], wrote: 'c', sent: '"0"' }])).toMatchObject({ kinds: ['no-winner'], proof: [1, 2, 3] })
+    expect(judged([...both, { at: [8, 11], wrote: 'c', sent: '"0"' }]).kinds).toEqual([])
+  })
+
   test('a value of before the race, where reads show the latest', () => {
     const all: Short[] = [{ at: [1, 2], shown: saw('older') }]
     expect(judged(all, { earlier: ['older'], reads: 'latest' }).kinds).toEqual(['order'])
