@@ -7,7 +7,7 @@ import type { TargetConfig } from '../target.ts'
 import type { Allowance } from './allowance.ts'
 import type { Budget } from './budget.ts'
 import { type Wire, type WireAnswer, validate } from './client.ts'
-import { proxyVariable, secured } from './connections.ts'
+import { proxyFor, secured } from './connections.ts'
 import { contentOf, sealed } from './exchange.ts'
 import type { Gate } from './gate.ts'
 import type { Redactor } from './secrets.ts'
@@ -56,10 +56,10 @@ export class BareConnections {
   }
 
   async #sent({ make, purpose, last, record, signal }: Bare): Promise<{ answer: WireAnswer; after: Buffer }> {
-    this.#budget.take(purpose)
     const { headers, ...made } = await make()
-    const proxy = proxyVariable()
-    if (proxy && !isOwn(made.url)) throw new Skip(`${proxy} names a proxy, which hides the bytes of the target`)
+    const proxy = proxyFor(made.url)
+    if (proxy !== undefined) throw new Skip(`${proxy} names a proxy, which hides the bytes of the target`)
+    this.#budget.take(purpose)
     const length: HeaderLine[] = made.body === undefined ? [] : [['Content-Length', String(Buffer.byteLength(made.body))]]
     const isLast = ([name]: HeaderLine): boolean => name.toLowerCase() === last?.toLowerCase()
     const wire: Wire = { ...made, headers: [closes, ...length, ...headers.filter((line) => !isLast(line)), ...headers.filter(isLast)] }
@@ -99,8 +99,3 @@ export class BareConnections {
 }
 
 const closes: HeaderLine = ['Connection', 'close']
-
-/** Of the machine itself: no proxy is asked for it. */
-function isOwn({ hostname }: URL): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
-}

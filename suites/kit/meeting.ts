@@ -58,20 +58,24 @@ export class Meetings {
     return this.#gate.room
   }
 
-  /** Does every node speak HTTP/2, with no proxy in between? */
+  /** Does every node speak HTTP/2? @throws Skip where a proxy stands in between */
   async multiplexes(): Promise<boolean> {
     const urls = this.#target.urls.map((url) => new URL(url))
-    if (urls.some((url) => proxyFor(url) !== undefined)) return false
+    this.#mustReach(urls)
     return (await Promise.all(urls.map((url) => this.#lines.multiplexes(url)))).every(Boolean)
   }
 
   /** @throws Unsent where none of them was sent */
   hold(meeting: Meeting): Promise<Guest[]> {
     const { guests, delivery, signal, allowance } = meeting
-    const proxy = this.#target.urls.map((url) => proxyFor(new URL(url))).find(Boolean)
-    if (proxy !== undefined) throw new Skip(`${proxy} names a proxy, which would keep requests apart that are to meet`)
+    this.#mustReach(this.#target.urls.map((url) => new URL(url)))
     const decoys = delivery === 'last-byte' ? Math.max(0, Math.min(mostDecoys, this.room - guests.length)) : 0
     return this.#gate.through(() => this.#held(meeting, decoys), signal, allowance, guests.length + decoys)
+  }
+
+  #mustReach(urls: readonly URL[]): void {
+    const proxy = urls.map((url) => proxyFor(url)).find(Boolean)
+    if (proxy !== undefined) throw new Skip(`${proxy} names a proxy, which would keep requests apart that are to meet`)
   }
 
   async #held({ guests, probes, delivery, record }: Meeting, decoys: number): Promise<Guest[]> {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createServer as createPlain, request as forward, type IncomingMessage } from 'node:http'
+import { createServer as createPlain } from 'node:http'
 import { createServer, type ServerOptions } from 'node:https'
 import net, { type AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -12,6 +12,7 @@ import { isInsecure } from '../../suites/kit/connections.ts'
 import { Redactor } from '../../suites/kit/secrets.ts'
 import { type Tls, withDefaults } from '../../suites/target.ts'
 import { readTls } from '../../suites/target-tls.ts'
+import { proxy } from './servers/proxy.ts'
 
 const folder = fileURLToPath(new URL('tls', import.meta.url))
 const files = (name: string): string => path.join(folder, name)
@@ -106,35 +107,6 @@ test.each<[Tls, string]>([
     'tls.key: client-locked.key holds no private key that can be used',
   ],
 ])('%j is an error', (written, message) => expect(() => readTls(written, files)).toThrow(message))
-
-/** A proxy for `shop.test`, wherever that may be; what it was asked for. */
-async function proxy(port: number): Promise<{ url: string; asked: string[] }> {
-  const asked: string[] = []
-  const server = createPlain((request: IncomingMessage, response) => {
-    asked.push(`${request.method} ${request.url} ${request.headers['proxy-authorization'] ?? 'nobody'}`)
-    const { pathname } = new URL(request.url!)
-    const headers = request.rawHeaders
-    const onward = forward({ host: '127.0.0.1', port, path: pathname, method: request.method, headers }, (answer) => {
-      response.writeHead(answer.statusCode!, answer.rawHeaders)
-      answer.pipe(response)
-    })
-    request.pipe(onward)
-  })
-  server.on('connect', (request: IncomingMessage, socket) => {
-    asked.push(`CONNECT ${request.url} ${request.headers['proxy-authorization'] ?? 'nobody'}`)
-    const onward = net.connect(port, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
-      socket.pipe(onward).pipe(socket)
-    })
-    for (const end of [socket, onward]) end.on('error', () => {})
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
-}
 
 const twice: HeaderLine[] = [
   ['If-Match', '"1"'],
