@@ -1,4 +1,4 @@
-import type { RaceFinding } from '../../reports/model.ts'
+import type { RaceFinding, RaceOperation } from '../../reports/model.ts'
 import { deed, finding } from './finding.ts'
 import type { Promises } from './history.ts'
 import { absent, effective, evidence, told, type Step, type Version, type Versions } from './versions.ts'
@@ -16,30 +16,35 @@ export function wrongWhateverTheOrder(versions: Versions, promised: Promises): R
 /** Versions that nobody made, or whose makers were all refused. */
 function impossible(versions: Versions): RaceFinding[] {
   const { start, sightings, makers } = versions
-  return sightings.flatMap((sight, version) => {
-    if (sight === undefined || version === start) return []
-    const all = makers[version] ?? []
-    if (all.some(({ outcome }) => outcome !== 'refused')) return []
-    const saw = `${sight.writer} saw ${told(versions, version)}`
-    if (versions.earlier.has(version)) return finding('order', `${saw}, which had been replaced before the race`, [sight])
-    const first = all[0]?.operation
-    if (first === undefined)
-      return finding('phantom', `${saw}, and nobody had ${version === absent ? 'deleted it' : 'written that'}`, [sight])
-    return finding('rejected-visible', `${deed(first)} was refused (${first.status}), and yet ${saw}`, [first, sight])
-  })
+  const findings: RaceFinding[] = []
+  for (const [version, sight] of sightings.entries()) {
+    if (sight === undefined || version === start) continue
+    const all = makers[version]
+    if (all?.some(({ outcome }) => outcome !== 'refused')) continue
+    findings.push(unmade(versions, version, sight, all?.[0]?.operation))
+  }
+  return findings
+}
+
+function unmade(versions: Versions, version: Version, sight: RaceOperation, refused: RaceOperation | undefined): RaceFinding {
+  const saw = `${sight.writer} saw ${told(versions, version)}`
+  if (versions.earlier.has(version)) return finding('order', `${saw}, which had been replaced before the race`, [sight])
+  if (refused === undefined)
+    return finding('phantom', `${saw}, and nobody had ${version === absent ? 'deleted it' : 'written that'}`, [sight])
+  return finding('rejected-visible', `${deed(refused)} was refused (${refused.status}), and yet ${saw}`, [refused, sight])
 }
 
 /** One token for two versions: whoever sends it cannot be told from somebody who knows the other. */
 function sameToken(versions: Versions): RaceFinding[] {
-  return [...versions.named].flatMap(([token, one]) => {
+  const findings: RaceFinding[] = []
+  for (const [token, one] of versions.named) {
     const two = one.other
-    if (two === undefined) return []
+    if (two === undefined) continue
     const values = `${told(versions, one.version)} and ${told(versions, two.version)}`
-    return finding('same-token', `the token ${token} names both ${values}: a win that changes the item must change its token`, [
-      one.by,
-      two.by,
-    ])
-  })
+    const words = `the token ${token} names both ${values}: a win that changes the item must change its token`
+    findings.push(finding('same-token', words, [one.by, two.by]))
+  }
+  return findings
 }
 
 /** Two that took effect on one version: the second did not know of the first. Two deletes of one version take nothing from each other. */

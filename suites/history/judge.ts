@@ -43,7 +43,7 @@ function inOrder(versions: Versions, promised: Promises): RaceFinding | null | u
 /** All who sent the current token were refused, and nobody can have replaced it: not before one came who wrote when all had ended, if anybody did. */
 function noWinner({ writes, start, behind }: Versions): RaceFinding[] {
   const refused = writes.filter(({ outcome }) => outcome === 'refused')
-  const ended = Math.max(...refused.map(({ end }) => end))
+  const ended = refused.reduce((latest, { end }) => Math.max(latest, end), -Infinity)
   const [later, ...more] = writes.filter(({ outcome }) => outcome !== 'refused')
   const isAlone = later?.outcome === 'done' && later.role === 'write' && later.basis === start && later.call > ended
   if (behind || (later && !isAlone) || more.length > 0) return []
