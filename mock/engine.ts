@@ -118,6 +118,11 @@ export class Engine {
     return this.#options.faults.some(({ early }) => early)
   }
 
+  /** Is an address kept from others while the content of a write is on its way? Only a fault makes it so. */
+  get isPossessive(): boolean {
+    return this.#options.faults.some(({ possessive }) => possessive)
+  }
+
   /** A request as the mock sees it: another one only where a fault makes it so. */
   perceived(received: Request): Request {
     return this.#options.faults.reduce((next, fault) => fault.request?.(next) ?? next, received)

@@ -41,6 +41,9 @@ export interface Fault {
   /** Looks at the conditions of a request when its head is there, and not again when its content is: others come between. */
   early?: true
 
+  /** From the head of a write to its answer, all other requests for that address wait. Only the socket can carry it out. */
+  possessive?: true
+
   /** How a token is written, wherever the mock writes one (header and body, also in refusals that go through it). */
   token?(text: Json, about: { token: Token; item: Item; part: string; model: Model }): Json
 

@@ -69,6 +69,8 @@ class Carrier {
   readonly #engine: Engine
   readonly #cors: Cors
   readonly #options: ServerOptions
+  /** By path, where a fault keeps others out: the end of the last write. */
+  readonly #ends = new Map<string, Promise<unknown>>()
 
   constructor(engine: Engine, cors: Cors, options: ServerOptions, listener: number) {
     this.#listener = listener
@@ -79,6 +81,21 @@ class Carrier {
 
   /** @param expects the client waits for a word before it sends the content (RFC 9110 §10.1.1) */
   serve(incoming: IncomingMessage, response: ServerResponse, expects: boolean): void {
+    if (!this.#engine.isPossessive) return this.#serve(incoming, response, expects)
+    const [path] = incoming.url!.split('?', 1)
+    const before = this.#ends.get(path!) ?? Promise.resolve()
+    if (!['GET', 'HEAD', 'OPTIONS'].includes(incoming.method!)) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      response.once('close', resolve)
+      this.#ends.set(
+        path!,
+        before.then(() => promise),
+      )
+    }
+    void before.then(() => this.#serve(incoming, response, expects))
+  }
+
+  #serve(incoming: IncomingMessage, response: ServerResponse, expects: boolean): void {
     const request: Request = {
       method: incoming.method!,
       target: incoming.url!,

@@ -2,6 +2,7 @@ import * as bodyVersion from './body-version.ts'
 import * as comparison from './comparison.ts'
 import * as conflictBodies from './conflict-bodies.ts'
 import * as conflictReveals from './conflict-reveals.ts'
+import * as callerLocks from './caller-locks.ts'
 import * as caching from './caching.ts'
 import * as cors from './cors.ts'
 import * as createOnly from './create-only.ts'
@@ -30,12 +31,13 @@ import * as refusals from './refusals.ts'
 import * as required from './required.ts'
 import * as order from './order.ts'
 import * as races from './races/index.ts'
+import { overridePerformed } from './overriding.ts'
 import * as patch from './patch.ts'
 import * as retry from './retry.ts'
 import * as safeMethods from './safe-methods.ts'
 import * as merge from './merge.ts'
 import * as staleTokens from './stale-tokens.ts'
-import { mismatchedPut } from './mismatch.ts'
+import * as mismatch from './mismatch.ts'
 import * as state from './state.ts'
 import * as toldTags from './told-tags.ts'
 import * as tokens from './tokens.ts'
@@ -59,11 +61,11 @@ export const subjects: Record<string, Record<string, Check>> = {
   'conflict-bodies': { ...conflictBodies, ...problemDetails, ...conflictReveals, ...refusals },
   uniqueness: { ...uniqueness, ...uniquenessAnswers, ...uniquenessUpdates, ...comparison },
   'body-version': bodyVersion,
-  tokens: { ...tokens, ...staleTokens },
+  tokens: { ...tokens, ...staleTokens, overridePerformed },
   retry,
-  locks: { ...locks, takenAtOnceAllKept },
+  locks: { ...locks, ...callerLocks, takenAtOnceAllKept },
   bulk: { ...bulk, duplicatesWithin },
-  state: { ...state, ...merge, mismatchedPut },
+  state: { ...state, ...merge, ...mismatch },
   idempotency: { ...idempotency, ...idempotencyScope, ...naturalKeys, ...keys },
   patch,
   'safe-methods': { ...safeMethods, headEmpty },

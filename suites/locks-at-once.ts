@@ -1,5 +1,6 @@
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit } from './kit/kit.ts'
+import { watched } from './kit/lock.ts'
 
 /** How many locks are taken at the same time. */
 const most = 6
@@ -27,6 +28,7 @@ export const takenAtOnceAllKept: Check = check({
     await aloneIsKept(kit)
     const items: Item[] = []
     for (let at = 0; at < Math.min(most, kit.room); at++) items.push(await kit.resource.create())
+    const held = watched(lock, kit.inconclusive)
     const taken = await Promise.all(
       items.map(async (item, at) => ({
         item,
@@ -39,6 +41,7 @@ export const takenAtOnceAllKept: Check = check({
     for (const { item } of granted) {
       const answer = await item.tryWrite({ lock: null, purpose: 'write without the token of the lock' })
       if (!answer.ok) continue
+      held(true)
       lost++
       await item.tryRemove({ lock: null, purpose: 'clean up what nobody holds' })
     }

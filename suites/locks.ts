@@ -2,19 +2,24 @@ import { factsHold } from '../spec/facts.ts'
 import type { Role } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit } from './kit/kit.ts'
+import { watched } from './kit/lock.ts'
 
 /** Locks: who takes one keeps others from writing until it is given back (RFC 4918 §6). */
 
-/** An item, and the lock that we hold on it. */
-async function locked({ resource, lock, role, control, skip }: Kit, protects: Role = role): Promise<Item> {
+/** An item on which we hold the lock, and what to ask when it seems to be of no use. */
+async function locked(
+  { resource, lock, role, control, skip, inconclusive }: Kit,
+  protects: Role = role,
+): Promise<{ item: Item; held: (failed: boolean) => void }> {
   if (![...lock.for, ...lock.unpromised].includes(protects)) skip(`the lock does not protect from ${protects}`)
   // it might be over before the write that it is to keep out
   if (lock.expires !== undefined && lock.expires < 5000) skip(`the lock is held for ${lock.expires} ms only`)
   const item = await resource.create()
+  const held = watched(lock, inconclusive)
   const taken = await item.acquire(lock)
   control(taken.ok, `the lock cannot be taken: ${taken.shown}`)
   control(item.lock !== undefined, `the answer tells no token of the lock (${lock.read.map(({ written }) => written).join(' or ')})`)
-  return item
+  return { item, held }
 }
 
 export const heldNotWritten: Check = check({
@@ -32,9 +37,10 @@ export const heldNotWritten: Check = check({
   needs: ['lock'],
   catches: ['lock-ignored', 'locked-but-written'],
   async run(kit) {
-    const item = await locked(kit)
+    const { item, held } = await locked(kit)
     const before = await item.read()
     const answer = await item.tryWrite({ lock: null, purpose: 'write without the token of the lock' })
+    held(answer.ok)
     kit.prove.unchanged(before, await item.read())
     kit.prove.outcome(answer, 'locked', { of: kit.lock })
   },
@@ -54,9 +60,10 @@ export const heldNotDeleted: Check = check({
   needs: ['lock', 'delete'],
   catches: ['lock-ignored-on-delete'],
   async run(kit) {
-    const item = await locked(kit, 'delete')
+    const { item, held } = await locked(kit, 'delete')
     const before = await item.read()
     const answer = await item.tryRemove({ lock: null, purpose: 'delete without the token of the lock' })
+    held(answer.ok)
     kit.prove.unchanged(before, await item.read())
     kit.prove.outcome(answer, 'locked', { of: kit.lock })
   },
@@ -75,8 +82,9 @@ export const holderWrites: Check = check({
   needs: ['lock'],
   catches: ['lock-token-unknown'],
   async run(kit) {
-    const item = await locked(kit)
+    const { item, held } = await locked(kit)
     const answer = await item.tryWrite({ purpose: 'write with the token of the lock' })
+    held(!answer.ok)
     kit.prove.succeeded(answer)
     kit.prove.stored(await item.read(), answer.request.marker)
   },
@@ -94,7 +102,7 @@ export const releasedLetsThrough: Check = check({
   needs: ['lock'],
   catches: ['lock-never-released'],
   async run(kit) {
-    const item = await locked(kit)
+    const { item } = await locked(kit)
     const token = item.lock
     const given = await item.release(kit.lock)
     kit.control(given.ok, `the lock cannot be given back: ${given.shown}`)
@@ -120,15 +128,16 @@ export const otherTokenRefused: Check = check({
   needs: ['lock'],
   catches: ['lock-any-token'],
   async run(kit) {
-    const other = await locked(kit)
-    const item = await locked(kit)
+    const { item: other } = await locked(kit)
+    const { item, held } = await locked(kit)
     kit.control(other.lock !== item.lock, 'both locks have one token')
     const before = await item.read()
     const answer = await item.tryWrite({ lock: other.lock!, purpose: 'write with the token of another item’s lock' })
+    held(answer.ok)
     kit.prove.unchanged(before, await item.read())
     // both are true: the item is locked, and the token that came is not that of its lock
-    const { lockLost, locked: held } = kit.lock.outcomes
-    if (held?.status.includes(answer.status) && factsHold(held.where, answer)) kit.prove.outcome(answer, 'locked', { of: kit.lock })
+    const { lockLost, locked: known } = kit.lock.outcomes
+    if (known?.status.includes(answer.status) && factsHold(known.where, answer)) kit.prove.outcome(answer, 'locked', { of: kit.lock })
     else if (lockLost) kit.prove.outcome(answer, 'lockLost', { of: kit.lock })
     else kit.prove.refused(answer)
   },
@@ -149,7 +158,7 @@ export const lostTokenRefused: Check = check({
   catches: ['lock-lost-ignored'],
   async run(kit) {
     if (!kit.lock.outcomes.lockLost || !kit.lock.release) kit.skip('no outcome "lockLost" is promised, or nothing gives the lock back')
-    const item = await locked(kit)
+    const { item } = await locked(kit)
     const token = item.lock!
     const given = await item.release(kit.lock)
     kit.control(given.ok, `the lock cannot be given back: ${given.shown}`)
@@ -174,9 +183,10 @@ export const takenOnce: Check = check({
   catches: ['lock-taken-twice'],
   async run(kit) {
     if (!kit.lock.outcomes.exists) kit.skip('the contract does not promise that a held lock is refused')
-    const item = await locked(kit)
+    const { item, held } = await locked(kit)
     const token = item.lock!
     const second = await item.acquire(kit.lock, { purpose: 'take the lock that is held' })
+    held(second.ok)
     kit.prove.outcome(second, 'exists', { of: kit.lock })
     const answer = await item.tryWrite({ lock: token, purpose: 'control: the holder writes' })
     kit.control(answer.ok, `a write of the holder is answered ${answer.shown} (locks/holder-writes)`)

@@ -1,6 +1,7 @@
-import type { Json } from '../../spec/contract.ts'
+import type { Json, Rule } from '../../spec/contract.ts'
 import { isMembers } from '../conflicts.ts'
 import type { Decision } from '../decision.ts'
+import type { Scene } from '../fault.ts'
 import { withHeader, type Answer } from '../message.ts'
 
 export type Members = { [name: string]: Json }
@@ -35,4 +36,9 @@ export function withEvidence(decision: Refusal, evidence: Partial<Refusal['evide
 /** Was the request refused, with this outcome? */
 export function isRefusal(decision: Decision, ...names: string[]): decision is Refusal {
   return decision.kind === 'refuse' && (names.length === 0 || names.includes(decision.name))
+}
+
+/** Was it refused by a rule of this kind? */
+export function isBlocked(decision: Decision, { model }: Scene, kind: Rule['kind']): decision is Refusal {
+  return isRefusal(decision, 'blocked') && model.resource.rules.some((rule) => rule.kind === kind && rule.name === decision.mechanism.name)
 }

@@ -1,6 +1,6 @@
 import { parsePlace } from '../../spec/places.ts'
 import { fault, type Fault, type Scene } from '../fault.ts'
-import type { Decision } from '../decision.ts'
+import { refuse, type Decision } from '../decision.ts'
 import { withHeader } from '../message.ts'
 import { isRefusal } from './edit.ts'
 
@@ -34,6 +34,18 @@ export const lockTokenUnknown: Fault = fault({
     ...resource,
     locks: resource.locks.map((lock) => ({ ...lock, send: lock.send.map(() => parsePlace('$request.header.X-Nowhere')) })),
   }),
+})
+
+/** Held is held. */
+export const lockShutsHolderOut: Fault = fault({
+  name: 'lock-shuts-holder-out',
+  title: 'refuses the writes of the caller who holds the lock, too',
+  decision(decision, { model, item, view, role }) {
+    const hold = item && view.hold(model.resource.name, item.key)
+    const lock = model.resource.locks.find((each) => each.name === hold?.lock && each.for.includes(role))
+    const isOwn = decision.kind === 'perform' && decision.locking === undefined && hold !== undefined && hold.token === undefined
+    return (isOwn && role !== 'delete' && lock && refuse(lock, 'locked', 'it is locked', {})) || decision
+  },
 })
 
 export const lockNeverReleased: Fault = fault({

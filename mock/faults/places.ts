@@ -80,3 +80,10 @@ function sentInBody(decision: Decision, { facts, model }: Scene): boolean {
   const places = guard?.send.filter(({ part }) => part === 'body') ?? []
   return readPlaces(places, facts.message) !== undefined
 }
+
+/** One rule for all, and no word against it. */
+export const overrideIgnored: Fault = fault({
+  name: 'override-ignored',
+  title: 'compares versions although the write says what switches the comparison off',
+  resource: (resource) => ({ ...resource, guards: resource.guards.map((guard) => ({ ...guard, override: [] })) }),
+})

@@ -39,6 +39,14 @@ export const checkedAtHead: Fault = fault({
   early: true,
 })
 
+/** The lock is the first thing that is taken, and the content the last that comes. */
+export const lockedWhileContentArrives: Fault = fault({
+  name: 'locked-while-content-arrives',
+  title: 'locks an item when the head of a write is there, and lets everybody wait until its content is',
+  seen: 'rustfs/rustfs#6801',
+  possessive: true,
+})
+
 /** A lock in the memory of each process. */
 export const lockedPerListener: Fault = fault({
   name: 'locked-per-listener',

@@ -4,7 +4,7 @@ import { readPlace } from '../../spec/places.ts'
 import { reject, type Decision } from '../decision.ts'
 import { fault, type Fault, type Scene } from '../fault.ts'
 import type { Write } from '../kept.ts'
-import { isRefusal, restated, serverError, withEvidence } from './edit.ts'
+import { isBlocked, isRefusal, restated, serverError, withEvidence } from './edit.ts'
 
 export const deleteCascades: Fault = fault({
   name: 'delete-cascades',
@@ -186,12 +186,6 @@ export const putAppends: Fault = fault({
     return scene.writesOf({ ...decision, next: doubled(decision.next, scene) })
   },
 })
-
-function isBlocked<S extends Scene>(decision: Decision, scene: S, kind: Rule['kind']): decision is Extract<Decision, { kind: 'refuse' }> {
-  return (
-    isRefusal(decision, 'blocked') && scene.model.resource.rules.some((rule) => rule.kind === kind && rule.name === decision.mechanism.name)
-  )
-}
 
 function isMissing(decision: Decision): boolean {
   return decision.kind === 'reject' && decision.status === 404

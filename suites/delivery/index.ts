@@ -1,6 +1,6 @@
 import { abandoned } from './abandoned.ts'
 import type { Connection, Patience } from './connection.ts'
-import { heldBody } from './held-body.ts'
+import { heldBody, withheld } from './held-body.ts'
 import { lastByte } from './last-byte.ts'
 import type { Lines } from './lines.ts'
 import { type Message, messageOf, type Outgoing } from './message.ts'
@@ -24,7 +24,7 @@ export function rotation(multiplexes: boolean): readonly Way[] {
     : [lastByte, parallel, heldBody, lastByte, lastByte, lastByte]
 }
 
-const onLines: readonly Delivery[] = [lastByte, parallel, heldBody, abandoned]
+const onLines: readonly Delivery[] = [lastByte, parallel, heldBody, withheld, abandoned]
 
 /** Milliseconds that what is held is held: what was sent has to be there by then. */
 const hold = 4

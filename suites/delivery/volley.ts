@@ -44,7 +44,7 @@ export interface Delivery extends Way {
 }
 
 /** What a way is called. */
-export type DeliveryName = 'last-byte' | 'parallel' | 'held-body' | 'single-packet' | 'abandoned'
+export type DeliveryName = 'last-byte' | 'parallel' | 'held-body' | 'single-packet' | 'abandoned' | 'withheld'
 
 /** The answer to what was sent from `called` on, as a landing. */
 export async function landing(connection: Connection, called: number, patience: Patience): Promise<Landing> {

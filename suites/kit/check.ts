@@ -30,6 +30,8 @@ export type Need =
   | 'guard.elsewhere'
   /** That guard refuses a write without a token. */
   | 'guard.required'
+  /** That guard is switched off by a word that a write may say. */
+  | 'guard.override'
   /** A guard with a value for "must not exist". */
   | 'guard.create-only'
   /** A guard on reads by tag (`If-None-Match` → 304). */
@@ -50,6 +52,8 @@ export type Need =
   | 'rule.merge'
   /** A lock whose token writes send. */
   | 'lock'
+  /** A lock without a token: the caller who takes it holds it. */
+  | 'lock.caller'
   /** Many items in one request, with a way to change one. */
   | 'bulk'
   /** Two credentials. */

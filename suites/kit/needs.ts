@@ -1,7 +1,7 @@
 import type { Guard, Lock, Mechanism, OutcomeName, Resource, Role, Rule } from '../../spec/contract.ts'
 import type { TargetConfig } from '../target.ts'
 import type { Need } from './check.ts'
-import { isIfMatch, isUpdate, placesSent } from './token.ts'
+import { isIfMatch, isSwitchedByWord, isUpdate, placesSent } from './token.ts'
 
 /** What a check's needs came to for one resource. */
 export interface Bound {
@@ -49,8 +49,8 @@ export function bind(needs: readonly Need[], resource: Resource, target: TargetC
     const mechanisms: Mechanism[] | undefined =
       need === 'unique' ? resource.unique : need === 'idempotency' ? [resource.idempotency].filter(present) : undefined
     if (mechanisms && !mechanisms.some((mechanism) => mechanism.for.length > 0)) doubt(`${need} is inherited from a dialect, not promised`)
-    if (need === 'lock') {
-      const lock = lockOf(resource)!
+    if (need === 'lock' || need === 'lock.caller') {
+      const lock = lockOf(resource, needs)!
       if (lock.for.length === 0) doubt(`the lock "${lock.name}" is inherited from a dialect, not promised`)
       if (!lock.outcomes.locked) doubt(`the lock "${lock.name}" has no outcome "locked"`)
     }
@@ -68,7 +68,7 @@ export function bind(needs: readonly Need[], resource: Resource, target: TargetC
 function implied(need: Need): Need[] {
   if (need === 'guard.fresh' || need === 'guard.fresh-date') return ['create', 'read']
   if (need.startsWith('guard.')) return ['create', 'read', 'write']
-  if (need === 'lock' || need === 'bulk') return ['create', 'read', 'write']
+  if (need === 'lock' || need === 'lock.caller' || need === 'bulk') return ['create', 'read', 'write']
   return need === 'write'
     ? ['create', 'read']
     : ['unique', 'idempotency', 'idempotency.promised', 'read', 'delete', 'token', 'etag', 'last-modified'].includes(need)
@@ -116,6 +116,12 @@ const guardNeeds = {
     on: onWrite,
     outcome: 'missing',
     words: 'no guard requires a token',
+  },
+  'guard.override': {
+    fits: (guard) => isUpdate(guard) && isSwitchedByWord(guard),
+    on: onWrite,
+    outcome: 'stale',
+    words: 'no guard is switched off by what a write says',
   },
   'guard.create-only': {
     fits: (guard) => guard.none !== undefined,
@@ -211,7 +217,9 @@ function missing(need: Need, resource: Resource, target: TargetConfig, role: Rol
     case 'idempotency':
       return resource.idempotency ? undefined : 'creates take no idempotency key'
     case 'lock':
-      return lockOf(resource) ? undefined : 'nothing is locked by a token'
+      return lockOf(resource, [need]) ? undefined : 'nothing is locked by a token'
+    case 'lock.caller':
+      return lockOf(resource, [need]) ? undefined : 'no lock is held by its caller, without a token'
     case 'bulk':
       if (!resource.bulk) return 'no request takes many items'
       return role && resource.bulk.as[role] ? undefined : `nobody says how one of many items is written (bulk.as.${role})`
@@ -224,10 +232,11 @@ function missing(need: Need, resource: Resource, target: TargetConfig, role: Rol
   }
 }
 
-/** The lock that checks are about: the promised one, else any whose token writes send. */
-export function lockOf({ locks }: Resource): Lock | undefined {
-  const told = locks.filter(({ read, send }) => read.length > 0 && send.length > 0)
-  return told.find((lock) => lock.for.length > 0) ?? told[0]
+/** The lock that a check is about: one whose token writes send, or (`lock.caller`) one without a token; the promised one, else any. */
+export function lockOf({ locks }: Resource, needs: readonly Need[]): Lock | undefined {
+  const isHeldByCaller = needs.includes('lock.caller')
+  const fitting = locks.filter(({ read, send }) => (isHeldByCaller ? read.length + send.length === 0 : read.length > 0 && send.length > 0))
+  return fitting.find((lock) => lock.for.length > 0) ?? fitting[0]
 }
 
 function present<T>(value: T | undefined): value is T {

@@ -225,7 +225,7 @@ function kitOf(scene: Scene): Kit {
       return spec.idempotency ?? internal('idempotency')
     },
     get lock() {
-      return lockOf(spec) ?? internal('a lock')
+      return lockOf(spec, scene.check.needs) ?? internal('a lock')
     },
     rule<K extends Rule['kind']>(kind: K) {
       return (bound.rules.get(kind) ?? internal(`rule.${kind}`)) as Extract<Rule, { kind: K }>

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { formatHttpDate } from '../../http/http-date.ts'
 import type { Guard, Json, Operation, Place, Token } from '../../spec/contract.ts'
 import { readPlaces, removePlace, writePlace } from '../../spec/places.ts'
+import { namesIn } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
 import type { TokenValue } from './kit.ts'
 import type { Request } from './request.ts'
@@ -148,4 +149,14 @@ export function tokenWords(token: TokenValue): string {
 /** Does a token for the one guard switch the other off (its `override` names a place where the one is sent)? */
 export function switchesOff(one: Guard, other: Guard): boolean {
   return other.override.some((fact) => placesSent(one).some((place) => place.written === fact.place.written))
+}
+
+/** Do words of the request switch the guard off that are there for nothing else? That another token is there is no such word. */
+export function isSwitchedByWord({ override }: Guard): boolean {
+  return (
+    override.length > 0 &&
+    override.every(
+      ({ place, is }) => place.message === 'request' && place.part !== 'path' && 'equals' in is && namesIn(is.equals).length === 0,
+    )
+  )
 }

@@ -53,7 +53,10 @@ export const beyond: Readonly<Record<string, string>> = {
   'safe-methods/read-keeps-version': 'a read that makes a version turns every editor’s token stale',
   'state/merge-clean': 'the positive control of the contract’s rule `merge`',
   'state/merge-conflict-outcome': 'the contract’s rule `merge` says what the refusal tells',
+  'races/slow-writer': 'a write that is slow to arrive must not keep readers waiting; no standard says so, and those who wait do not care',
+  'state/mismatch-refused': 'the contract’s rule `mismatch`',
   'state/no-cycle': 'the contract’s rule `cycle`',
+  'tokens/override-performed': 'the contract says what switches a guard off (`override`); without it a conflict may have no way out',
   'tokens/part-refused': 'the contract’s outcome `partial`: half a token protects nothing',
 }
 
