@@ -8,6 +8,7 @@ import * as cors from './cors.ts'
 import * as createOnly from './create-only.ts'
 import * as creates from './creates.ts'
 import * as dates from './dates.ts'
+import { exactComparison } from './exact-comparison.ts'
 import * as entityTags from './entity-tags.ts'
 import * as idempotency from './idempotency.ts'
 import * as idempotencyScope from './idempotency-scope.ts'
@@ -51,7 +52,7 @@ import { expectContinue, headEmpty, lateCondition, notModifiedEmpty } from './wi
 /** The subjects in the order in which they are run and shown; each file exports its checks by name. */
 export const subjects: Record<string, Record<string, Check>> = {
   'entity-tags': { ...entityTags, ...variants, ...toldTags },
-  'if-match': { ...ifMatch, ...ifMatchTags, ...ifMatchMore },
+  'if-match': { ...ifMatch, ...ifMatchTags, ...ifMatchMore, exactComparison },
   'if-none-match': ifNoneMatch,
   'not-modified': { ...notModified, notModifiedEmpty },
   'create-only': { ...createOnly, starOnCollection },

@@ -19,12 +19,18 @@ export const repeatsTag: Check = check({
   recipe: 'reads',
   alarms: 'A gateway or CDN may answer in place of the API. Ask the API directly before you blame it.',
   needs: ['guard.fresh'],
-  catches: ['not-modified-bare', 'not-modified-other-tag'],
+  catches: ['not-modified-bare', 'not-modified-other-tag', 'not-modified-unquoted'],
   async run(kit) {
     const item = await kit.resource.create()
     const tag = tagOf(kit, item)
     const seen = (await confirmed(kit, item)).header('etag')
     kit.prove.that(seen !== undefined, 'the 304 has no ETag', `ETag: ${tag}`, 'none')
+    kit.prove.that(
+      parseEntityTag(seen!) !== undefined || parseEntityTag(tag) === undefined,
+      'the 304 carries what is no entity tag, though the 200 has one',
+      `ETag: ${tag}`,
+      `ETag: ${seen}`,
+    )
     kit.prove.that(opaque(seen!) === opaque(tag), 'the 304 names another version', `ETag: ${tag}`, `ETag: ${seen}`)
   },
 })

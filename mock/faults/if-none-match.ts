@@ -114,6 +114,17 @@ export const notModifiedOtherTag: Fault = fault({
   answer: (answer) => (answer.status === 304 ? { ...answer, headers: withHeader(answer.headers, 'ETag', '"2jmj7l5rSw0yVb"') } : answer),
 })
 
+/** The tag is kept bare, and only one of the two handlers puts its quotes around it. */
+export const notModifiedUnquoted: Fault = fault({
+  name: 'not-modified-unquoted',
+  title: 'sends the tag without its quotes with 304',
+  seen: 'Nephele',
+  answer(answer) {
+    const tag = headerOf(answer.headers, 'etag')
+    return answer.status !== 304 || tag === undefined ? answer : { ...answer, headers: withHeader(answer.headers, 'ETag', tag.replaceAll('"', '')) }
+  },
+})
+
 /** How long it may be kept is told once only. */
 export const cacheControlOnce: Fault = fault({
   name: 'cache-control-once',

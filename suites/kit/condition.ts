@@ -2,7 +2,7 @@ import { formatHttpDate, parseHttpDate } from '../../http/http-date.ts'
 import { type EntityTag, parseEntityTag } from '../../http/entity-tag.ts'
 import type { Outcome } from '../../spec/contract.ts'
 import type { Answer } from './answer.ts'
-import type { Item, Kit, WriteOptions } from './kit.ts'
+import type { Item, Kit, TokenValue, WriteOptions } from './kit.ts'
 import { type Request, withHeader, withMethod, withoutHeader } from './request.ts'
 
 /**
@@ -40,6 +40,13 @@ export function tagOf(kit: Kit, item: Item): string {
 export function entityTagOf(kit: Kit, item: Item): EntityTag {
   const text = tagOf(kit, item)
   return parseEntityTag(text) ?? kit.skip(`${text} is no entity tag (RFC 9110 §8.8.3), so it can stand in no list`)
+}
+
+/** A token that is sent as an entity tag and compared as one, strong or weak; what is sent bare or compared otherwise: skipped. */
+export function entityTag(token: TokenValue, { guard, skip }: Kit): string {
+  if (typeof token !== 'string' || !/^(?:W\/)?"[^"]*"$/.test(token)) skip(`${token} is no entity tag`)
+  if (guard.match !== 'strong' && guard.match !== 'weak') skip(`tags are compared otherwise (match: ${guard.match})`)
+  return String(token)
 }
 
 /** The `Last-Modified` of the last read in milliseconds. None, or no date: skipped; other checks ask for it. */

@@ -35,6 +35,9 @@ import { showsBody, withWriteBody } from './write-body.ts'
 /** How long a write may take to show in reads, in steps of milliseconds: HTTP promises nobody that they read what they wrote (RFC 9110 §9.3.4). */
 const patience = [20, 50, 200, 500, 1000]
 
+/** Milliseconds that are waited at most for what a refused write may show. */
+const longest = 2000
+
 /** A handle on an item through one identity's credentials. */
 export class ItemHandle implements Item {
   readonly resource: ResourceKit
@@ -83,12 +86,20 @@ export class ItemHandle implements Item {
   }
 
   async read({ strong = false, ...options }: ReadOptions = {}): Promise<Snapshot> {
+    const { session, signal } = this.#scene
+    const lag = session.lagOf(this.#state.resource.name)
+    // nobody knows what a refused write would show: it is given half as much again as performed ones took at most
+    const due = this.#scene.wrote + Math.min(lag.longest * 1.5, longest) - performance.now()
+    if (lag.longest > 0 && due > 0 && this.#state.dirty && !this.#state.shows) await sleep(due, undefined, { signal })
     let snapshot = await this.#look(options)
+    let late = false
     for (const ms of this.#state.resource.reads === 'latest' ? [] : patience) {
       if (!this.#lags(snapshot)) break
-      await sleep(ms, undefined, { signal: this.#scene.signal })
+      await sleep(ms, undefined, { signal })
+      late = true
       snapshot = await this.#look({ ...options, purpose: 'read again, since the last write does not show yet' })
     }
+    if (late && !this.#lags(snapshot)) lag.saw(performance.now() - this.#scene.wrote)
     // what does not show by now never will
     this.#state.shows = undefined
     snapshot = await settledRead(this.#scene, this.#state.resource, snapshot, strong, () =>

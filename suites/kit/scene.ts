@@ -5,6 +5,7 @@ import type { Guard, Resource, Role, Token } from '../../spec/contract.ts'
 import type { Allowance } from './allowance.ts'
 import type { Answer } from './answer.ts'
 import type { Check } from './check.ts'
+import { isSafe } from './client.ts'
 import type { ItemState } from './item-state.ts'
 import { Made } from './made.ts'
 import type { Bound } from './needs.ts'
@@ -44,6 +45,8 @@ export class Scene {
   allowance: Allowance | undefined
   /** Requests went other ways than through `send`: what came when is not known. */
   unordered = false
+  /** When the last request that may have written was answered. */
+  wrote = 0
   /** It only deletes what was made. */
   cleaning = false
   /** How many expectations were held against the target. */
@@ -85,6 +88,7 @@ export class Scene {
     if (cleaning) return send(false)
     const answer = await this.made.send(request, send)
     const ended = performance.now()
+    if (!isSafe(request.method)) this.wrote = ended
     if (!this.check.races) this.answered.push({ answer, sent: ended - answer.exchange.ms, ended })
     return answer
   }
@@ -111,6 +115,7 @@ export class Scene {
           .finally(() => ready[at]!.reject(new Error('not sent'))),
       ),
     )
+    this.wrote = performance.now()
     return met
   }
 

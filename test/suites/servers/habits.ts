@@ -21,6 +21,10 @@ export interface Habits {
   tag(entry: Entry, content: string): string | undefined
   /** If-Match compares weakly, as OData has it. */
   weakMatch: boolean
+  /** What is made of the tags in a condition before they are compared: some servers look at a part of their tags only. */
+  heard(tags: string): string
+  /** The coded form has a tag of its own, with this at its end (RFC 9110 §8.8.3.3); empty: that of the plain form. */
+  codedEnd: string
   /** The ETag stands in the answers to writes too. */
   tagOnWrite: boolean
   /** A write that changes nothing makes no new version. */
@@ -73,6 +77,8 @@ export interface Habits {
 export const plain: Habits = {
   tag: (entry) => `"v${entry.version}"`,
   weakMatch: false,
+  heard: (tags) => tags,
+  codedEnd: '',
   tagOnWrite: true,
   quiet: false,
   stale: 412,
@@ -104,6 +110,11 @@ export const plain: Habits = {
   unconditional: false,
 }
 
+/** Is content compressed for who asks with these fields? */
+export function isCoded(headers: { 'accept-encoding'?: string | string[] | undefined }, { gzip }: Habits): boolean {
+  return gzip === 'always' || (gzip === 'asked' && /gzip/.test(String(headers['accept-encoding'])))
+}
+
 /** The tag as a hash of what is sent: it comes back when the content comes back. */
 export function hashTag(_: Entry, content: string): string {
   return `"${createHash('sha256').update(content).digest('base64url').slice(0, 20)}"`
@@ -117,6 +128,8 @@ export type Bug =
   | 'patch-ignores-if-match'
   | 'list-passes'
   | 'weak-passes'
+  | 'prefix-passes'
+  | 'missing-created'
   | 'tag-constant'
   | 'tag-of-sent-content'
   | 'tag-restarts'
@@ -127,11 +140,14 @@ export type Bug =
   | 'unique-500'
   | 'unique-not-on-update'
   | 'version-ignored'
+  | 'version-optional'
   | 'version-refused-but-written'
   | 'version-header-ignored'
   | 'delete-ignores-version'
   | 'key-ignored'
+  | 'repeat-executed'
   | 'key-returns-old'
   | 'delete-cascades'
   | 'date-ignored'
   | 'transition-ignored'
+  | 'check-then-write'

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { type Bug, type Habits, plain } from './habits.ts'
+import { type Bug, type Habits, isCoded, plain } from './habits.ts'
 import { Shelving } from './shelving.ts'
 
 /** What a request is answered. */
@@ -37,15 +38,19 @@ export async function openLibrary(changes: Partial<Habits> = {}, bug?: Bug): Pro
   const habits = { ...plain, ...changes }
   const shelving = new Shelving(habits, bug)
   let requests = 0
-  const reply = (question: Question): Reply => {
+  const reply = async (question: Question): Promise<Reply> => {
     if (habits.throttle > 0 && ++requests % habits.throttle === 0 && requests <= 3 * habits.throttle)
       return { status: 429, headers: { 'Retry-After': '0' }, content: 'later' }
     if (habits.credential !== undefined && question.headers.authorization !== habits.credential) return shelving.refuse(401, 'unauthorised')
-    return shelving.answer(question)
+    if (bug !== 'check-then-write' || question.method === 'GET' || question.method === 'HEAD') return shelving.answer(question)
+    const checked = shelving.picture()
+    await setTimeout(20)
+    return shelving.answer(question, checked)
   }
   const server = createServer(async (request, response) => {
     const path = new URL(request.url!, 'http://localhost').pathname.split('/').slice(1).map(decodeURIComponent)
-    send(reply({ method: request.method!, path, headers: request.headers, content: await text(request) }), request, response, habits)
+    const question = { method: request.method!, path, headers: request.headers, content: await text(request) }
+    send(await reply(question), request, response, habits)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -59,10 +64,10 @@ export async function openLibrary(changes: Partial<Habits> = {}, bug?: Bug): Pro
 
 function send({ status, headers, content }: Reply, request: IncomingMessage, response: ServerResponse, habits: Habits): void {
   response.sendDate = habits.date
-  const coded =
-    content !== '' && (habits.gzip === 'always' || (habits.gzip === 'asked' && /gzip/.test(String(request.headers['accept-encoding']))))
+  const coded = content !== '' && isCoded(request.headers, habits)
   const bytes = coded ? gzipSync(content) : Buffer.from(content)
   if (coded) response.setHeader('Content-Encoding', 'gzip')
+  if (habits.gzip === 'asked') response.setHeader('Vary', 'Accept-Encoding')
   if (habits.connection === 'close') response.setHeader('Connection', 'close')
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   const bare = status === 204 || status === 304

@@ -1,10 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isKnown, isOdd, mayWrite, type Validators } from './conditions.ts'
-import type { Bug, Entry, Habits, Members } from './habits.ts'
+import { type Bug, type Entry, type Habits, isCoded, type Members } from './habits.ts'
 import type { Question, Reply } from './library.ts'
 
 const kinds: { [collection: string]: Entry['kind'] } = { books: 'book', shelves: 'shelf', loans: 'loan' }
 const writable: { [kind: string]: string[] } = { book: ['title', 'isbn', 'note'], shelf: ['note'], loan: ['book', 'note'] }
+
+/** What there was at one moment. */
+interface Picture {
+  stored: ReadonlyMap<string, Entry>
+  keys: ReadonlyMap<string, { content: string; reply: Reply }>
+}
 
 /** What stands in the library, and what is answered to those who ask for it. Each request is one step: nothing comes between its parts. */
 export class Shelving {
@@ -18,13 +24,23 @@ export class Shelving {
   readonly #keys: Map<string, { content: string; reply: Reply }> = new Map()
   #versions = 0
   #next = 1000
+  /** What a write is checked against: what stands there now, unless the library has a bug. */
+  #checked: Picture
 
   constructor(habits: Habits, bug: Bug | undefined) {
     this.#habits = habits
     this.#bug = bug
+    this.#checked = { stored: this.#stored, keys: this.#keys }
   }
 
-  answer(question: Question): Reply {
+  /** How everything stands, to be checked against later. */
+  picture(): Picture {
+    return { stored: new Map(this.#stored), keys: new Map(this.#keys) }
+  }
+
+  /** @param checked what a write is checked against: what stands there now, or (a bug) what stood there a while ago */
+  answer(question: Question, checked: Picture = { stored: this.#stored, keys: this.#keys }): Reply {
+    this.#checked = checked
     const { method, path, headers } = question
     const [collection = '', id, action] = path
     const kind = kinds[collection]
@@ -98,6 +114,8 @@ export class Shelving {
     if (this.#bug === 'get-writes') entry.version = ++this.#versions
     const content = this.#content(entry)
     const validators = this.#validators(entry, content)
+    // another form, another tag
+    if (isCoded(headers, this.#habits)) validators.tag = validators.tag?.replace(/"$/, `${this.#habits.codedEnd}"`)
     const fields = { ...this.#fields(validators), ...this.#habits.fields }
     const known = kind !== 'loan' && isKnown(headers, validators)
     if (known || (this.#bug === 'stale-304' && headers['if-none-match'] !== undefined)) {
@@ -113,13 +131,15 @@ export class Shelving {
 
   #create(kind: Entry['kind'], body: Members, { headers, content }: Question): Reply {
     const key = headers['idempotency-key']
-    const earlier = typeof key === 'string' && kind === 'book' && this.#bug !== 'key-ignored' ? this.#keys.get(key) : undefined
+    const executes = this.#bug === 'key-ignored' || this.#bug === 'repeat-executed'
+    const earlier = typeof key === 'string' && kind === 'book' && !executes ? this.#checked.keys.get(key) : undefined
     if (earlier && (earlier.content === content || this.#bug === 'key-returns-old')) return earlier.reply
     if (earlier) return this.refuse(422, 'key-reused')
     const members = this.#accepted(kind, body)
     if ('status' in members) return members.status
     const id = this.#habits.ids === 'number' ? String(this.#next++) : `${kind}-${(this.#next++).toString(36)}`
-    const conflict = this.#conflict(kind, id, members.members, true)
+    const repeats = this.#bug === 'repeat-executed' && typeof key === 'string' && this.#keys.has(key)
+    const conflict = repeats ? undefined : this.#conflict(kind, id, members.members, true)
     if (conflict) return conflict
     const entry = this.#store(kind, id, { ...members.members, ...(kind === 'loan' ? { state: 'open' } : {}) })
     const reply = this.#written(entry, this.#habits.created, body)
@@ -128,7 +148,7 @@ export class Shelving {
   }
 
   #write(kind: Entry['kind'], id: string, action: string | undefined, body: Members | undefined, { method, headers }: Question): Reply {
-    const entry = this.#stored.get(`${kind}/${id}`)
+    const entry = this.#checked.stored.get(`${kind}/${id}`)
     const creates = kind === 'shelf' && method === 'PUT'
     if (!entry && !creates) {
       if (headers['if-match'] !== undefined && this.#habits.matchMissing === 412) return this.refuse(412, 'not-there')
@@ -141,7 +161,7 @@ export class Shelving {
     const fits =
       kind === 'loan' ||
       this.#habits.unconditional ||
-      mayWrite(this.#flawed(headers, method), there, this.#habits.weakMatch || this.#bug === 'weak-passes')
+      mayWrite(this.#flawed(headers, method, there?.tag), there, this.#habits.weakMatch || this.#bug === 'weak-passes')
     const refusal = this.refuse(this.#habits.stale, 'stale', there?.tag === undefined ? {} : { ETag: there.tag })
     if (!fits && this.#bug !== 'refused-but-written') {
       const same = accepted && 'members' in accepted && isDeepStrictEqual(accepted.members, entry?.members)
@@ -183,6 +203,7 @@ export class Shelving {
 
   #compared(entry: Entry, version: unknown): Reply | undefined {
     if (this.#bug === 'version-ignored' || version === entry.count) return undefined
+    if (this.#bug === 'version-optional' && version === undefined) return undefined
     if (!Number.isInteger(version)) return this.refuse(422, 'no-version', {}, { detail: 'send the version that you have read' })
     return this.refuse(409, 'stale', {}, { current: entry.count })
   }
@@ -224,7 +245,7 @@ export class Shelving {
     if (kind === 'loan' && !this.#stored.has(`book/${String(members['book'])}`))
       return this.refuse(409, 'no-such-book', {}, { book: members['book'] })
     if (kind !== 'book' || this.#bug === 'unique-ignored' || (this.#bug === 'unique-not-on-update' && !creates)) return undefined
-    const others = [...this.#stored.values(), ...(this.#habits.reserves ? this.#sold : [])]
+    const others = [...this.#checked.stored.values(), ...(this.#habits.reserves ? this.#sold : [])]
     const taken = others.some((other) => other.kind === 'book' && other.id !== id && other.members['isbn'] === members['isbn'])
     if (!taken) return undefined
     return this.#bug === 'unique-500'
@@ -278,11 +299,11 @@ export class Shelving {
   }
 
   /** The conditions as a library with a bug sees them. */
-  #flawed(headers: Question['headers'], method: string): Question['headers'] {
+  #flawed(headers: Question['headers'], method: string, tag: string | undefined): Question['headers'] {
     const { 'if-match': match, 'if-none-match': none, 'if-unmodified-since': since, ...others } = headers
     const seen = {
       ...others,
-      ...(match === undefined ? {} : { 'if-match': match }),
+      ...(match === undefined ? {} : { 'if-match': this.#habits.heard(match) }),
       ...(none === undefined ? {} : { 'if-none-match': none }),
       ...(since === undefined ? {} : { 'if-unmodified-since': since }),
     }
@@ -293,6 +314,9 @@ export class Shelving {
       'list-passes': match?.includes(','),
     }
     if (this.#bug && ignored[this.#bug as keyof typeof ignored]) delete seen['if-match']
+    if (this.#bug === 'prefix-passes' && tag !== undefined && match !== undefined && tag.startsWith(match.slice(0, -1)))
+      delete seen['if-match']
+    if (this.#bug === 'missing-created' && tag === undefined) delete seen['if-match']
     if (this.#bug === 'star-overwrites') delete seen['if-none-match']
     if (this.#bug === 'date-ignored') delete seen['if-unmodified-since']
     return seen
