@@ -121,7 +121,9 @@ export const notModifiedUnquoted: Fault = fault({
   seen: 'Nephele',
   answer(answer) {
     const tag = headerOf(answer.headers, 'etag')
-    return answer.status !== 304 || tag === undefined ? answer : { ...answer, headers: withHeader(answer.headers, 'ETag', tag.replaceAll('"', '')) }
+    return answer.status !== 304 || tag === undefined
+      ? answer
+      : { ...answer, headers: withHeader(answer.headers, 'ETag', tag.replaceAll('"', '')) }
   },
 })
 
