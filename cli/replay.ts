@@ -40,7 +40,7 @@ async function again(one: Replay, target: Target, file: string, signal: AbortSig
   const { race, reason } = result!
   const { reproduced, words } = race ? repeated(one, race) : { reproduced: false, words: `not tried: ${reason}` }
   process.stdout.write(`${one.check}${one.resource === null ? '' : ` on ${one.resource}`}: ${words}\n`)
-  return race ? Number(reproduced) : 3
+  return race && race.rounds > 0 ? Number(reproduced) : 3
 }
 
 function text(file: string): string {

@@ -1,6 +1,6 @@
 import type { Race, Result } from './model.ts'
 import type { Paint } from './paint.ts'
-import { timeline } from './timeline.ts'
+import { proofOf, timeline } from './timeline.ts'
 import { visible } from './visible.ts'
 import { columns, pad, wrap } from './wrap.ts'
 
@@ -12,7 +12,7 @@ const narrowest = 16
  * succeeded, thin ones were refused or only read, dotted ones were never answered. What proves something is marked. `told` is what the
  * report says anyway.
  */
-export function raceLines({ claim, shown }: Race, told: string | null, width: number, paint: Paint): string[] {
+export function raceLines({ claim, shown }: Race, told: string, width: number, paint: Paint): string[] {
   if (shown === null) return wrap(visible(claim), width).map((line) => paint('gray', line))
   const { lanes, left } = timeline(shown)
   const rows = lanes.map((lane) => ({
@@ -34,7 +34,10 @@ export function raceLines({ claim, shown }: Race, told: string | null, width: nu
     const line = `${row.proof ? '◆' : ' '} ${pad(row.who, who)}  ${pad(row.token, token)}  ${bar}  ${row.answer}`
     return row.proof ? paint('red', line) : line
   })
-  const proofs = shown.findings.flatMap(({ words }) => (words === told ? [] : wrap(`◆ ${visible(words)}`, width)))
+  const proof = proofOf(shown.findings)
+  const proofs = shown.findings.flatMap(({ words, operations }) =>
+    told.includes(words) ? [] : wrap(`${operations.every((id) => proof.has(id)) ? '◆' : '–'} ${visible(words)}`, width),
+  )
   const more = left > 0 ? [paint('gray', `  … ${left} more in the HTML and the JSON report`)] : []
   return [paint('gray', `round ${shown.number}, ${visible(shown.delivery)}; ${visible(claim)}`), ...lines, ...more, ...proofs]
 }

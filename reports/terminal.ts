@@ -3,7 +3,7 @@ import { overruledWords } from './overruled.ts'
 import { fails } from './exit-code.ts'
 import { factsByResource, inOneLine } from './facts.ts'
 import type { FormatOptions } from './format.ts'
-import { verdicts, type Exchange, type Leftover, type Report, type Result } from './model.ts'
+import { verdicts, type Exchange, type Leftover, type Race, type Report, type Result } from './model.ts'
 import { painter, verdictStyle, type Paint } from './paint.ts'
 import { raceClaims, raceLines } from './race.ts'
 import { chosen, short } from './short.ts'
@@ -104,6 +104,10 @@ function brief(result: Result, look: Look): string[] {
   return [heading(result, look), ...words.map((part) => `    ${part}`), ...line('weighs', overruledWords(result), look)]
 }
 
+function raced({ reason, seen }: Result, race: Race, look: Look): string[] {
+  return raceLines(race, `${reason} ${seen}`, look.width - 4, look.paint).map((text) => `    ${text}`)
+}
+
 function evidence(result: Result, look: Look): string[] {
   const shown = chosen(result.exchanges, look.verbose ? Infinity : mostExchanges)
   const left =
@@ -121,7 +125,7 @@ function evidence(result: Result, look: Look): string[] {
     ...line('why', result.why, look),
     ...line('fix', result.fix, look),
     ...line('more', `ifmatch explain ${result.check}`, look),
-    ...(result.race === undefined ? [] : raceLines(result.race, result.reason, look.width - 4, look.paint).map((text) => `    ${text}`)),
+    ...(result.race === undefined ? [] : raced(result, result.race, look)),
     ...shown.first.flatMap(show),
     ...left,
     ...shown.last.flatMap(show),

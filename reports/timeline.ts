@@ -37,7 +37,7 @@ const mostLanes = 24
  * request that timed out after seconds does not hide what happened within one.
  */
 export function timeline({ operations, findings }: RaceRound): Timeline {
-  const proof = new Set(findings.flatMap((finding) => finding.operations))
+  const proof = proofOf(findings)
   const ordered = operations.toSorted((a, b) => a.call - b.call || a.id - b.id)
   const others = ordered.filter(({ id }) => !proof.has(id))
   const room = Math.max(0, mostLanes - proof.size)
@@ -55,6 +55,13 @@ export function timeline({ operations, findings }: RaceRound): Timeline {
     proof: proof.has(operation.id),
   }))
   return { lanes, left: hidden.size, ticks: ticks(place) }
+}
+
+/** The operations that a picture marks: the fewest that prove something by themselves, else that make doubtful. */
+export function proofOf(findings: RaceRound['findings']): Set<number> {
+  const proved = findings.filter(({ severity }) => severity === 'fail')
+  const [smallest] = (proved.length > 0 ? proved : findings).toSorted((a, b) => a.operations.length - b.operations.length)
+  return new Set(smallest?.operations)
 }
 
 /** What came of an operation, in a few words. */

@@ -46,7 +46,7 @@ function finding(anchor: string, result: Result, secrets: readonly string[]): Ma
   const { verdict, resource, reason, ms, exchanges } = result
   const head = markup`${label(verdict)} <b>${resource ?? 'whole target'}</b> <span class="reason">${reason}</span>`
   const amount = markup`<span class="quiet">${exchanges.length > 0 && `${plural(exchanges.length, 'exchange')}, `}${seconds(ms)}</span>`
-  const raced = result.race === undefined ? [] : [race(result.race, result.reason, anchor)]
+  const raced = result.race === undefined ? [] : [race(result.race, `${result.reason} ${result.seen}`, anchor)]
   const words = overruledWords(result)
   const weighs = words === null ? [] : [markup`<p class="quiet">${words}</p>`]
   const body = [...weighs, ...comparison(result), ...raced, ...evidence(result, secrets)]

@@ -1,6 +1,6 @@
 import type { Race, RaceOperation, RaceRound } from '../model.ts'
 import { plural } from '../summary.ts'
-import { milliseconds, timeline, type Lane } from '../timeline.ts'
+import { milliseconds, proofOf, timeline, type Lane } from '../timeline.ts'
 import { markup, type Markup } from './markup.ts'
 
 /** The picture's measures in its own units, which are pixels where there is room. */
@@ -8,9 +8,9 @@ const size = { width: 980, left: 340, right: 200, lane: 24, top: 26 }
 const scale = size.width - size.left - size.right
 
 /** The evidence of a race: what it may claim, a timeline of the round that decided, and the same as a table. `told` is what the page says anyway. */
-export function race({ claim, shown }: Race, told: string | null, anchor: string): Markup {
+export function race({ claim, shown }: Race, told: string, anchor: string): Markup {
   if (shown === null) return markup`<p class="race">${claim}</p>`
-  const proofs = shown.findings.filter(({ words }) => words !== told).map(({ words }) => markup`<li>${words}</li>`)
+  const proofs = shown.findings.filter(({ words }) => !told.includes(words)).map(({ words }) => markup`<li>${words}</li>`)
   return markup`<figure class="race">
     <figcaption>Round ${shown.number}, ${shown.delivery}: who sent what when, and what was answered. <span class="quiet">${claim}</span></figcaption>
     ${proofs.length > 0 && markup`<ul class="proofs">${proofs}</ul>`}
@@ -63,7 +63,7 @@ function describe({ number, operations, findings }: RaceRound): string {
 }
 
 function table({ operations, findings }: RaceRound): Markup {
-  const proof = new Set(findings.flatMap((finding) => finding.operations))
+  const proof = proofOf(findings)
   const several = operations.some(({ url }) => url !== undefined)
   const heads = ['writer', 'what', 'token sent', 'from', 'to (ms)', 'answer', 'showed', several && 'at'].filter((head) => head !== false)
   return markup`<div class="matrix" role="region" aria-label="Operations" tabindex="0"><table>

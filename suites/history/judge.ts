@@ -45,7 +45,7 @@ function noWinner({ writes, start, behind }: Versions): RaceFinding[] {
   const refused = writes.filter(({ outcome }) => outcome === 'refused')
   const ended = refused.reduce((latest, { end }) => Math.max(latest, end), -Infinity)
   const [later, ...more] = writes.filter(({ outcome }) => outcome !== 'refused')
-  const isAlone = later?.outcome === 'done' && later.role === 'write' && later.basis === start && later.call > ended
+  const isAlone = later?.outcome === 'done' && later.role !== 'delete' && later.basis === start && later.call > ended
   if (behind || (later && !isAlone) || more.length > 0) return []
   const right = refused.filter((step) => (step.role === 'create' ? start === absent : step.basis === start))
   if (right.length === 0) return []

@@ -56,7 +56,7 @@ async function count(kit: Kit, item: Item, { writers: clients, meet }: Round): P
     return counted === undefined ? undefined : Number(counted)
   }
   if (countOf(start) === undefined) kit.skip('what is written is not what reads give back')
-  const record = new Record()
+  const record = new Record(kit.target.urls)
   const probe = await item.request('read', { purpose: 'read the item' })
   /** What a client does next: reads, and makes of it what it will write; undefined: what it read cannot be counted on. */
   const next = async (client: number, attempt: number): Promise<Write | undefined> => {

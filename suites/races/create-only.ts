@@ -38,7 +38,7 @@ async function createTogether(kit: Kit, { writers, meet }: Round): Promise<Playe
   // a run before this one, from the same seed, may have left it
   const before = await kit.send(probe)
   if (before.status !== 404 && before.status !== 410) kit.skip(`the name that was chosen is not free: a read is answered ${before.shown}`)
-  const record = new Record()
+  const record = new Record(kit.target.urls)
   const met = await meet(requests, probe)
   for (const one of met) record.met(one, { role: 'create', wrote: one.request.marker, outcomes: kit.guard.outcomes })
   const winner = met.find(({ answer }) => answer?.ok)?.answer
@@ -46,5 +46,17 @@ async function createTogether(kit: Kit, { writers, meet }: Round): Promise<Playe
   const start = { exists: false, value: null, token: null }
   const promised: Promises = { ...promises, reads: kit.resource.spec.reads === 'latest' ? 'latest' : 'any' }
   if (item) await settle(kit, item, record, { start, promised })
-  return { history: { start, operations: record.operations }, promised }
+  const silent = record.operations.every(({ outcome }) => outcome === 'refused')
+    ? await refusedAlone(kit, first.path, probe, record)
+    : undefined
+  return { history: { start, operations: record.operations }, promised, silent }
+}
+
+/** All were refused: was the name free? One who creates alone tells. @returns why the round tells nothing */
+async function refusedAlone(kit: Kit, path: Request['path'], probe: Request, record: Record): Promise<string | undefined> {
+  const request = { ...(await newRequest(kit, { path })), path, purpose: 'create under the name alone, after all were refused' }
+  const [met] = await kit.meet([request], probe, 'parallel')
+  const outcome = record.met(met!, { role: 'create', wrote: request.marker, outcomes: kit.guard.outcomes })
+  if (outcome === 'done') return undefined
+  return `all were refused, and so is one who creates alone: ${met!.answer ? `it is answered ${met!.answer.shown}` : 'it gets no answer'}`
 }

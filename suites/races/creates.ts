@@ -28,7 +28,7 @@ export async function createAtOnce(kit: Kit, { meet }: Round, { requests, common
   const reads = operations.has('list') ? 'list' : 'read'
   // a run before this one, from the same seed, may have left something
   const before = await countOf(kit, trace)
-  const record = new Record()
+  const record = new Record(kit.target.urls)
   const met = await meet(requests, await kit.resource.request(reads, { purpose: 'read the collection' }))
   const ids = new Map<Met, string>()
   for (const one of met) {
@@ -42,13 +42,23 @@ export async function createAtOnce(kit: Kit, { meet }: Round, { requests, common
     operation.outcome === 'done' && !made.has(operation.id) ? { ...operation, outcome: 'unknown' } : operation,
   )
   const history = { start: { exists: false, value: null, token: null }, operations: told }
-  const findings = findingsOf(told, made, common, before === 0)
+  const findings = findingsOf(told, made, common)
   const after = findings.length === 0 && before !== undefined ? await countOf(kit, trace) : undefined
   if (after !== undefined && after - before! > 1) findings.push(countedTwice(told, after - before!, common))
   // one item, and an answer to everybody: a loser who is told of an error of the server lost all the same
   const tells = after === before! + 1 && told.every(({ status }) => status !== null)
   if (findings.length === 0 && control) findings.push(...(await overwritten(kit, told, control, common)))
-  return { history, findings, tells }
+  if (findings.length > 0 || record.operations.some(({ outcome }) => outcome !== 'refused')) return { history, findings, tells }
+  return nobody(kit, requests[0]!, told, common)
+}
+
+/** All were refused: one that comes alone tells whether anything else stood in their way, such as credentials or what an earlier run has left. */
+async function nobody(kit: Kit, request: Request, operations: RaceOperation[], common: string): Promise<Played> {
+  const history = { start: { exists: false, value: null, token: null }, operations }
+  const alone = await kit.send({ ...request, purpose: 'the same alone, after all were refused' })
+  if (!alone.ok) return { history, silent: `all creates were refused, and so is one that comes alone: it is answered ${alone.shown}` }
+  const words = `none of ${operations.length} made an item ${common}, but one that came alone afterwards did`
+  return { history, findings: [{ kind: 'no-winner', severity: 'warn', words, operations: operations.map(({ id }) => id) }] }
 }
 
 /** Several are told that they made one and the same item: wrong only where one who comes later is refused. */
@@ -61,7 +71,7 @@ async function overwritten(kit: Kit, operations: RaceOperation[], control: () =>
   return [{ kind: 'created-twice', severity: 'fail', words, operations: winners.map(({ id }) => id) }]
 }
 
-function findingsOf(operations: RaceOperation[], made: Map<number, string>, common: string, wasFree: boolean): RaceFinding[] {
+function findingsOf(operations: RaceOperation[], made: Map<number, string>, common: string): RaceFinding[] {
   const done = operations.filter(({ outcome }) => outcome === 'done')
   const winners = done.filter(({ id }, at) => done.findIndex((other) => made.get(other.id) === made.get(id)) === at)
   const ids = winners.map(({ id }) => made.get(id))
@@ -69,16 +79,6 @@ function findingsOf(operations: RaceOperation[], made: Map<number, string>, comm
     const words = `${names(winners)} each made an item ${common}: ${ids.join(', ')}`
     return [{ kind: 'created-twice', severity: 'fail', words, operations: winners.map(({ id }) => id) }]
   }
-  const every = operations.map(({ id }) => id)
-  if (wasFree && operations.every(({ outcome }) => outcome === 'refused'))
-    return [
-      {
-        kind: 'no-winner',
-        severity: 'warn',
-        words: `none of ${operations.length} made an item ${common}, and nobody had one before`,
-        operations: every,
-      },
-    ]
   return []
 }
 

@@ -1,7 +1,7 @@
 import type { RaceFinding, RaceOperation } from '../../reports/model.ts'
 import type { Guard } from '../../spec/contract.ts'
 import { type Check, check } from '../kit/check.ts'
-import type { Item, Kit, Snapshot, TokenValue } from '../kit/kit.ts'
+import type { Item, Kit, Snapshot } from '../kit/kit.ts'
 import type { Request } from '../kit/request.ts'
 import type { Met } from '../kit/session.ts'
 import { isUpdate } from '../kit/token.ts'
@@ -38,7 +38,7 @@ export const onePatches: Check = check({
       mustMatch(item.last, kit)
       const before = item.last
       const { token } = item
-      const { record, start } = await patchTogether(item, members, round, token, kit.guard)
+      const { record, start } = await patchTogether(kit, item, members, round, kit.guard)
       const promised = promisesOf(kit.resource.spec, kit.guard, before)
       const findings = promised.tokens === 'unique' ? found(record.operations) : []
       const isNobody = findings.some(({ kind }) => kind === 'no-winner')
@@ -78,7 +78,7 @@ export const bothSurvive: Check = check({
 
 async function survive(kit: Kit, item: Item, members: string[], round: Round): Promise<Played> {
   await item.read()
-  const { record, met, start, values } = await patchTogether(item, members, round, null, undefined)
+  const { record, met, start, values } = await patchTogether(kit, item, members, round)
   const gone = (left: Snapshot): number[] =>
     met.flatMap((one, at) => (record.of(one).outcome === 'done' && left.exists && !shows(left, values[at]!) ? [at] : []))
   const left = await lookUntil(kit, lookOf(item, record), (one) => gone(one).length === 0)
@@ -142,13 +142,9 @@ interface Patched {
   values: string[]
 }
 
-async function patchTogether(
-  item: Item,
-  members: string[],
-  { meet, writers }: Round,
-  token: TokenValue | null,
-  guard: Guard | undefined,
-): Promise<Patched> {
+/** @param guard with which each sends the token of the item; undefined: none sends one */
+async function patchTogether(kit: Kit, item: Item, members: string[], { meet, writers }: Round, guard?: Guard): Promise<Patched> {
+  const token = guard && item.token
   const start = stateOf(item.last)
   const some = members.slice(0, writers)
   const values = some.map((_, at) => valueOf(item, at))
@@ -159,12 +155,12 @@ async function patchTogether(
       await item.request('patch', { body, ...(guard && { token }), purpose: `${at + 1} of ${some.length} patches of different members` }),
     )
   }
-  const record = new Record()
+  const record = new Record(kit.target.urls)
   const met = await meet(requests, await item.request('read', { purpose: 'read the item' }))
   for (const [at, one] of met.entries())
     record.met(one, {
       role: 'write',
-      sent: guard && token !== null ? token : undefined,
+      sent: token,
       wrote: `${some[at]}: ${values[at]}`,
       outcomes: guard?.outcomes ?? {},
     })

@@ -23,8 +23,14 @@ let unseenContents = 0
 /** The operations of one round, in the order in which they were called, with times from the start of the round. */
 export class Record {
   readonly #start = performance.now()
+  readonly #urls: readonly string[]
   readonly #operations: Raw[] = []
   readonly #met: Map<Met, Raw> = new Map()
+
+  /** @param urls of the target: where there are several, it is told which one a request went to */
+  constructor(urls: readonly string[]) {
+    this.#urls = urls
+  }
 
   /** A request that met others. */
   met(met: Met, { role, sent, wrote, outcomes }: Said): RaceOperation['outcome'] {
@@ -40,6 +46,7 @@ export class Record {
       status: exchange.response?.status ?? null,
       // what a write shows of the item may be older than what it wrote (RFC 9110 §9.3.4)
       shown: null,
+      ...(this.#urls.length > 1 && { url: new URL(exchange.request.url).origin }),
     }
     this.#operations.push(raw)
     this.#met.set(met, raw)

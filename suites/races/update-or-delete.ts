@@ -33,7 +33,7 @@ async function played(kit: Kit, { writers, meet }: Round): Promise<Played> {
   const requests: Request[] = [await item.request('delete', { token, purpose: 'delete with the token that the others write with' })]
   for (let writer = 1; writer < writers; writer++)
     requests.push(await item.request('write', { token, purpose: `${writer} of ${writers - 1} who save with the token of the delete` }))
-  const record = new Record()
+  const record = new Record(kit.target.urls)
   for (const met of await meet(requests, await item.request('read', { purpose: 'read the item' }))) {
     const role = met.request.role === 'delete' ? 'delete' : 'write'
     record.met(met, { role, sent: token, wrote: role === 'write' ? met.request.marker : undefined, outcomes: kit.guard.outcomes })

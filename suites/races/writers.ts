@@ -30,7 +30,7 @@ export async function saveTogether(kit: Kit, item: Item, { writers, meet }: Roun
   const requests: Request[] = []
   for (let at = 0; at < writers; at++)
     requests.push(await item.request('write', { token, purpose: `${at + 1} of ${writers} who save with one token` }))
-  const record = new Record()
+  const record = new Record(kit.target.urls)
   const met = await meet(requests, await item.request('read', { purpose: 'read the item' }))
   for (const one of met) record.met(one, { role: 'write', sent: token, wrote: one.request.marker, outcomes: kit.guard.outcomes })
   const promised = promisesOf(kit.resource.spec, kit.guard, before)

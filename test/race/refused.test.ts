@@ -1,0 +1,50 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { loadContract } from '../../spec/index.ts'
+import { runCheck } from '../../suites/kit/run.ts'
+import { oneCreates } from '../../suites/races/create-only.ts'
+import { oneEffect } from '../../suites/races/same-key.ts'
+import { identicalCreates, oneTakesIt } from '../../suites/races/unique.ts'
+import { withDefaults } from '../../suites/target.ts'
+
+const contract = new URL('./servers/notes.openapi.yaml', import.meta.url).pathname
+const loaded = await loadContract(contract)
+
+/** Has nothing, shows that to everybody, and lets in whom `welcome` says of those who write, by their number. */
+async function door(welcome: (writer: number) => boolean): Promise<string> {
+  let writers = 0
+  const server = createServer((request, response) => {
+    request.resume()
+    const json = { 'Content-Type': 'application/json' }
+    if (request.method === 'GET' && request.url === '/notes') return void response.writeHead(200, json).end('[]')
+    if (request.method === 'GET') return void response.writeHead(404).end()
+    if (!welcome(++writers)) return void response.writeHead(401).end()
+    response.writeHead(201, { ...json, Location: `/notes/n${writers}` }).end(`{"id":"n${writers}","title":"a","text":"b"}`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const checks = [oneCreates, oneEffect, oneTakesIt, identicalCreates]
+
+test.each(checks)('where nobody may create, no round of $id counts, and nobody is accused', async (check) => {
+  const urls = [await door(() => false)]
+  const [result] = await runCheck(check, { ...withDefaults({ urls, contract, races: { rounds: 2 } }), loaded })
+  expect(result).toMatchObject({
+    verdict: 'inconclusive',
+    race: { rounds: 0 },
+    reason: expect.stringMatching(/so is one .* alone: it is answered 401/),
+  })
+})
+
+test.each(checks)('where only who comes alone may, $id says that nobody won', async (check) => {
+  const urls = [await door((writer) => writer === 6)]
+  const races = { rounds: 1, writers: 5 }
+  const [result] = await runCheck(check, { ...withDefaults({ urls, contract, races }), loaded })
+  expect(result).toMatchObject({ verdict: 'warn', race: { rounds: 1 }, reason: expect.stringContaining('nobody succeeded') })
+})
