@@ -50,7 +50,8 @@ export function replaysOf({ seed, contract, results }: Pick<Report, 'seed' | 'co
     const round = race?.shown
     if (!round?.findings.some(({ severity }) => severity === 'fail')) return []
     const requests = round.operations.flatMap(({ role, writer, call, sent, wrote, url }) =>
-      role === 'read' ? [] : [{ writer, role, call, sent, wrote, ...(url !== undefined && { url }) }],
+      // what is left of an earlier round was called before this one
+      role === 'read' || call < 0 ? [] : [{ writer, role, call, sent, wrote, ...(url !== undefined && { url }) }],
     )
     const proved = round.findings.map(({ kind, words }) => ({ kind, words }))
     const { number, delivery, start } = round

@@ -20,9 +20,8 @@ type Raw = Omit<RaceOperation, 'id' | 'writer'>
 /** Content that no read shows again is told apart by a number of its own, in all rounds. */
 let unseenContents = 0
 
-/** The operations of one round, in the order in which they were called, with times from the start of the round. */
+/** The operations of one round, in the order in which they were called, with times from the first of them. */
 export class Record {
-  readonly #start = performance.now()
   readonly #urls: readonly string[]
   readonly #operations: Raw[] = []
   readonly #met: Map<Met, Raw> = new Map()
@@ -38,8 +37,8 @@ export class Record {
     const unseen = role === 'delete' ? null : `content ${++unseenContents}`
     const raw: Raw = {
       role,
-      call: called - this.#start,
-      end: Number.isFinite(returned) ? returned - this.#start : null,
+      call: called,
+      end: Number.isFinite(returned) ? returned : null,
       sent: sent === undefined ? null : spelt(sent),
       wrote: wrote ?? unseen,
       outcome: outcomeOf(answer, outcomes),
@@ -70,13 +69,13 @@ export class Record {
   }
 
   async #read(read: () => Promise<Snapshot>, how: { settled?: true }): Promise<Snapshot> {
-    const call = performance.now() - this.#start
+    const call = performance.now()
     const snapshot = await read()
     const isThere = snapshot.exists || [404, 410].includes(snapshot.answer.status)
     this.#operations.push({
       role: 'read',
       call,
-      end: performance.now() - this.#start,
+      end: performance.now(),
       sent: null,
       wrote: null,
       outcome: isThere ? 'done' : 'unknown',
@@ -88,7 +87,12 @@ export class Record {
   }
 
   get operations(): RaceOperation[] {
-    return this.#sorted.map((operation, at) => ({ id: at + 1, writer: letters(at), ...operation }))
+    const sorted = this.#sorted
+    const from = sorted[0]?.call ?? 0
+    return sorted.map((operation, at) => {
+      const { call, end } = operation
+      return { id: at + 1, writer: letters(at), ...operation, call: call - from, end: end === null ? null : end - from }
+    })
   }
 
   /** What became of a request that was recorded. */
