@@ -123,8 +123,18 @@ function interrupted(classname: string): Case {
 
 /** What a person needs to judge and repeat it, as plain lines. */
 function evidence(result: Result, secrets: readonly string[]): string {
-  const { title, reason, expected, seen, why, fix, source, level } = result
-  const facts = Object.entries({ title, reason, weighs: overruledWords(result), expected, seen, why, fix, source: `${source} (${level})` })
+  const { check, title, reason, expected, seen, why, fix, source, level } = result
+  const facts = Object.entries({
+    title,
+    reason,
+    weighs: overruledWords(result),
+    expected,
+    seen,
+    why,
+    fix,
+    source: `${source} (${level})`,
+    more: `ifmatch explain ${check}`,
+  })
   const shown = chosen(result.exchanges, mostExchanges)
   const show = (exchange: Result['exchanges'][number]) =>
     ['', `${result.exchanges.indexOf(exchange) + 1}. ${visible(exchange.purpose)}`, ...short(exchange, 300), curl(exchange, secrets)].join(

@@ -8,9 +8,9 @@ import { remove } from './removal.ts'
 import type { Put } from './subject.ts'
 import type { Trial } from './trial.ts'
 
-/** Asks for an exclusive lock on writes (RFC 4918 §9.10.7). */
+/** Asks for an exclusive lock on writes (RFC 4918 §9.10.7); with an owner, which some servers want (§14.17). */
 const lockInfo =
-  '<?xml version="1.0" encoding="utf-8"?><lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>'
+  '<?xml version="1.0" encoding="utf-8"?><lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope><locktype><write/></locktype><owner>ifmatch</owner></lockinfo>'
 
 /** The answer to LOCK tells the token so, and writes send it so (RFC 4918 §10.5, §10.4). */
 const read = { at: '$response.header.Lock-Token', text: '<{}>' }

@@ -49,6 +49,7 @@ describe('the JUnit report', () => {
       'why: the second',
       'fix: compare',
       'source: RFC 9110 §13.1.1 (must)',
+      'more: ifmatch explain if-match/stale-not-performed',
       'curl -i http://',
     ]) {
       expect(failure['#text']).toContain(part)

@@ -81,3 +81,9 @@ test('a lock that a second taker gets is not promised, and both are given back',
   const { locks, leftovers } = await promised('webdav', 'lock-taken-twice')
   expect([locks, leftovers]).toEqual([[], []])
 })
+
+test('a lock is asked for with an owner, which some servers want', async () => {
+  const { found } = await recovered({ name: 'webdav', document: path.resolve('test/dialects/webdav.openapi.yaml'), dialects: [] })
+  const [lock] = [...found.resources.values()].flatMap((one) => one.locks)
+  expect(JSON.stringify(lock?.acquire.with)).toContain('<owner>')
+})
