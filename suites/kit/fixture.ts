@@ -4,9 +4,10 @@ import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
 import { ItemHandle } from './item.ts'
 import { type ItemState, showsMarker } from './item-state.ts'
-import { bulkAnswer, bulkRequest } from './bulk.ts'
+import { bulkAnswer, bulkRequest, shapedEntry, singleAnswer } from './bulk.ts'
 import { withKey } from './key.ts'
 import type { BulkAnswer, BulkEntry, CreateOptions, Item, Listing, RequestOptions, ResourceKit } from './kit.ts'
+import { makes } from './made.ts'
 import { idPlaces, pathIn } from './identity.ts'
 import { existingPath } from './existing.ts'
 import { itemAt } from './item-at.ts'
@@ -126,6 +127,14 @@ export class Fixture implements ResourceKit {
     return { answer, items: found ?? [] }
   }
 
+  async entry(options: CreateOptions = {}): Promise<BulkEntry> {
+    const shape = this.spec.bulk?.as['create']
+    if (shape === undefined) throw new Skip('nobody says how one of many new items is written (bulk.as.create)')
+    const single = await this.request('create', { purpose: 'create one of many', ...options })
+    const lookup = lookupIn(this.#scene, { unique: single.unique! })
+    return shapedEntry(shape, single, lookup)
+  }
+
   async bulk(entries: readonly BulkEntry[], options: RequestOptions = {}): Promise<BulkAnswer> {
     const { bulk } = this.spec
     if (!bulk) throw new Skip('no request takes many items')
@@ -142,7 +151,12 @@ export class Fixture implements ResourceKit {
       lookup: lookupIn(this.#scene, { unique }),
     }
     for (const item of this.#scene.items) item.dirty = true
-    return bulkAnswer(bulk, await this.#scene.send(bulkRequest(bulk, entries, making)))
+    const places = new Map(entries.flatMap(({ single }, at) => (single ? [[single, at] as const] : [])))
+    const { answer, each } = await this.#scene.sendMany(bulkRequest(bulk, entries, making), [...places.keys()], (all, single) =>
+      singleAnswer(bulk, all, single, places.get(single)!),
+    )
+    for (const one of each) if (one.ok && makes(one.request, one)) await this.found(one)
+    return bulkAnswer(bulk, answer)
   }
 
   async request(role: Role, options: CreateOptions = {}): Promise<Request> {

@@ -218,10 +218,7 @@ export class ItemHandle implements Item {
     const single = await this.request(role, options)
     const token = options.token === undefined ? this.last.token : (options.token ?? undefined)
     this.#state.dirty = true
-    return shapedEntry(shape, single, {
-      ...this.#making(role, { purpose: single.purpose, ...options }),
-      lookup: lookupIn(this.#scene, { unique: this.#state.unique, state: this.#state, token }),
-    })
+    return shapedEntry(shape, single, lookupIn(this.#scene, { unique: this.#state.unique, state: this.#state, token }))
   }
 
   async request(named: Role, options: WriteOptions = {}): Promise<Request> {

@@ -150,6 +150,8 @@ export interface BulkEntry {
   shape: Json
   /** The value that it writes at the marker. */
   marker: string | undefined
+  /** The single request that it stands for; by it what is made is known, and cleaned up. */
+  single?: Request
 }
 
 /** The answer to a bulk request, item by item. */
@@ -181,7 +183,9 @@ export interface ResourceKit {
   list(options?: RequestOptions): Promise<Listing>
   /** The request of a collection role (create, list, or read of an item that does not exist), whole but not sent. */
   request(role: Role, options?: CreateOptions): Promise<Request>
-  /** Sends many items in one request; any answer. */
+  /** One of many items that are to be made, as `bulk.as.create` shapes it. */
+  entry(options?: CreateOptions): Promise<BulkEntry>
+  /** Sends many items in one request; any answer. What it creates is cleaned up all the same. */
   bulk(entries: readonly BulkEntry[], options?: RequestOptions): Promise<BulkAnswer>
   /** Another resource of the same contract: a parent, a child. */
   other(name: string): ResourceKit

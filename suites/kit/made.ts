@@ -121,3 +121,8 @@ export class Made {
     }
   }
 }
+
+/** A write to what is not there makes it, on some servers. */
+export function makes({ role }: Request, { status }: Answer): boolean {
+  return role === 'create' || (role === 'replace' && status === 201)
+}

@@ -12,6 +12,7 @@ import { clean } from './clean.ts'
 import { Fixture } from './fixture.ts'
 import { performed } from './item-state.ts'
 import type { Kit } from './kit.ts'
+import { makes } from './made.ts'
 import { type Bound, bind, guardsLike, lockOf } from './needs.ts'
 import { once } from './once.ts'
 import { milder, overruledIn, overrulingOf, weighed } from './overruled.ts'
@@ -306,11 +307,6 @@ async function met(scene: Scene, fixture: Fixture, requests: readonly Request[],
   for (const { request, answer } of all)
     if (answer?.ok && makes(request, answer)) await (fixture.other(request.resource) as Fixture).found(answer)
   return all
-}
-
-/** A write to what is not there makes it, on some servers. */
-function makes({ role }: Request, { status }: Answer): boolean {
-  return role === 'create' || (role === 'replace' && status === 201)
 }
 
 function blank(check: Check, resource: string | null, started: Date, ms: number): Omit<Result, 'verdict'> {

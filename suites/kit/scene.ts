@@ -93,6 +93,31 @@ export class Scene {
     return answer
   }
 
+  /**
+   * One request that stands for many. What they may make stands in the ledger before it goes.
+   * @param part what one of them was answered with
+   * @returns the answer to all, and those to each of them
+   */
+  async sendMany(
+    request: Request,
+    singles: readonly Request[],
+    part: (answer: Answer, single: Request) => Answer,
+  ): Promise<{ answer: Answer; each: Answer[] }> {
+    const ready = singles.map(() => Promise.withResolvers<void>())
+    const sent = Promise.all(ready.map(({ promise }) => promise)).then(() => this.send(request))
+    const each = await Promise.allSettled(
+      singles.map((single, at) =>
+        this.made
+          .send(single, async () => {
+            ready[at]!.resolve()
+            return part(await sent, single)
+          })
+          .finally(() => ready[at]!.reject(new Error('not sent'))),
+      ),
+    )
+    return { answer: await sent, each: each.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])) }
+  }
+
   /** Requests that belong to the check, sent so that they meet; their exchanges are evidence. @throws Unsent where none of them was sent */
   async meet(requests: readonly Request[], probe: Request, delivery: DeliveryName): Promise<Met[]> {
     const record = (exchange: Exchange): void => void this.exchanges.push(exchange)
