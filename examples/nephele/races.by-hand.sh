@@ -1,35 +1,29 @@
 # Saves that are lost, with two connections of bash:
 #   node examples/nephele/start.ts -- bash examples/nephele/races.by-hand.sh
-. "$(dirname "$0")/../by-hand.sh"
+. "$(dirname "$0")/../heads-together.sh"
 
 B="$NEPHELE_URL/ifmatch"
 H='Content-Type: text/plain'
-HOST="${NEPHELE_URL#http://}"
-
-# together ITEM FIELD: two saves with this field whose heads end at the same time; the statuses of their answers are printed
-together() {
-  exec 3<> "/dev/tcp/${HOST%:*}/${HOST#*:}" 4<> "/dev/tcp/${HOST%:*}/${HOST#*:}"
-  head="PUT /ifmatch/$1 HTTP/1.1\r\nHost: $HOST\r\nContent-Type: text/plain\r\n$2\r\nConnection: close\r\n"
-  printf "${head}Content-Length: 3\r\n" >&3
-  printf "${head}Content-Length: 5\r\n" >&4
-  sleep 0.1
-  printf '\r\ntwo' >&3
-  printf '\r\nthree' >&4
-  IFS= read -r one <&3
-  IFS= read -r two <&4
-  exec 3>&- 4>&-
-  echo "${one%?}, ${two%?}"
-}
 
 check races/stale-token: two saves with one tag whose heads end at the same time, 20 times
 for round in $(seq 20); do
   ask PUT "a$round" -d one; ask GET "a$round"
-  together "a$round" "If-Match: $(field etag)"
+  meet "a$round" "If-Match: $(field etag)" PUT two PUT three
 done | sort | uniq -c
 check races/create-only: two creates of one name whose heads end at the same time, 20 times
-for round in $(seq 20); do together "b$round" 'If-None-Match: *'; done | sort | uniq -c
+for round in $(seq 20); do meet "b$round" 'If-None-Match: *' PUT two PUT three; done | sort | uniq -c
+check races/counter: two clients who read a count, add one and save it with the tag that they read, 20 times
+counted 20 count
+check races/update-or-delete: a save and a delete with one tag whose heads end at the same time, 20 times, and what is there then
+for round in $(seq 20); do
+  ask PUT "d$round" -d one; ask GET "d$round"
+  met=$(meet "d$round" "If-Match: $(field etag)" PUT two DELETE '')
+  ask GET "d$round"
+  echo "$met, GET $(tr -d '\r' < "$T/head" | sed -n 1p)"
+done | sort | uniq -c
 check one after the other, for comparison
 ask PUT c -d one; ask GET c; TAG=$(field etag)
 show PUT c -d two -H "If-Match: $TAG"
 show PUT c -d three -H "If-Match: $TAG"
+show DELETE c -H "If-Match: $TAG"
 show GET c
