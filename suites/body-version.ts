@@ -2,6 +2,7 @@ import type { Json } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
 import { nextVersion, overtake } from './kit/overtake.ts'
 import { withBody } from './kit/request.ts'
+import { isRevealed } from './kit/revealed.ts'
 import { writePlace } from '../spec/places.ts'
 
 /** Versions that clients send in the body: a number or a text that the item carries and a write must bring back. */
@@ -89,7 +90,8 @@ export const staleOutcome: Check = check({
     const known = item.token
     const theirs = await overtake(kit, item)
     const answer = await item.write({ token: known, purpose: 'save with the version that was known before' })
-    prove.outcome(answer, 'stale', { truth: { currentToken: theirs.token!, sentToken: known } })
+    const told = isRevealed(kit, 'currentToken') ? { currentToken: theirs.token! } : {}
+    prove.outcome(answer, 'stale', { truth: { ...told, sentToken: known } })
   },
 })
 

@@ -1,6 +1,7 @@
 import { readPointer } from '../http/pointer.ts'
 import type { Json } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
+import { plainUnique } from './kit/taken.ts'
 
 /** One value, twice in one request. */
 export const duplicatesWithin: Check = check({
@@ -16,9 +17,7 @@ export const duplicatesWithin: Check = check({
   needs: ['bulk', 'unique'],
   catches: ['bulk-not-unique'],
   async run(kit) {
-    const pointer =
-      kit.uniques.find(({ fields, within }) => fields.length === 1 && within.length === 0 && fields[0]!.part === 'body')?.fields[0]!.name ??
-      kit.skip('what is unique is not one member of the body')
+    const [pointer] = plainUnique(kit, ({ fields }) => fields.length === 1).members as [string]
     const value: Json = kit.fresh()
     const items = [await kit.resource.create(), await kit.resource.create({ purpose: 'create another' })]
     const entries = [

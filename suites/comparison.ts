@@ -1,8 +1,8 @@
 import { readPointer } from '../http/pointer.ts'
-import type { Json } from '../spec/contract.ts'
 import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit } from './kit/kit.ts'
+import { plainUnique, valuesAt } from './kit/taken.ts'
 
 /** When two values are one: the same in creates and in changes, and for people as for machines. */
 
@@ -87,15 +87,13 @@ export const otherValueAccepted: Check = check({
 
 /** An item, and the text that only it may have. */
 async function takenValue(kit: Kit): Promise<{ taken: Record<string, string>; first: Item; role: 'replace' | 'patch' }> {
-  const one = kit.uniques.find(
-    ({ fields, within, when }) =>
-      fields.length === 1 && within.length === 0 && when.length === 0 && fields[0]!.part === 'body' && fields[0]!.name !== '',
-  )
-  const pointer = one?.fields[0]!.name ?? kit.skip('what is unique is not one member of the body')
+  const { unique, members } = plainUnique(kit, ({ fields }) => fields.length === 1)
+  const [pointer] = members as [string]
   const role = kit.resource.spec.operations.has('patch') ? 'patch' : 'replace'
-  if (kit.resource.spec.operations.has(role) && ![...one!.for, ...one!.unpromised].includes(role)) kit.skip(`nothing is unique on ${role}`)
+  if (kit.resource.spec.operations.has(role) && ![...unique.for, ...unique.unpromised].includes(role))
+    kit.skip(`nothing is unique on ${role}`)
   const first = await kit.resource.create({ purpose: 'create the item that has the value' })
-  const value = readPointer(first.sent, pointer) as Json | undefined
+  const value = valuesAt(kit.resource.spec, first.sent, members)?.[pointer]
   return typeof value === 'string' ? { taken: { [pointer]: value }, first, role } : kit.skip('what is unique is no text')
 }
 

@@ -6,6 +6,7 @@ import { type Check, check } from './kit/check.ts'
 import type { Item, Kit, Snapshot } from './kit/kit.ts'
 import { overtake } from './kit/overtake.ts'
 import { isObject } from './kit/refusals.ts'
+import { isRevealed, placesTold } from './kit/revealed.ts'
 
 /** What the answer to a conflict tells of the item is true. */
 
@@ -24,15 +25,17 @@ export const currentTrue: Check = check({
   catches: ['conflict-tells-sent-version', 'conflict-current-is-sent', 'conflict-current-missing'],
   async run(kit) {
     const { guard, prove } = kit
-    const promised = (['currentToken', 'current'] as const).filter((reveal) => isPromised(kit, reveal))
+    const promised = (['currentToken', 'current'] as const).filter((reveal) => isRevealed(kit, reveal))
     if (promised.length === 0) kit.skip('the contract does not promise that the conflict answer tells what is current')
     const { answer, theirs, item } = await staleWrite(kit)
-    prove.outcome(answer, 'stale', { truth: { currentToken: theirs.token! } })
+    prove.outcome(answer, 'stale', { truth: promised.includes('currentToken') ? { currentToken: theirs.token! } : {} })
     for (const reveal of promised)
       prove.that(
         prove.revealed(answer, 'stale', reveal).length > 0,
         `the answer does not tell the promised ${reveal}`,
-        guard.outcomes.stale!.reveal[reveal]!.map((place) => place.written).join(' or '),
+        placesTold(guard.outcomes.stale!, reveal)
+          .map((place) => place.written)
+          .join(' or '),
         answer.shown,
       )
     const [current] = prove.revealed(answer, 'stale', 'current')
@@ -85,25 +88,6 @@ export const fieldsTrue: Check = check({
     }
   },
 })
-
-/**
- * Does the contract promise that the answer to a stale write tells it? A header field that only a dialect names is promised where the
- * operation declares it: RFC 9110 has no word about an ETag with 412.
- */
-function isPromised({ guard, contract, resource, role }: Kit, reveal: 'currentToken' | 'current'): boolean {
-  const { stale } = guard.outcomes
-  const places = stale?.reveal[reveal]
-  if (!stale || !places) return false
-  const within = ['', `/guards/${guard.name}`].map((part) => `resources/${resource.name}${part}/outcomes/stale/reveal/${reveal}`)
-  if (within.some((path) => contract.origins.get(path)?.from === 'said')) return true
-  const declared =
-    resource.spec.operations
-      .get(role)
-      ?.operation.responses.filter(({ status }) =>
-        stale.status.some((code) => ['default', `${code}`, `${Math.floor(code / 100)}XX`].includes(status)),
-      ) ?? []
-  return places.some(({ part, name }) => part !== 'header' || declared.some(({ headers }) => headers.has(name.toLowerCase())))
-}
 
 /** Two writers with one version: they save first, then we, both the same member. */
 async function staleWrite(kit: Kit): Promise<{ answer: Answer; theirs: Snapshot; yours: Json; item: Item }> {

@@ -10,6 +10,10 @@ import { placesSent } from './kit/token.ts'
 
 const origin = 'https://ifmatch.example'
 
+/** What any page may send without being allowed to (Fetch, CORS-safelisted method and request-header). */
+const plainMethods = ['GET', 'HEAD', 'POST']
+const plainTypes = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']
+
 /** Whether a write is promised to take back the tag of a read. */
 function takesTags({ guards }: Resource): boolean {
   const writes: readonly string[] = ['replace', 'patch', 'delete']
@@ -79,12 +83,14 @@ export const preflight: Check = check({
     const guards = spec.guards.filter((guard) => guard.for.includes(kit.role)).flatMap(placesSent)
     const keys = spec.idempotency?.for.includes(kit.role) ? spec.idempotency.key : []
     const fields = [...guards, ...keys].filter(({ part }) => part === 'header').map(({ name }) => name.toLowerCase())
-    const asked = [...new Set(['content-type', ...fields])].toSorted()
+    const type = write.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1].toLowerCase() ?? plainTypes[0]!
+    const asked = [...new Set([...(plainTypes.includes(type) ? [] : ['content-type']), ...fields])].toSorted()
+    if (plainMethods.includes(write.method) && asked.length === 0) kit.skip(`a browser sends such a ${write.method} without asking first`)
     const bare = withMethod({ ...write, headers: [], body: undefined, as: 'anonymous' }, 'OPTIONS')
     const asking = [
       ['Origin', origin],
       ['Access-Control-Request-Method', write.method],
-      ['Access-Control-Request-Headers', asked.join(',')],
+      ...(asked.length > 0 ? [['Access-Control-Request-Headers', asked.join(',')]] : []),
     ].reduce<Request>((next, [name, value]) => withHeader(next, name!, value!), bare)
     const answer = await kit.send({ ...asking, purpose: 'ask, as a browser does, whether a page of another origin may write' })
     kit.prove.that(answer.ok, 'the preflight is not answered with success', 'a 2xx without credentials', answer.shown)
@@ -92,13 +98,13 @@ export const preflight: Check = check({
     const any = answer.header('access-control-allow-credentials') !== 'true'
     const allows = (name: string, one: string): boolean => list(name).includes(one.toLowerCase()) || (any && list(name).includes('*'))
     const missing = [
-      ...(allows('access-control-allow-methods', write.method) ? [] : [write.method]),
+      ...(plainMethods.includes(write.method) || allows('access-control-allow-methods', write.method) ? [] : [write.method]),
       ...asked.filter((name) => !allows('access-control-allow-headers', name)),
     ]
     kit.prove.that(
       missing.length === 0,
       'a script of another origin may not send what the write needs',
-      `${write.method} with ${asked.join(', ')}`,
+      [write.method, ...asked].join(', '),
       `without ${missing.join(', ')}`,
     )
   },

@@ -58,6 +58,14 @@ export const keyOfAnother: Check = check({
     if (kit.resource.spec.unique.some((unique) => unique.for.includes('create'))) kit.skip('the same payload twice would be a duplicate')
     const { first, key, request } = await keyed(kit)
     const answer = await kit.resource.tryCreate({ as: 'b', key, body: request.body, purpose: 'the same key and payload by another caller' })
+    if (!answer.ok) {
+      const fresh = await kit.resource.tryCreate({
+        as: 'b',
+        key: freshKey(),
+        purpose: 'control: the other caller creates with a fresh key',
+      })
+      kit.control(fresh.ok, `a create of the other caller with a fresh key is answered ${fresh.shown}`)
+    }
     kit.prove.that(answer.ok, 'the key of another caller stands in the way', 'an item of their own', answer.shown)
     const item = await kit.resource.found(answer)
     kit.prove.that(

@@ -1,7 +1,7 @@
-import { readPointer } from '../http/pointer.ts'
 import type { Json } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit } from './kit/kit.ts'
+import { plainUnique, valuesAt } from './kit/taken.ts'
 
 /** What a refusal gives away. */
 
@@ -23,9 +23,12 @@ export const foreignData: Check = check({
     const { first, taken } = await taking(kit)
     if ((await first.as('b').read({ purpose: 'control: read what somebody else created' })).exists)
       kit.skip('what one identity creates another one may read')
+    // a word that is in the other's own item as well stands in every item
+    const theirs = await kit.resource.create({ as: 'b', purpose: 'control: somebody else creates one of their own' })
     const answer = await kit.resource.tryCreate({ as: 'b', set: taken, purpose: 'somebody else creates one with the value that is taken' })
-    const own = JSON.stringify(answer.request.body ?? '')
-    const secret = [first.id, ...words(first.last.payload)].filter((word) => word.length >= 6 && !own.includes(word))
+    if (answer.ok) kit.skip('a value that somebody else has is not refused')
+    const known = JSON.stringify([answer.request.body ?? '', theirs.last.payload ?? ''])
+    const secret = [first.id, ...words(first.last.payload)].filter((word) => word.length >= 6 && !known.includes(word))
     kit.control(secret.length > 0, 'the item has nothing that could be told from what the other sent')
     const told = [answer.text, ...answer.headers.map(([, value]) => value)].join('\n')
     const found = secret.find((word) => told.includes(word))
@@ -71,17 +74,10 @@ export const takenValues: Check = check({
 
 /** An item of ours, and the values that only it may have. */
 async function taking(kit: Kit): Promise<{ first: Item; taken: Record<string, Json> }> {
-  const fit = kit.uniques.filter(
-    ({ fields, within, when }) =>
-      within.length === 0 &&
-      when.length === 0 &&
-      fields.every(({ part, name, text }) => part === 'body' && name !== '' && text === undefined),
-  )
-  const { fields } = fit[0] ?? kit.skip('what is unique does not stand in the body alone')
+  const { members } = plainUnique(kit)
   const first = await kit.resource.create({ as: 'a', purpose: 'create the item that has the value' })
-  const values = fields.map(({ name }) => [name, readPointer(first.sent, name) as Json | undefined] as const)
-  if (values.some(([, value]) => value === undefined)) kit.skip('the sample has no value for what is unique')
-  return { first, taken: Object.fromEntries(values) as Record<string, Json> }
+  const taken = valuesAt(kit.resource.spec, first.sent, members) ?? kit.skip('the sample has no value for what is unique')
+  return { first, taken }
 }
 
 /** All texts in a value, and its numbers of some length. */

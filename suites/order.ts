@@ -1,8 +1,7 @@
-import { readPointer } from '../http/pointer.ts'
-import type { Json, Mechanism, OutcomeName, Unique } from '../spec/contract.ts'
+import type { Mechanism, OutcomeName } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
-import type { Kit } from './kit/kit.ts'
 import { overtake } from './kit/overtake.ts'
+import { plainUnique, valuesAt } from './kit/taken.ts'
 
 /** Which outcome answers when several could, and what "another write is under way" means. */
 
@@ -23,13 +22,13 @@ export const conflictsInOrder: Check = check({
     const named: OutcomeName[] = ['stale', 'duplicate']
     const [first] = order.filter((name) => named.includes(name))
     if (!first || !named.every((name) => order.includes(name))) kit.skip('the contract says no order of "stale" and "duplicate"')
-    const unique = inBody(kit) ?? kit.skip('what is unique does not stand in the body alone')
+    const { unique, members } = plainUnique(kit, (one) => [...one.for, ...one.unpromised].includes(kit.role))
     const taken = await kit.resource.create({ purpose: 'create the item that has the value' })
     const item = await kit.resource.create()
     const known = item.token
     const before = await overtake(kit, item)
-    const values = unique.fields.map(({ name }) => [name, (readPointer(taken.sent, name) ?? null) as Json])
-    const answer = await item.write({ token: known, set: Object.fromEntries(values), purpose: 'save with an old token and a taken value' })
+    const set = valuesAt(kit.resource.spec, taken.sent, members) ?? kit.skip('the sample has no value for what is unique')
+    const answer = await item.write({ token: known, set, purpose: 'save with an old token and a taken value' })
     kit.prove.unchanged(before, await item.read())
     const of: Mechanism = first === 'stale' ? kit.guard : unique
     kit.prove.outcome(answer, first!, { of })
@@ -67,14 +66,3 @@ export const contendedNotPerformed: Check = check({
     )
   },
 })
-
-/** A uniqueness that holds for the write and stands in the body alone. */
-function inBody({ uniques, role }: Kit): Unique | undefined {
-  return uniques.find(
-    (unique) =>
-      [...unique.for, ...unique.unpromised].includes(role) &&
-      unique.within.length === 0 &&
-      unique.when.length === 0 &&
-      unique.fields.every(({ part, name }) => part === 'body' && name !== ''),
-  )
-}

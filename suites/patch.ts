@@ -39,6 +39,9 @@ export const allOrNothing: Check = check({
       if (answer.ok) kit.skip(`a patch of ${other} with a map in which there is a list is accepted`)
       kit.prove.unchanged(before, await item.read())
     }
+    const alone = await patchOf(kit, item, 'application/merge-patch+json', { [marker]: kit.fresh() })
+    const control = await kit.send({ ...alone, purpose: `control: patch ${marker} alone` })
+    kit.control(control.ok, `a patch of ${marker} alone is answered ${control.shown}`)
   },
 })
 

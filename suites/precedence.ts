@@ -3,7 +3,7 @@ import { tagOf, withFields } from './kit/condition.ts'
 import type { Item, Kit } from './kit/kit.ts'
 import { overtake } from './kit/overtake.ts'
 import { type Request, withHeader, withMethod, withoutHeader } from './kit/request.ts'
-import { neverMatches } from './kit/token.ts'
+import { mustBeMatchable } from './kit/matchable.ts'
 
 /** What is looked at before a condition, and which of two conditions first (RFC 9110 §13.2). */
 
@@ -211,7 +211,7 @@ export const bothMustHold: Check = check({
     if (value === undefined) return kit.skip('"must not exist" is not said with If-None-Match here')
     const item = await kit.resource.create()
     const tag = tagOf(kit, item)
-    if (neverMatches(tag, kit.guardOf('guard.if-match'))) kit.skip(`the tag ${tag} is weak, so If-Match can never match it`)
+    mustBeMatchable(kit, tag, kit.guardOf('guard.if-match'))
     const before = await item.read()
     const request = withFields(await item.request('replace', { token: null }), { 'If-Match': tag, 'If-None-Match': value })
     const answer = await kit.send({ ...request, purpose: 'write with the current If-Match and "must not exist"' })

@@ -1,6 +1,6 @@
 import { type Check, check } from './kit/check.ts'
+import { mustBeMatchable } from './kit/matchable.ts'
 import { overtake } from './kit/overtake.ts'
-import { neverMatches } from './kit/token.ts'
 
 /** What a refusal says about trying again (`retry` of an outcome) is true. */
 
@@ -25,7 +25,7 @@ export const refetchRecovers: Check = check({
     if (refused.ok) kit.skip('a stale write is not refused, so there is nothing to recover from')
     const { token } = await item.read({ purpose: 'read again' })
     if (token === undefined) return kit.inconclusive('the read after the refusal carries no token')
-    if (neverMatches(token, kit.guard)) kit.skip(`the tag ${token} is weak, so If-Match can never match it`)
+    mustBeMatchable(kit, token)
     const answer = await item.write({ token, marker: refused.request.marker ?? kit.fresh(), purpose: 'the same change with the new token' })
     kit.prove.succeeded(answer)
     kit.prove.stored(await item.read(), answer.request.marker)

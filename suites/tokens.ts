@@ -1,6 +1,7 @@
 import { writePlace } from '../spec/places.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Kit } from './kit/kit.ts'
+import { mustBeMatchable } from './kit/matchable.ts'
 import { overtake } from './kit/overtake.ts'
 import { declaredPlaces, placesSent, spelled, withoutToken, withToken } from './kit/token.ts'
 
@@ -25,6 +26,7 @@ export const eachPlaceWorks: Check = check({
       const item = await kit.resource.create()
       const known = item.token
       const theirs = await overtake(kit, item)
+      mustBeMatchable(kit, item.token)
       const bare = withoutToken(await item.request('write', { token: known }), kit.guard)
       const stale = { ...withToken(bare, kit.guard, known, place), purpose: `save with the token from before at ${place.written}` }
       const answer = await kit.send(stale)
@@ -59,6 +61,7 @@ export const disagreeRefused: Check = check({
     const item = await kit.resource.create()
     const known = item.token
     const theirs = await overtake(kit, item)
+    mustBeMatchable(kit, item.token)
     const one = withToken(await item.request('write', { token: item.token }), kit.guard, item.token, first)
     if (typeof known === 'object') return kit.skip('the token has several parts')
     const both = writePlace(second, spelled(known, kit.guard.token, second), one)

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { readPointer } from '../http/pointer.ts'
 import { readPlaces } from '../spec/places.ts'
-import type { Json } from '../spec/contract.ts'
+import type { Json, Place, Token } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
 
 /** Tags that are told in other places than the header of a read. */
@@ -17,7 +17,7 @@ export const bodyMirror: Check = check({
   fix: 'make both from the same column, in one place',
   recipe: 'validators',
   alarms:
-    'Quotes and W/ are left out of the comparison. Only members that the contract reads the token from, or that are called by one of the usual names, are compared; a version of something else under such a name is not meant.',
+    'Quotes and W/ are left out of the comparison. Only members that the contract reads the token from beside the header, or that are called by one of the usual names, are compared; a version of something else under such a name is not meant.',
   needs: ['create', 'read'],
   catches: ['content-version-lags'],
   async run(kit) {
@@ -25,7 +25,7 @@ export const bodyMirror: Check = check({
     for (let round = 0; round < 2; round++) {
       const { answer, payload } = await item.read()
       const tag = answer.header('etag') ?? kit.skip('reads carry no ETag')
-      const said = kit.resource.spec.token?.read.filter(({ part }) => part === 'body').map((place) => readPlaces([place], answer)) ?? []
+      const said = mirrors(kit.resource.spec.token).map((place) => readPlaces([place], answer))
       const named = usual.map((pointer) => readPointer(payload, pointer) as Json | undefined)
       const [told] = [...said, ...named].filter((value) => typeof value === 'string' || typeof value === 'number')
       if (told === undefined) kit.skip('the content tells no version')
@@ -35,7 +35,18 @@ export const bodyMirror: Check = check({
   },
 })
 
-const usual = ['/@odata.etag', '/_etag', '/etag', '/_rev', '/meta/versionId']
+/** Members that are a tag by their name, or by the standard that gave it to them (FHIR). */
+const usual = ['/@odata.etag', '/_etag', '/etag', '/meta/versionId']
+
+/**
+ * Where the content tells the version that the tag tells too. A version that is read from the content alone has nothing to do with a tag beside it,
+ * which frameworks make of the bytes for caches.
+ */
+function mirrors(token: Token | undefined): Place[] {
+  const places = token?.read ?? []
+  const isTag = places.some(({ part, name }) => part === 'header' && name.toLowerCase() === 'etag')
+  return isTag ? places.filter(({ part }) => part === 'body') : []
+}
 
 /** A version without its dress. */
 function plain(text: string): string {

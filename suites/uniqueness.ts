@@ -2,7 +2,7 @@ import type { Json } from '../spec/contract.ts'
 import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit } from './kit/kit.ts'
-import { eachTaken, namesOf, show } from './kit/taken.ts'
+import { eachTaken, nameInItem, namesOf, show } from './kit/taken.ts'
 
 /** Uniqueness: a value that only one item may have. */
 
@@ -43,11 +43,12 @@ export const duplicateOutcome: Check = check({
   needs: ['create', 'read', 'unique'],
   catches: ['unique-other-status', 'unique-names-wrong-field'],
   async run(kit) {
+    const { spec } = kit.resource
     for (const { unique, taken, first } of await eachTaken(kit)) {
       const answer = await kit.resource.tryCreate({ set: taken, purpose: 'create another with the value that is taken' })
       const fields = namesOf(taken)
       kit.prove.outcome(answer, 'duplicate', { of: unique, truth: { existing: first.id, sentValue: Object.values(taken)[0]! } })
-      const told = kit.prove.revealed(answer, 'duplicate', 'fields', unique).map(String)
+      const told = kit.prove.revealed(answer, 'duplicate', 'fields', unique).map((name) => nameInItem(String(name), spec))
       if (told.length === 0) continue
       kit.prove.that(
         told.length === fields.length && fields.every((field) => told.includes(field)),

@@ -12,5 +12,10 @@ export function parametersIn(template: string, pathname: string): Record<string,
     return '([^/]+)'
   })
   const found = new RegExp(`${pattern}/?$`).exec(pathname)
-  return found ? Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(found[at + 1]!)])) : undefined
+  try {
+    return found ? Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(found[at + 1]!)])) : undefined
+  } catch {
+    // a % that is no escape: nothing that a client could have sent as a parameter
+    return undefined
+  }
 }

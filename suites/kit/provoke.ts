@@ -1,8 +1,9 @@
 import { readPointer } from '../../http/pointer.ts'
-import type { Guard, Json, OutcomeName, Resource } from '../../spec/contract.ts'
+import type { Guard, OutcomeName, Resource } from '../../spec/contract.ts'
 import type { Answer } from './answer.ts'
 import { freshKey } from './key.ts'
 import type { Kit } from './kit.ts'
+import { uniqueMembers, valuesAt } from './taken.ts'
 import { isUpdate } from './token.ts'
 
 /** A conflict that a contract promises, and how to bring it about. */
@@ -89,15 +90,7 @@ function missingToken(resource: Resource): Conflict | undefined {
 }
 
 function duplicate(resource: Resource): Conflict | undefined {
-  const inBody = (name: string): boolean => name !== ''
-  const unique = resource.unique.find(
-    (unique) =>
-      unique.for.includes('create') &&
-      unique.within.length === 0 &&
-      unique.when.length === 0 &&
-      unique.fields.every((place) => place.part === 'body' && inBody(place.name)) &&
-      unique.outcomes.duplicate,
-  )
+  const unique = resource.unique.find((one) => one.for.includes('create') && uniqueMembers(one, resource) && one.outcomes.duplicate)
   return (
     unique && {
       outcome: 'duplicate',
@@ -106,8 +99,8 @@ function duplicate(resource: Resource): Conflict | undefined {
       kind: 'a duplicate',
       async provoke({ resource }) {
         const first = await resource.create()
-        const set = Object.fromEntries(unique.fields.map((place) => [place.name, (readPointer(first.sent, place.name) ?? null) as Json]))
-        return resource.tryCreate({ set, purpose: 'create another with a value that is taken' })
+        const set = valuesAt(resource.spec, first.sent, uniqueMembers(unique, resource.spec) ?? [])
+        return set && resource.tryCreate({ set, purpose: 'create another with a value that is taken' })
       },
     }
   )

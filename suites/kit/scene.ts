@@ -128,6 +128,8 @@ export class Scene {
     const met = Promise.all(ready.map(({ promise }) => promise)).then(() =>
       this.session.meet(requests, probe, { delivery, record, signal, allowance }),
     )
+    // told where it is given back, which may be later
+    met.catch(() => {})
     await Promise.allSettled(
       requests.map((request, at) =>
         this.made

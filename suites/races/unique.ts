@@ -1,9 +1,7 @@
-import { readPointer } from '../../http/pointer.ts'
-import type { Json, Unique } from '../../spec/contract.ts'
 import { type Check, check } from '../kit/check.ts'
 import type { Kit } from '../kit/kit.ts'
 import type { Request } from '../kit/request.ts'
-import { sendPointer } from '../kit/whole.ts'
+import { plainUnique, valuesAt } from '../kit/taken.ts'
 import { createAtOnce } from './creates.ts'
 import { inRounds, type Played, type Round } from './rounds.ts'
 
@@ -44,15 +42,11 @@ export const identicalCreates: Check = check({
 })
 
 async function take(kit: Kit, round: Round, identical: boolean): Promise<Played> {
-  const unique = plainUnique(kit)
+  const { unique, members } = plainUnique(kit, ({ for: roles }) => roles.includes('create'))
   const first = await kit.resource.request('create')
-  const at = sendPointer(kit.resource.spec)
-  const taken = Object.fromEntries(
-    unique.fields.map(({ name }) => [name.slice(at.length), readPointer(first.body, name) as Json | undefined]),
-  )
-  const [value] = Object.values(taken)
-  if (value === undefined || value === null) kit.skip(`the sample of ${kit.resource.name} has no value for what is unique`)
-  const set = taken as Record<string, Json>
+  const set =
+    valuesAt(kit.resource.spec, first.body, members) ?? kit.skip(`the sample of ${kit.resource.name} has no value for what is unique`)
+  const [value] = Object.values(set)
   const requests: Request[] = []
   for (let writer = 1; writer <= round.writers; writer++) {
     const request = identical || writer === 1 ? first : await kit.resource.request('create', { set })
@@ -64,16 +58,4 @@ async function take(kit: Kit, round: Round, identical: boolean): Promise<Played>
   const another = async (): Promise<Request> => ({ ...(await kit.resource.request('create', { set })), path: first.path })
   const control = identical ? async (): Promise<Request> => ({ ...first }) : another
   return createAtOnce(kit, round, { requests, common, outcomes, trace: typeof value === 'string' ? value : undefined, control })
-}
-
-/** One whose values all stand in the body. */
-function plainUnique(kit: Kit): Unique {
-  const plain = kit.uniques.filter(
-    ({ fields, within, when, for: roles }) =>
-      roles.includes('create') &&
-      within.length === 0 &&
-      when.length === 0 &&
-      fields.every(({ part, name, text }) => part === 'body' && name !== '' && text === undefined),
-  )
-  return plain[0] ?? kit.skip('what is unique does not stand in the body alone')
 }

@@ -1,8 +1,8 @@
 import type { Guard, Resource } from '../../spec/contract.ts'
 import type { Item, Kit, Snapshot } from '../kit/kit.ts'
+import { mustBeMatchable } from '../kit/matchable.ts'
 import type { Request } from '../kit/request.ts'
 import type { Met } from '../kit/session.ts'
-import { neverMatches } from '../kit/token.ts'
 import { type History, promises, type Promises } from '../history/history.ts'
 import { withPast } from './past.ts'
 import { Record, stateOf } from './record.ts'
@@ -54,9 +54,8 @@ export function mustTell(guard: Guard, { skip }: Kit): void {
 }
 
 /** A token that nothing can match lets nobody win. */
-export function mustMatch({ token }: Snapshot, { guard, skip }: Kit): void {
-  if (token !== undefined && neverMatches(token, guard))
-    skip(`the tag ${String(token)} is weak, so If-Match can never match it (RFC 9110 §13.1.1)`)
+export function mustMatch({ token }: Snapshot, kit: Kit): void {
+  if (token !== undefined) mustBeMatchable(kit, token)
 }
 
 /** What the judge may count on. */

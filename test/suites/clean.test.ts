@@ -26,7 +26,9 @@ describe('the mock without faults', () => {
         .filter(({ verdict }) => verdict === 'pass')
         .map(({ check }) => check),
     )
-    expect(catalogue.map(({ id }) => id).filter((id) => !passed.has(id))).toEqual([])
+    // the mock has one form of each item: what compares forms passes in `oddities.test.ts`
+    const elsewhere = ['entity-tags/coding-distinct', 'entity-tags/variants-distinct']
+    expect(catalogue.map(({ id }) => id).filter((id) => !passed.has(id))).toEqual(elsewhere)
   })
 
   test.for(names)('skips what it skips under %s for a reason that is known', async (name) => {

@@ -18,6 +18,13 @@ describe.concurrent('a conforming server is not accused', () => {
     expect(results.filter(({ verdict }) => verdict === 'pass').length).toBeGreaterThan(15)
   })
 
+  it('forms under tags of their own pass what the mock, which has one form of each item, cannot show', async () => {
+    const forms = { gzip: 'asked', codedEnd: '-gzip', german: true } as const
+    const results = await hold({ habits: forms, only: 'entity-tags/' })
+    const passed = results.filter(({ verdict, resource }) => verdict === 'pass' && resource === 'book').map(({ check }) => check)
+    expect(passed).toEqual(expect.arrayContaining(['entity-tags/coding-distinct', 'entity-tags/variants-distinct']))
+  })
+
   it('429 now and then: what was refused by it may be left unjudged, and nothing else is said', async () => {
     const results = await hold({ habits: { throttle: 50 } })
     expect(told(results, 'fail', 'warn')).toEqual([])

@@ -52,6 +52,8 @@ export interface Habits {
   date: boolean
   /** `always`: also where `identity` is asked for. */
   gzip: 'never' | 'asked' | 'always'
+  /** Reads are translated for who asks for German, under tags that end in -de. */
+  german: boolean
   list: 'plain' | 'wrapped' | 'two' | 405
   ids: 'word' | 'number'
   /** What the fields of conditions may say; the rest is refused with 400. */
@@ -96,6 +98,7 @@ export const plain: Habits = {
   lastModified: true,
   date: true,
   gzip: 'never',
+  german: false,
   list: 'plain',
   ids: 'word',
   strictConditions: false,
@@ -113,6 +116,11 @@ export const plain: Habits = {
 /** Is content compressed for who asks with these fields? */
 export function isCoded(headers: { 'accept-encoding'?: string | string[] | undefined }, { gzip }: Habits): boolean {
   return gzip === 'always' || (gzip === 'asked' && /gzip/.test(String(headers['accept-encoding'])))
+}
+
+/** Is content translated for who asks with these fields? */
+export function isGerman(headers: { 'accept-language'?: string | undefined }, { german }: Habits): boolean {
+  return german && headers['accept-language'] === 'de'
 }
 
 /** The tag as a hash of what is sent: it comes back when the content comes back. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { type Bug, type Habits, isCoded, plain } from './habits.ts'
+import { type Bug, type Habits, isCoded, isGerman, plain } from './habits.ts'
 import { Shelving } from './shelving.ts'
 
 /** What a request is answered. */
@@ -65,7 +65,10 @@ export async function openLibrary(changes: Partial<Habits> = {}, bug?: Bug): Pro
 function send({ status, headers, content }: Reply, request: IncomingMessage, response: ServerResponse, habits: Habits): void {
   response.sendDate = habits.date
   const coded = content !== '' && isCoded(request.headers, habits)
-  const bytes = coded ? gzipSync(content) : Buffer.from(content)
+  const german = isGerman(request.headers, habits)
+  const said = german ? `${content} ` : content
+  const bytes = coded ? gzipSync(said) : Buffer.from(said)
+  if (german) response.setHeader('Content-Language', 'de')
   if (coded) response.setHeader('Content-Encoding', 'gzip')
   if (habits.gzip === 'asked') response.setHeader('Vary', 'Accept-Encoding')
   if (habits.connection === 'close') response.setHeader('Connection', 'close')

@@ -86,6 +86,7 @@ export const oddities: readonly Oddity[] = [
     name: 'gzip with its own tags, which If-Match takes too',
     habits: { gzip: 'asked', codedEnd: '-gzip', heard: (tags) => tags.replaceAll('-gzip"', '"') },
   },
+  { name: 'German where it is asked for, with its own tags', habits: { german: true, heard: (tags) => tags.replaceAll('-de"', '"') } },
   {
     name: 'gzip with its own tags, which If-Match does not know',
     habits: { gzip: 'asked', codedEnd: '-gzip' },

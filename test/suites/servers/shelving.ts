@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isKnown, isOdd, mayWrite, type Validators } from './conditions.ts'
-import { type Bug, type Entry, type Habits, isCoded, type Members } from './habits.ts'
+import { type Bug, type Entry, type Habits, isCoded, isGerman, type Members } from './habits.ts'
 import type { Question, Reply } from './library.ts'
 
 const kinds: { [collection: string]: Entry['kind'] } = { books: 'book', shelves: 'shelf', loans: 'loan' }
@@ -115,6 +115,7 @@ export class Shelving {
     const content = this.#content(entry)
     const validators = this.#validators(entry, content)
     // another form, another tag
+    if (isGerman(headers, this.#habits)) validators.tag = validators.tag?.replace(/"$/, '-de"')
     if (isCoded(headers, this.#habits)) validators.tag = validators.tag?.replace(/"$/, `${this.#habits.codedEnd}"`)
     const fields = { ...this.#fields(validators), ...this.#habits.fields }
     const known = kind !== 'loan' && isKnown(headers, validators)
