@@ -30,7 +30,9 @@ export function checkPage(check: Check, steps: Steps, faults: readonly Fault[], 
     '## What a failure costs',
     sentence(why),
     '## How it is tested',
-    `Against the mock, which does everything right, a run on \`${steps.resource}\` sends this${steps.rounds ? ', round after round' : ''}:`,
+    steps.skipped === undefined
+      ? `Against the mock, which does everything right, a run on \`${steps.resource}\` sends this${steps.rounds ? ', round after round' : ''}:`
+      : `Against the mock, where it does not apply (${steps.skipped}), a run on \`${steps.resource}\` sends this:`,
     steps.lines.map((line, at) => `${at + 1}. ${line}`).join('\n'),
     '## Before you believe a failure',
     alarms ?? 'No false alarm is known. Repeat the requests of the report by hand, with its `curl` lines.',

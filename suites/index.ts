@@ -1,3 +1,4 @@
+import * as beforeConditions from './before-conditions.ts'
 import * as bodyVersion from './body-version.ts'
 import * as comparison from './comparison.ts'
 import * as conflictBodies from './conflict-bodies.ts'
@@ -16,6 +17,7 @@ import * as ifMatchMore from './if-match-more.ts'
 import * as ifMatch from './if-match.ts'
 import * as ifMatchTags from './if-match-tags.ts'
 import * as ifNoneMatch from './if-none-match.ts'
+import * as ifNoneMatchTags from './if-none-match-tags.ts'
 import * as bulk from './bulk.ts'
 import { duplicatesWithin } from './bulk-unique.ts'
 import { starOnCollection } from './collection-conditions.ts'
@@ -42,6 +44,7 @@ import * as mismatch from './mismatch.ts'
 import * as state from './state.ts'
 import * as toldTags from './told-tags.ts'
 import * as tokens from './tokens.ts'
+import * as transitions from './transitions.ts'
 import * as uniqueness from './uniqueness.ts'
 import * as uniquenessAnswers from './uniqueness-answers.ts'
 import * as uniquenessUpdates from './uniqueness-updates.ts'
@@ -53,11 +56,11 @@ import { expectContinue, headEmpty, lateCondition, notModifiedEmpty } from './wi
 export const subjects: Record<string, Record<string, Check>> = {
   'entity-tags': { ...entityTags, ...variants, ...toldTags },
   'if-match': { ...ifMatch, ...ifMatchTags, ...ifMatchMore, exactComparison },
-  'if-none-match': ifNoneMatch,
+  'if-none-match': { ...ifNoneMatch, ...ifNoneMatchTags },
   'not-modified': { ...notModified, notModifiedEmpty },
   'create-only': { ...createOnly, starOnCollection },
   dates: { ...dates, ...unmodifiedSince },
-  precedence: { ...precedence, ...order, lateCondition, expectContinue },
+  precedence: { ...precedence, ...beforeConditions, ...order, lateCondition, expectContinue },
   required,
   'conflict-bodies': { ...conflictBodies, ...problemDetails, ...conflictReveals, ...refusals },
   uniqueness: { ...uniqueness, ...uniquenessAnswers, ...uniquenessUpdates, ...comparison },
@@ -66,7 +69,7 @@ export const subjects: Record<string, Record<string, Check>> = {
   retry,
   locks: { ...locks, ...callerLocks, takenAtOnceAllKept },
   bulk: { ...bulk, duplicatesWithin },
-  state: { ...state, ...merge, ...mismatch },
+  state: { ...state, ...transitions, ...merge, ...mismatch },
   idempotency: { ...idempotency, ...idempotencyScope, ...naturalKeys, ...keys },
   patch,
   'safe-methods': { ...safeMethods, headEmpty },

@@ -1,9 +1,10 @@
 import { readPointer } from '../http/pointer.ts'
-import type { Place, Role, Rule } from '../spec/contract.ts'
+import type { Place, Rule } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit, ResourceKit } from './kit/kit.ts'
+import { pointerInItem } from './kit/whole.ts'
 
-/** State conflicts: what the present state of things forbids, whatever version the client knows. */
+/** State conflicts: what the present state of other items forbids, whatever version the client knows. Actions are in `transitions.ts`. */
 
 /** Deleting what others hang on is refused whole. */
 export const nonEmptyStays: Check = check({
@@ -97,11 +98,17 @@ export const parentMissing: Check = check({
       const above = parentOf(kit, rule.parent) ?? kit.skip('the contract does not say whose id names the parent')
       if (!above.spec.operations.has('delete')) kit.skip(`the contract has no delete of ${above.name}`)
       const parent = await above.create({ purpose: 'create a parent' })
-      const control = await kit.resource.tryCreate({ ...under(rule.parent, parent.id), purpose: 'create under the parent that is there' })
+      const control = await kit.resource.tryCreate({
+        ...under(rule.parent, parent.id, kit.resource),
+        purpose: 'create under the parent that is there',
+      })
       kit.control(control.ok, `a create under a parent that is there is answered ${control.shown}`)
       const gone = await above.create({ purpose: 'create a parent' })
       await gone.remove({ purpose: 'delete the parent' })
-      const answer = await kit.resource.tryCreate({ ...under(rule.parent, gone.id), purpose: 'create under the parent that is gone' })
+      const answer = await kit.resource.tryCreate({
+        ...under(rule.parent, gone.id, kit.resource),
+        purpose: 'create under the parent that is gone',
+      })
       kit.prove.that(!answer.ok, 'something was created under a parent that is gone', 'a refusal', answer.shown)
       kit.prove.outcome(answer, 'blocked', { of: rule, truth: { sentValue: gone.id } })
     }
@@ -122,11 +129,12 @@ export const noCycle: Check = check({
   catches: ['cycle-not-checked', 'cycle-only-itself'],
   async run(kit) {
     const rule = kit.rule('cycle')
-    if (rule.parent.part !== 'body') kit.skip('the parent is not named in the body')
+    const at = rule.parent.part === 'body' ? pointerInItem(rule.parent.name, kit.resource.spec) : undefined
+    if (at === undefined) return kit.skip('the parent is not named in the item')
     const top = await kit.resource.create({ purpose: 'create an item' })
-    const below = await kit.resource.create({ set: { [rule.parent.name]: namedAt(rule.parent, top.id) }, purpose: 'create one under it' })
+    const below = await kit.resource.create({ set: { [at]: namedAt(rule.parent, top.id) }, purpose: 'create one under it' })
     kit.control(
-      readPointer(below.last.payload, rule.parent.name) === namedAt(rule.parent, top.id),
+      readPointer(below.last.payload, at) === namedAt(rule.parent, top.id),
       `a new item does not show its parent at ${rule.parent.name}`,
     )
     const role = kit.resource.spec.operations.has('patch') ? 'patch' : 'replace'
@@ -135,81 +143,12 @@ export const noCycle: Check = check({
       ['under what belongs to it', below.id],
     ] as const) {
       const answer = await kit.send({
-        ...(await top.request(role, { set: { [rule.parent.name]: namedAt(rule.parent, id) } })),
+        ...(await top.request(role, { set: { [at]: namedAt(rule.parent, id) } })),
         purpose: `move it ${where}`,
       })
       kit.prove.unchanged(top.last, await top.read({ purpose: 'see that it was not moved' }))
       kit.prove.outcome(answer, 'blocked', { of: rule, truth: { sentValue: id } })
     }
-  },
-})
-
-/** An action that the state forbids has no effect. */
-export const forbiddenAction: Check = check({
-  id: 'state/forbidden-action',
-  level: 'contract',
-  severity: 'fail',
-  source: 'RFC 9110 §15.5.10; the contract’s rule `transition`',
-  title: 'an action that the present state forbids changes nothing',
-  why: 'an order is cancelled and refunded after it was shipped',
-  fix: 'change the state in one statement that names the old one: UPDATE … SET status = ? WHERE id = ? AND status IN (…)',
-  recipe: 'transitions',
-  alarms: 'The repeat of an action that is done already may be answered 2xx.',
-  needs: ['create', 'read', 'rule.transition'],
-  catches: ['transition-not-checked', 'transition-refused-but-done'],
-  async run(kit) {
-    const rule = kit.rule('transition')
-    for (const { item, action } of await forbidden(kit, rule)) {
-      const before = item.last
-      await item.tryAct(action, { purpose: `try ${action} in the state ${stateOf(rule, item)}` })
-      kit.prove.unchanged(before, await item.read({ purpose: 'see that nothing changed' }))
-    }
-  },
-})
-
-export const forbiddenOutcome: Check = check({
-  id: 'state/forbidden-outcome',
-  level: 'contract',
-  severity: 'fail',
-  source: 'the contract’s outcome `blocked`',
-  title: 'the refusal of an action is the one that the contract promises, and names the present state',
-  why: 'the client cannot say why it is too late, nor what can still be done',
-  fix: 'answer as documented, with the state as it was read in the same transaction',
-  recipe: 'transitions',
-  alarms:
-    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
-  needs: ['create', 'read', 'rule.transition'],
-  catches: ['blocked-other-status', 'blocked-names-wrong-state'],
-  async run(kit) {
-    const rule = kit.rule('transition')
-    for (const { item, action } of await forbidden(kit, rule)) {
-      const state = stateOf(rule, item)
-      const answer = await item.tryAct(action, { purpose: `try ${action} in the state ${state}` })
-      kit.prove.outcome(answer, 'blocked', { of: rule, truth: { state } })
-    }
-  },
-})
-
-export const allowedAction: Check = check({
-  id: 'state/allowed-action',
-  level: 'contract',
-  severity: 'fail',
-  source: 'the contract’s rule `transition`',
-  title: 'an action that the state allows leads to the state that the contract names',
-  why: 'nobody can get on: the order stays open although it was paid',
-  fix: 'compare the documented transitions with the ones in the code',
-  recipe: 'transitions',
-  alarms: 'Other rules than the documented one may stand against the action, as a missing payment.',
-  needs: ['create', 'read', 'rule.transition'],
-  catches: ['transition-to-wrong-state'],
-  async run(kit) {
-    const rule = kit.rule('transition')
-    const item = await kit.resource.create()
-    const [action, states] =
-      actionsFrom(rule, stateOf(rule, item))[0] ?? kit.skip(`no action is allowed in the state ${stateOf(rule, item)}`)
-    kit.prove.succeeded(await item.tryAct(action, { purpose: `${action} in the state ${stateOf(rule, item)}` }))
-    await item.read({ purpose: 'read the new state' })
-    kit.prove.that(states.includes(stateOf(rule, item)), 'the action leads to another state', states.join(' or '), stateOf(rule, item))
   },
 })
 
@@ -250,7 +189,7 @@ async function family(kit: Kit, rule: Extract<Rule, { kind: 'has-children' }>): 
   const named = place === undefined ? undefined : 'parent' in place ? (place as { parent: Place }).parent : (place as Place)
   if (!named) kit.skip(`the contract does not say how a ${rule.children} names the ${kit.resource.name} that it belongs to`)
   const child = await children.create({
-    ...under(named, parent.id),
+    ...under(named, parent.id, children),
     parents: { [kit.resource.name]: parent },
     purpose: `create a ${rule.children} that belongs to it`,
   })
@@ -264,50 +203,12 @@ function parentOf(kit: Kit, place: Place, resource: ResourceKit = kit.resource):
   return place.part === 'body' ? resource : undefined
 }
 
-function under(place: Place, id: string): { set?: Record<string, string>; path?: Record<string, string> } {
-  return place.part === 'path' ? { path: { [place.name]: id } } : { set: { [place.name]: namedAt(place, id) } }
+function under(place: Place, id: string, { spec }: ResourceKit): { set?: Record<string, string>; path?: Record<string, string> } {
+  if (place.part === 'path') return { path: { [place.name]: id } }
+  return { set: { [pointerInItem(place.name, spec) ?? place.name]: namedAt(place, id) } }
 }
 
 /** An id as it stands at a place, in the text around it. */
 function namedAt({ text }: Place, id: string): string {
   return text === undefined ? id : text.replace('{}', () => id)
-}
-
-function stateOf(rule: Extract<Rule, { kind: 'transition' }>, item: Item): string {
-  return String(readPointer(item.last.payload, rule.state))
-}
-
-function actionsFrom(rule: Extract<Rule, { kind: 'transition' }>, state: string): [Role, string[]][] {
-  return Object.entries(rule.allowed).flatMap(([action, from]) => (from[state] ? [[action, from[state]] as [Role, string[]]] : []))
-}
-
-/** Items in states that forbid an action: the state of a new one, and the first such state that allowed actions lead to. */
-async function forbidden(kit: Kit, rule: Extract<Rule, { kind: 'transition' }>): Promise<{ item: Item; action: Role }[]> {
-  const refusing = (state: string): Role | undefined => Object.keys(rule.allowed).find((action) => !rule.allowed[action]![state])
-  const found: { item: Item; action: Role }[] = []
-  const item = await kit.resource.create()
-  const early = refusing(stateOf(rule, item))
-  if (early !== undefined) found.push({ item, action: early })
-  const later = await kit.resource.create({ purpose: 'create another item' })
-  const steps = shortestWay(rule, stateOf(rule, later), (state) => refusing(state) !== undefined)
-  for (const action of steps) {
-    await later.act(action)
-    await later.read({ purpose: 'read the new state' })
-  }
-  const late = refusing(stateOf(rule, later))
-  if (steps.length > 0 && late !== undefined) found.push({ item: later, action: late })
-  return found.length > 0 ? found : kit.skip('no state forbids any action')
-}
-
-/** The actions that lead, in at least one step, to a state that `goal` accepts; breadth first. */
-function shortestWay(rule: Extract<Rule, { kind: 'transition' }>, from: string, goal: (state: string) => boolean): Role[] {
-  const ways: { state: string; steps: Role[] }[] = [{ state: from, steps: [] }]
-  const seen = new Set<string>()
-  for (const way of ways) {
-    if (way.steps.length > 0 && goal(way.state)) return way.steps
-    if (seen.has(way.state)) continue
-    seen.add(way.state)
-    for (const [action, [to]] of actionsFrom(rule, way.state)) if (to !== undefined) ways.push({ state: to, steps: [...way.steps, action] })
-  }
-  return []
 }

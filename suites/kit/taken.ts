@@ -1,7 +1,7 @@
 import { readPointer } from '../../http/pointer.ts'
 import type { Json, Resource, Unique } from '../../spec/contract.ts'
 import type { Item, Kit } from './kit.ts'
-import { sendPointer } from './whole.ts'
+import { pointerInItem, sendPointer } from './whole.ts'
 
 /** Values that are taken, and who has them. */
 
@@ -20,9 +20,9 @@ export interface Taken {
  *   path, in a part of a text, in the body but outside of the item
  */
 export function uniqueMembers({ fields, within, when }: Unique, resource: Resource): string[] | undefined {
-  const at = sendPointer(resource)
-  const isMember = fields.every(({ part, name, text }) => part === 'body' && text === undefined && name.startsWith(`${at}/`))
-  return isMember && within.length === 0 && when.length === 0 ? fields.map(({ name }) => name.slice(at.length)) : undefined
+  if (within.length > 0 || when.length > 0) return undefined
+  const members = fields.map(({ part, name, text }) => (part === 'body' && text === undefined ? pointerInItem(name, resource) : undefined))
+  return members.every((member) => member !== undefined) ? members : undefined
 }
 
 /** The first uniqueness that stands in the item alone, of those that fit, and its members; else the check is skipped. */
@@ -64,8 +64,7 @@ export function namesOf(taken: Record<string, Json>): string[] {
 
 /** A member as an answer names it, as a path in the item: some name it by where it stands in the body. */
 export function nameInItem(name: string, resource: Resource): string {
-  const around = `${sendPointer(resource).slice(1)}/`
-  return around !== '/' && name.startsWith(around) ? name.slice(around.length) : name
+  return pointerInItem(`/${name}`, resource)?.slice(1) ?? name
 }
 
 /** A value in a sentence. */

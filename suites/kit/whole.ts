@@ -146,6 +146,12 @@ export function sendPointer(resource: Resource): string {
   return resource.payload.send.find((place) => place.part === 'body')?.name ?? ''
 }
 
+/** A pointer into a body that is sent, as one into the item that lies there; undefined: it points to something else. */
+export function pointerInItem(pointer: string, resource: Resource): string | undefined {
+  const at = sendPointer(resource)
+  return pointer.startsWith(`${at}/`) ? pointer.slice(at.length) : undefined
+}
+
 /** A body that create accepts, its names filled in, what must be unique made unique, with a fresh value at the marker. */
 export function sampleBody(making: Making, request: Request, marker: string): Json | undefined {
   const { resource, words } = making

@@ -4,9 +4,9 @@ import { builtIn } from './built-in.ts'
 import { told } from './servers/hold.ts'
 
 const document = new URL('./envelope.openapi.yaml', import.meta.url).pathname
-const subjects = ['uniqueness/', 'leaks/', 'precedence/conflicts-in-order', 'conflict-bodies/', 'races/unique-value']
+const subjects = ['state/', 'uniqueness/', 'leaks/', 'precedence/conflicts-in-order', 'conflict-bodies/', 'races/unique-value']
 
-test('unique values are taken where the contract says that they stand, also in an envelope', async () => {
+test('unique values and parents are named where the contract says that they stand, also in an envelope', async () => {
   await using mock = await builtIn([], [], document)
   const results = await Promise.all(
     catalogue.filter(({ id }) => subjects.some((subject) => id.startsWith(subject))).map((check) => mock.run(check)),
@@ -23,6 +23,9 @@ test('unique values are taken where the contract says that they stand, also in a
       'leaks/foreign-data',
       'precedence/conflicts-in-order',
       'races/unique-value',
+      'state/parent-missing',
+      'state/no-cycle',
+      'state/non-empty-stays',
     ]),
   )
 })

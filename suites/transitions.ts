@@ -1,0 +1,114 @@
+import { readPointer } from '../http/pointer.ts'
+import type { Role, Rule } from '../spec/contract.ts'
+import { type Check, check } from './kit/check.ts'
+import type { Item, Kit } from './kit/kit.ts'
+
+/** Actions that lead from one state to another, and those that the present state forbids. */
+
+/** An action that the state forbids has no effect. */
+export const forbiddenAction: Check = check({
+  id: 'state/forbidden-action',
+  level: 'contract',
+  severity: 'fail',
+  source: 'RFC 9110 §15.5.10; the contract’s rule `transition`',
+  title: 'an action that the present state forbids changes nothing',
+  why: 'an order is cancelled and refunded after it was shipped',
+  fix: 'change the state in one statement that names the old one: UPDATE … SET status = ? WHERE id = ? AND status IN (…)',
+  recipe: 'transitions',
+  alarms: 'The repeat of an action that is done already may be answered 2xx.',
+  needs: ['create', 'read', 'rule.transition'],
+  catches: ['transition-not-checked', 'transition-refused-but-done'],
+  async run(kit) {
+    const rule = kit.rule('transition')
+    for (const { item, action } of await forbidden(kit, rule)) {
+      const before = item.last
+      await item.tryAct(action, { purpose: `try ${action} in the state ${stateOf(rule, item)}` })
+      kit.prove.unchanged(before, await item.read({ purpose: 'see that nothing changed' }))
+    }
+  },
+})
+
+export const forbiddenOutcome: Check = check({
+  id: 'state/forbidden-outcome',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s outcome `blocked`',
+  title: 'the refusal of an action is the one that the contract promises, and names the present state',
+  why: 'the client cannot say why it is too late, nor what can still be done',
+  fix: 'answer as documented, with the state as it was read in the same transaction',
+  recipe: 'transitions',
+  alarms:
+    'Only the status or body may differ while nothing was written: then the API is safe and the contract names another answer than the server gives. Correct whichever of the two is wrong.',
+  needs: ['create', 'read', 'rule.transition'],
+  catches: ['blocked-other-status', 'blocked-names-wrong-state'],
+  async run(kit) {
+    const rule = kit.rule('transition')
+    for (const { item, action } of await forbidden(kit, rule)) {
+      const state = stateOf(rule, item)
+      const answer = await item.tryAct(action, { purpose: `try ${action} in the state ${state}` })
+      kit.prove.outcome(answer, 'blocked', { of: rule, truth: { state } })
+    }
+  },
+})
+
+export const allowedAction: Check = check({
+  id: 'state/allowed-action',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s rule `transition`',
+  title: 'an action that the state allows leads to the state that the contract names',
+  why: 'nobody can get on: the order stays open although it was paid',
+  fix: 'compare the documented transitions with the ones in the code',
+  recipe: 'transitions',
+  alarms: 'Other rules than the documented one may stand against the action, as a missing payment.',
+  needs: ['create', 'read', 'rule.transition'],
+  catches: ['transition-to-wrong-state'],
+  async run(kit) {
+    const rule = kit.rule('transition')
+    const item = await kit.resource.create()
+    const [action, states] =
+      actionsFrom(rule, stateOf(rule, item))[0] ?? kit.skip(`no action is allowed in the state ${stateOf(rule, item)}`)
+    kit.prove.succeeded(await item.tryAct(action, { purpose: `${action} in the state ${stateOf(rule, item)}` }))
+    await item.read({ purpose: 'read the new state' })
+    kit.prove.that(states.includes(stateOf(rule, item)), 'the action leads to another state', states.join(' or '), stateOf(rule, item))
+  },
+})
+
+function stateOf(rule: Extract<Rule, { kind: 'transition' }>, item: Item): string {
+  return String(readPointer(item.last.payload, rule.state))
+}
+
+function actionsFrom(rule: Extract<Rule, { kind: 'transition' }>, state: string): [Role, string[]][] {
+  return Object.entries(rule.allowed).flatMap(([action, from]) => (from[state] ? [[action, from[state]] as [Role, string[]]] : []))
+}
+
+/** Items in states that forbid an action: the state of a new one, and the first such state that allowed actions lead to. */
+async function forbidden(kit: Kit, rule: Extract<Rule, { kind: 'transition' }>): Promise<{ item: Item; action: Role }[]> {
+  const refusing = (state: string): Role | undefined => Object.keys(rule.allowed).find((action) => !rule.allowed[action]![state])
+  const found: { item: Item; action: Role }[] = []
+  const item = await kit.resource.create()
+  const early = refusing(stateOf(rule, item))
+  if (early !== undefined) found.push({ item, action: early })
+  const later = await kit.resource.create({ purpose: 'create another item' })
+  const steps = shortestWay(rule, stateOf(rule, later), (state) => refusing(state) !== undefined)
+  for (const action of steps) {
+    await later.act(action)
+    await later.read({ purpose: 'read the new state' })
+  }
+  const late = refusing(stateOf(rule, later))
+  if (steps.length > 0 && late !== undefined) found.push({ item: later, action: late })
+  return found.length > 0 ? found : kit.skip('no state forbids any action')
+}
+
+/** The actions that lead, in at least one step, to a state that `goal` accepts; breadth first. */
+function shortestWay(rule: Extract<Rule, { kind: 'transition' }>, from: string, goal: (state: string) => boolean): Role[] {
+  const ways: { state: string; steps: Role[] }[] = [{ state: from, steps: [] }]
+  const seen = new Set<string>()
+  for (const way of ways) {
+    if (way.steps.length > 0 && goal(way.state)) return way.steps
+    if (seen.has(way.state)) continue
+    seen.add(way.state)
+    for (const [action, [to]] of actionsFrom(rule, way.state)) if (to !== undefined) ways.push({ state: to, steps: [...way.steps, action] })
+  }
+  return []
+}
