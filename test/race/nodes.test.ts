@@ -20,7 +20,10 @@ async function raced(fault: string, nodes: number, limits: Partial<Limits> = {})
 }
 
 test('a lock in the memory of each node is found by writers that meet at two of them', async () => {
-  expect(await raced('locked-per-listener', 2)).toMatchObject({ verdict: 'fail', race: { losses: 1 } })
+  const result = await raced('locked-per-listener', 2)
+  expect(result).toMatchObject({ verdict: 'fail', race: { losses: 1 } })
+  // which node each was sent to is told
+  expect(new Set(result.race!.shown!.operations.filter(({ role }) => role === 'write').map(({ url }) => url)).size).toBe(2)
 })
 
 test('at one node alone it keeps its promise', async () => {
