@@ -19,6 +19,7 @@ import * as ifMatchTags from './if-match-tags.ts'
 import * as ifNoneMatch from './if-none-match.ts'
 import * as ifNoneMatchTags from './if-none-match-tags.ts'
 import * as bulk from './bulk.ts'
+import { describedRefused } from './described.ts'
 import { duplicatesWithin } from './bulk-unique.ts'
 import { starOnCollection } from './collection-conditions.ts'
 import type { Check } from './kit/check.ts'
@@ -69,7 +70,7 @@ export const subjects: Record<string, Record<string, Check>> = {
   retry,
   locks: { ...locks, ...callerLocks, takenAtOnceAllKept },
   bulk: { ...bulk, duplicatesWithin },
-  state: { ...state, ...transitions, ...merge, ...mismatch },
+  state: { ...state, ...transitions, ...merge, ...mismatch, describedRefused },
   idempotency: { ...idempotency, ...idempotencyScope, ...naturalKeys, ...keys },
   patch,
   'safe-methods': { ...safeMethods, headEmpty },

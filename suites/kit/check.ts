@@ -50,6 +50,7 @@ export type Need =
   | 'rule.mismatch'
   | 'rule.transition'
   | 'rule.merge'
+  | 'rule.described'
   /** A lock whose token writes send. */
   | 'lock'
   /** A lock without a token: the caller who takes it holds it. */

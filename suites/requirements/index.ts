@@ -51,6 +51,7 @@ export const beyond: Readonly<Record<string, string>> = {
   'safe-methods/preference-ignored':
     'RFC 7240 §2 has unknown preferences ignored; clients that ask for the current content in a refusal send one',
   'safe-methods/read-keeps-version': 'a read that makes a version turns every editor’s token stale',
+  'state/described-refused': 'the contract’s rule `described`',
   'state/merge-clean': 'the positive control of the contract’s rule `merge`',
   'state/merge-conflict-outcome': 'the contract’s rule `merge` says what the refusal tells',
   'races/slow-writer': 'a write that is slow to arrive must not keep readers waiting; no standard says so, and those who wait do not care',
