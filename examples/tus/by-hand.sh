@@ -1,4 +1,4 @@
-# Repeats by hand, with curl, more than ten of the passes of `ifmatch test` on @tus/server; there is no failure and no warning:
+# Repeats by hand, with curl, the failure and more than ten of the passes of `ifmatch test` on @tus/server; there is no warning:
 #   node examples/tus/start.ts -- bash examples/tus/by-hand.sh
 . "$(dirname "$0")/../by-hand.sh"
 
@@ -16,6 +16,14 @@ offset() {
   echo "\$ curl --head \$B/$1"
   curl -s --head -H "$H" "$B/$1" | tr -d '\r' | grep -iE '^(HTTP/|upload-offset:)'
 }
+
+echo '## The failure'
+echo '# state/described-refused'
+new
+H='Tus-Resumable: 0.0.1'
+show PATCH "$I" -d hello -H "$TYPE" -H 'Upload-Offset: 0'
+H='Tus-Resumable: 1.0.0'
+offset "$I"
 
 echo '## Passes'
 new

@@ -39,7 +39,7 @@ const servers: Example[] = [
   { name: 'nephele', start: nephele.start, faults: true },
   // promises nothing about conflicts, so no fail
   { name: 'json-server', start: jsonServer.start, faults: false },
-  { name: 'tus', start: tus.start, faults: false },
+  { name: 'tus', start: tus.start, faults: true },
   // comes from the distribution, not from npm
   { name: 'mod-dav', start: modDav.start, faults: true, missing: modDav.missing },
 ]
