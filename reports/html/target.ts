@@ -31,7 +31,8 @@ export function target(outline: Outline, alone: boolean, options: FormatOptions)
 
 /** Where and when, in one line. */
 export function where({ target, started, ms }: Report): Markup {
-  const urls = target.urls.map((url) => markup`<code>${url}</code> `)
+  // a target without a name of its own is called by its URL, which the heading says already
+  const urls = target.urls.filter((url) => url !== target.name).map((url) => markup`<code>${url}</code> `)
   return markup`<p class="quiet where">${urls}<span>${started.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}, ${seconds(ms)}</span></p>`
 }
 
