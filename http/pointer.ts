@@ -16,6 +16,21 @@ export function parsePointer(pointer: string): string[] {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
+/** The tokens of pointers that were read or written with: a contract has a few, and each is used with every message. */
+const parsed = new Map<string, readonly string[]>()
+
+/** So many are kept; pointers out of contents could be any. */
+const keptAtMost = 1000
+
+function tokensOf(pointer: string | readonly string[]): readonly string[] {
+  if (typeof pointer !== 'string') return pointer
+  const known = parsed.get(pointer)
+  if (known) return known
+  const tokens = parsePointer(pointer)
+  if (parsed.size < keptAtMost) parsed.set(pointer, tokens)
+  return tokens
+}
+
 /** One reference token, escaped (RFC 6901 §3). */
 export function escapeToken(token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1')
@@ -34,7 +49,7 @@ const maxGap = 1000
 /** The value that the pointer names, or undefined if there is none. Array indexes have no leading zeros (RFC 6901 §4). */
 export function readPointer(value: unknown, pointer: string | readonly string[]): unknown {
   let at = value
-  for (const token of typeof pointer === 'string' ? parsePointer(pointer) : pointer) {
+  for (const token of tokensOf(pointer)) {
     if (Array.isArray(at)) at = index.test(token) ? at[Number(token)] : undefined
     else if (typeof at === 'object' && at !== null && Object.hasOwn(at, token)) at = (at as Record<string, unknown>)[token]
     else return undefined
@@ -49,7 +64,7 @@ export function readPointer(value: unknown, pointer: string | readonly string[])
  * @throws RangeError if an index lies more than 1000 behind the end of its list
  */
 export function writePointer(value: unknown, pointer: string | readonly string[], next: unknown): unknown {
-  const [token, ...rest] = typeof pointer === 'string' ? parsePointer(pointer) : pointer
+  const [token, ...rest] = tokensOf(pointer)
   if (token === undefined) return next
   const isIndex = index.test(token) || token === '-'
   if (Array.isArray(value) ? isIndex : isIndex && !isMap(value)) {
@@ -66,7 +81,7 @@ export function writePointer(value: unknown, pointer: string | readonly string[]
 
 /** A copy of `value` without what the pointer names; without change if there is nothing. Removing the whole gives undefined. */
 export function removePointer(value: unknown, pointer: string | readonly string[]): unknown {
-  const tokens = typeof pointer === 'string' ? parsePointer(pointer) : pointer
+  const tokens = tokensOf(pointer)
   const [token, ...rest] = tokens
   if (token === undefined) return undefined
   if (readPointer(value, tokens) === undefined) return value

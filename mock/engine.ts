@@ -17,7 +17,7 @@ import { rejection } from './rejection.ts'
 import { Representation } from './represent.ts'
 import { Router, type Binding, type Match } from './route.ts'
 import { Scenes } from './scene.ts'
-import { Schemas } from './schemas.ts'
+import { type Schemas, schemasOf } from './schemas.ts'
 import { Security } from './security.ts'
 import { indexesOf } from './stages/unique.ts'
 import type { Write } from './kept.ts'
@@ -58,7 +58,7 @@ export class Engine {
     this.#options = options
     this.#models = modelsOf(this.contract)
     this.#router = new Router(this.contract)
-    this.#schemas = new Schemas(contract)
+    this.#schemas = schemasOf(contract)
     this.#security = new Security(contract)
     this.#random = new Random(options.seed)
     this.#store = new Store(indexesOf(this.#models), this.#random.hex().slice(0, 4), options.clock)

@@ -13,6 +13,15 @@ export interface Flaw {
   keyword: string
 }
 
+const known = new WeakMap<Contract, Schemas>()
+
+/** The schemas of a contract: to compile one takes longer than all else that a mock does, so all mocks of a contract share them. */
+export function schemasOf(contract: Contract): Schemas {
+  const schemas = known.get(contract) ?? new Schemas(contract)
+  known.set(contract, schemas)
+  return schemas
+}
+
 /** The schemas of a document, compiled when they are first asked for. */
 export class Schemas {
   readonly #contract: Contract

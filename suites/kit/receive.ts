@@ -76,5 +76,7 @@ export async function receive(
 
 function pairs(raw: (string | Buffer)[]): HeaderLine[] {
   const text = (part: string | Buffer): string => (typeof part === 'string' ? part : part.toString('latin1'))
-  return Array.from({ length: raw.length / 2 }, (_, at) => [text(raw[2 * at]!), text(raw[2 * at + 1]!)])
+  const lines: HeaderLine[] = []
+  for (let at = 0; at + 1 < raw.length; at += 2) lines.push([text(raw[at]!), text(raw[at + 1]!)])
+  return lines
 }
