@@ -8,14 +8,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { faults } from '../mock/index.ts'
-import { foundBy, pinnedMatrix } from '../test/suites/matrix.ts'
+import { findHomes, foundBy, type Homes, pinnedHomes, pinnedMatrix } from '../test/suites/matrix.ts'
 
 /* oxlint-disable unicorn/require-post-message-target-origin -- threads have none */
 
 if (isMainThread) await main()
-else parentPort!.on('message', async (fault: string) => parentPort!.postMessage(await foundBy(fault)))
+else parentPort!.on('message', async (fault: string) => parentPort!.postMessage(await foundBy(fault, workerData as Homes)))
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -25,9 +25,11 @@ async function main(): Promise<void> {
   const names = faults.map(({ name }) => name)
   const pinned: Record<string, string[]> = existsSync(pinnedMatrix) ? JSON.parse(readFileSync(pinnedMatrix, 'utf8')) : {}
   const left = (positionals.length > 0 ? positionals : names).filter((name) => !values.missing || !pinned[name])
+  const homes = await findHomes()
+  if (values.write) writeFileSync(pinnedHomes, `${JSON.stringify(homes, null, 2)}\n`)
   let differ = 0
   const work = async (): Promise<void> => {
-    const worker = new Worker(new URL(import.meta.url))
+    const worker = new Worker(new URL(import.meta.url), { workerData: homes })
     for (let fault = left.shift(); fault !== undefined; fault = left.shift()) {
       worker.postMessage(fault)
       const found = await new Promise<string[]>((resolve, reject) => worker.once('message', resolve).once('error', reject))

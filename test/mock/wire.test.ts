@@ -284,7 +284,7 @@ describe('races', () => {
   })
 
   test('a mock that checks first and writes later loses updates: the race can fail', async () => {
-    const faulty = await createMock(reference, { faults: ['check-then-write-1ms'] }).listen({ port: 0 })
+    const faulty = await createMock(reference, { faults: ['check-then-write-20ms'] }).listen({ port: 0 })
     const tag = (await fetch(faulty.url + item)).headers.get('ETag')!
     const statuses = await Promise.all(
       Array.from({ length: 16 }, async (_, at) => {

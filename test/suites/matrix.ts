@@ -11,20 +11,25 @@ export function finds(check: Check, results: readonly Result[]): boolean {
 /** Checks that run beside each other; what one waits for costs the others nothing. */
 const beside = 24
 
-/** Where a check is held against a fault: the first world, and the first resource there, that it passes on without faults. */
-const homes = new Map<string, { world: (typeof worlds)[number]; resource: string }>()
+/** Where a check is held against a fault that it does not name: the name of a world and a resource in it. */
+export type Homes = Record<string, [world: string, resource: string]>
 
-function passes({ verdict }: Result): boolean {
-  return verdict === 'pass'
-}
+/** Which checks find which fault, as it is pinned. */
+export const pinnedMatrix: URL = new URL('./pinned/matrix.json', import.meta.url)
 
-async function findHomes(): Promise<void> {
-  for (const world of worlds) {
-    const homeless = catalogue.filter(({ id }) => !homes.has(id))
-    await using mock = await builtIn(world.dialects, [], world.document)
-    for (const { check, resource } of (await Promise.all(homeless.map((check) => mock.run(check)))).flat().filter(passes))
-      if (!homes.has(check)) homes.set(check, { world, resource: resource! })
+/** Where the checks of the pinned matrix are at home. */
+export const pinnedHomes: URL = new URL('./pinned/homes.json', import.meta.url)
+
+/** The first world, and the first resource there, that each check passes on without faults. */
+export async function findHomes(): Promise<Homes> {
+  const homes: Homes = {}
+  for (const { name, dialects, document } of worlds) {
+    const homeless = catalogue.filter(({ id }) => !homes[id])
+    await using mock = await builtIn(dialects, [], document)
+    for (const { check, resource, verdict } of (await Promise.all(homeless.map((check) => mock.run(check)))).flat())
+      if (verdict === 'pass') homes[check] ??= [name, resource!]
   }
+  return homes
 }
 
 /**
@@ -32,17 +37,16 @@ async function findHomes(): Promise<void> {
  * and resources until they find it, the others where they are at home; checks that race only if they name it, since chance has a part in what else
  * they find. Each has a mock of its own: a fault that spoils the items of others must not decide by chance who is hit.
  */
-export async function foundBy(fault: string): Promise<string[]> {
-  if (homes.size === 0) await findHomes()
+export async function foundBy(fault: string, homes: Homes): Promise<string[]> {
   const found = new Set<string>()
   const left = catalogue.filter(({ races, catches }) => !races || catches.includes(fault))
   const work = async (): Promise<void> => {
     for (let check = left.shift(); check; check = left.shift()) {
       const aimed = check.catches.includes(fault)
-      const home = homes.get(check.id)!
-      for (const { dialects, document } of aimed ? worlds : [home.world]) {
+      const [home, resource] = homes[check.id] ?? []
+      for (const { dialects, document } of aimed ? worlds : worlds.filter(({ name }) => name === home)) {
         await using mock = await builtIn(dialects, [fault], document)
-        if (!finds(check, await mock.run(check, aimed ? undefined : home.resource))) continue
+        if (!finds(check, await mock.run(check, aimed ? undefined : resource))) continue
         found.add(check.id)
         break
       }
@@ -51,6 +55,3 @@ export async function foundBy(fault: string): Promise<string[]> {
   await Promise.all(Array.from({ length: beside }, work))
   return catalogue.map(({ id }) => id).filter((id) => found.has(id))
 }
-
-/** Which checks find which fault, as it is pinned. */
-export const pinnedMatrix: URL = new URL('./pinned/matrix.json', import.meta.url)

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { faults } from '../../mock/index.ts'
+import { catalogue } from '../../suites/index.ts'
+import { passElsewhere } from './built-in.ts'
+import { foundBy, type Homes, pinnedHomes, pinnedMatrix } from './matrix.ts'
+
+const matrix = JSON.parse(readFileSync(pinnedMatrix, 'utf8')) as Record<string, string[]>
+const homes = JSON.parse(readFileSync(pinnedHomes, 'utf8')) as Homes
+const remedy = 'node bench/matrix.ts --write --missing'
+
+/** All of them take ten minutes (`bench/matrix.ts` compares them); these are about one of each family. */
+const held = faults.filter((_, at) => at % 12 === 0)
+
+describe('the matrix of faults and checks', () => {
+  test(`has a row for each fault; if not: ${remedy}`, () => {
+    expect(Object.keys(matrix).sort()).toEqual(faults.map(({ name }) => name).sort())
+  })
+
+  test(`knows where each check passes; if not: ${remedy}`, () => {
+    expect([...Object.keys(homes), ...passElsewhere].sort()).toEqual(catalogue.map(({ id }) => id).sort())
+  })
+
+  test.for(catalogue)('$id finds what it names', ({ id, catches }) => {
+    expect(catches.filter((fault) => !matrix[fault]?.includes(id))).toEqual([])
+  })
+
+  test.for(held)('$name is found by the checks that are pinned, and by no others', async ({ name }) => {
+    expect(await foundBy(name, homes)).toEqual(matrix[name])
+  })
+})
