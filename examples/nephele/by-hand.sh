@@ -26,7 +26,7 @@ printf '\n## Warnings\n'
 check if-none-match/comma-in-tag: one tag with commas in it, which is not the current one
 new c
 show GET c -H "If-None-Match: \"a,$(bare),b\""
-check not-modified/repeats-cache-fields: the 304 has neither Cache-Control nor Vary
+check not-modified/repeats-cache-fields, not-modified/repeats-tag: the 304 has neither Cache-Control nor Vary, and its tag has no quotes
 FIELD='cache-control:|vary'
 show GET c
 show GET c -H "If-None-Match: $TAG"
