@@ -17,7 +17,8 @@ export function wrongWhateverTheOrder(versions: Versions, promised: Promises): R
 function impossible(versions: Versions): RaceFinding[] {
   const { start, sightings, makers } = versions
   const findings: RaceFinding[] = []
-  for (const [version, sight] of sightings.entries()) {
+  for (let version = 0; version < sightings.length; version++) {
+    const sight = sightings[version]
     if (sight === undefined || version === start) continue
     const all = makers[version]
     if (all?.some(({ outcome }) => outcome !== 'refused')) continue
@@ -47,18 +48,25 @@ function sameToken(versions: Versions): RaceFinding[] {
   return findings
 }
 
-/** Two that took effect on one version: the second did not know of the first. Two deletes of one version take nothing from each other. */
+/** Two that took effect on one version (or by one token, where nobody else knew its version): the second did not know of the first. Two deletes of one version take nothing from each other. */
 function lostUpdates(versions: Versions): RaceFinding[] {
-  const first = new Map<Version | string, Step>()
+  const ofVersion: (Step | undefined)[] = []
+  const ofToken = new Map<string, Step>()
   const several = new Map<Version | string, Step[]>()
   for (const step of versions.writes) {
-    if (step.role === 'create' || step.operation.sent === null || !effective(versions, step)) continue
-    const key = group(versions, step)
-    if (key === undefined) continue
-    const before = first.get(key)
-    const members = several.get(key)
-    if (before === undefined) first.set(key, step)
-    else if (members === undefined) several.set(key, [before, step])
+    const { sent } = step.operation
+    if (step.role === 'create' || sent === null || !effective(versions, step)) continue
+    const { basis } = step
+    // the token names several versions
+    if (basis === undefined && versions.named.has(sent)) continue
+    const before = basis === undefined ? ofToken.get(sent) : ofVersion[basis]
+    if (before === undefined) {
+      if (basis === undefined) ofToken.set(sent, step)
+      else ofVersion[basis] = step
+      continue
+    }
+    const members = several.get(basis ?? sent)
+    if (members === undefined) several.set(basis ?? sent, [before, step])
     else members.push(step)
   }
   return [...several.values()].flatMap((steps) => lost(steps, versions))
@@ -76,12 +84,6 @@ function lost(steps: readonly Step[], versions: Versions): RaceFinding[] {
   const token = first === second ? `token ${first}` : `tokens ${first} and ${second}`
   const words = `${deed(one.operation)} and ${deed(two.operation)} both took effect upon the same version${rest} (${token}): one of them was overwritten unseen`
   return [finding('lost-update', words, evidence(versions, [one, two]))]
-}
-
-/** The version that it rests on, else the token by which nobody else knew one; undefined: the token names several. */
-function group({ named }: Versions, step: Step): Version | string | undefined {
-  const { sent } = step.operation
-  return step.basis ?? (named.has(sent!) ? undefined : `token ${sent}`)
 }
 
 /** Only one create can win where nothing is ever deleted, and none where the item was there from the start. */

@@ -18,6 +18,8 @@ export interface Step {
   next: Version
   /** The version that it needs to be there; undefined: any, or its token was never shown or names several. */
   basis: Version | undefined
+  /** What its token names, where it was shown before it was sent; else it is looked for when all was shown. */
+  naming: Naming | undefined
 }
 
 /** A version that a token was shown with, and the operation that did (null: the start). */
@@ -41,6 +43,9 @@ export interface Versions {
   /** By version, the first operation that showed it. */
   sightings: (RaceOperation | undefined)[]
   named: Map<string, Naming>
+  /** The token that was shown last: mostly it is the next to be sent. */
+  lastToken: string | undefined
+  lastNaming: Naming | undefined
   /** By version: it was shown with a token. */
   tagged: (boolean | undefined)[]
   /** No version has two makers, and none comes back. */
@@ -60,11 +65,14 @@ export interface Versions {
 export function versionsOf({ start, operations, earlier = [] }: History, { reads: promised }: Promises): Versions {
   const ids = new Map<string, Version>()
   const values = ['']
+  let last = absent
+  // what one has written the next one sees, mostly
   const idOf = (value: string): Version => {
+    if (last !== absent && values[last] === value) return last
     const known = ids.get(value)
-    if (known !== undefined) return known
-    ids.set(value, values.length)
-    return values.push(value) - 1
+    last = known ?? values.push(value) - 1
+    if (known === undefined) ids.set(value, last)
+    return last
   }
   const versions: Versions = {
     start: firstVersion(start, operations, idOf),
@@ -74,6 +82,8 @@ export function versionsOf({ start, operations, earlier = [] }: History, { reads
     makers: [],
     sightings: [],
     named: new Map(),
+    lastToken: undefined,
+    lastNaming: undefined,
     tagged: [],
     unique: true,
     restarts: false,
@@ -115,7 +125,8 @@ function firstVersion({ exists, value }: RaceState, operations: readonly RaceOpe
 function make(versions: Versions, operation: RaceOperation, next: Version): Version {
   const { role, outcome, call } = operation
   const end = outcome === 'unknown' ? Infinity : operation.end!
-  const step: Step = { operation, role, outcome, call, end, next, basis: undefined }
+  const naming = versions.lastToken === operation.sent ? versions.lastNaming : undefined
+  const step: Step = { operation, role, outcome, call, end, next, basis: undefined, naming }
   versions.writes.push(step)
   const makers = versions.makers[next]
   if (makers === undefined) versions.makers[next] = [step]
@@ -158,14 +169,27 @@ function look(versions: Versions, operation: RaceOperation, next: Version | unde
   if (next === undefined || (next === absent && !counts && versions.start !== absent)) return
   if (!latest && versions.earlier.has(next)) return void (versions.behind = true)
   versions.sightings[next] ??= operation
-  versions.reads.push({ operation, role: 'read', outcome: 'done', call: counts ? call : -Infinity, end: end!, next, basis: undefined })
+  versions.reads.push({
+    operation,
+    role: 'read',
+    outcome: 'done',
+    call: counts ? call : -Infinity,
+    end: end!,
+    next,
+    basis: undefined,
+    naming: undefined,
+  })
 }
 
-function name({ named, tagged }: Versions, token: string, version: Version, by: RaceOperation | null): void {
+function name(versions: Versions, token: string, version: Version, by: RaceOperation | null): void {
+  const { named, tagged, lastToken, lastNaming } = versions
   tagged[version] = true
-  const known = named.get(token)
-  if (known === undefined) named.set(token, { version, by, other: undefined })
+  const known = lastToken === token ? lastNaming : named.get(token)
+  const naming = known ?? { version, by, other: undefined }
+  if (known === undefined) named.set(token, naming)
   else if (!names(known, version)) known.other = { version, by, other: known.other }
+  versions.lastToken = token
+  versions.lastNaming = naming
 }
 
 /** Is the version among those that the token was shown with? */
@@ -176,12 +200,16 @@ export function names(naming: Naming | undefined, version: Version): boolean {
 
 /** The version that a token names. */
 function versionBy({ named }: Versions, token: string | null): Version | undefined {
-  const known = token === null ? undefined : named.get(token)
-  return known?.other === undefined ? known?.version : undefined
+  return token === null ? undefined : onlyVersion(named.get(token))
 }
 
-function basis(versions: Versions, { role, operation }: Step): Version | undefined {
-  return role === 'create' ? absent : versionBy(versions, operation.sent)
+function onlyVersion(naming: Naming | undefined): Version | undefined {
+  return naming?.other === undefined ? naming?.version : undefined
+}
+
+function basis(versions: Versions, { role, operation, naming }: Step): Version | undefined {
+  if (role === 'create') return absent
+  return naming === undefined ? versionBy(versions, operation.sent) : onlyVersion(naming)
 }
 
 function consistent({ id, role, call, end, outcome, wrote }: RaceOperation): void {
