@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
+import { randomSeed } from '../spec/seed.ts'
 import type { TargetConfig } from '../suites/target.ts'
 import type { Target } from '../suites/target.ts'
-import { startBuiltIn } from './built-in.ts'
+import { BuiltIn } from './built-in.ts'
 import { wrongUsage } from './failure.ts'
 import { interruption } from './interrupt.ts'
 import { ledgerFiles } from './ledger-file.ts'
@@ -62,8 +63,21 @@ export function addTest(program: Command): void {
     .action(test)
 }
 
-/** Everything that can be wrong with what the user gave is found before the first request. */
 async function test(args: string[], options: TestOptions): Promise<void> {
+  if (args.length > 0 || options.dryRun) return judge(args, options)
+  // one seed for both, so that it brings both back
+  const seeded = { ...options, seed: options.seed ?? randomSeed() }
+  // it takes long to start, and does so beside all that is to be read and looked at first
+  const mock = new BuiltIn(seeded)
+  try {
+    await judge(args, seeded, mock)
+  } finally {
+    await mock.stop()
+  }
+}
+
+/** Everything that can be wrong with what the user gave is found before the first request. */
+async function judge(args: string[], options: TestOptions, mock?: BuiltIn): Promise<void> {
   const interrupted = interruption()
   const [{ catalogue, checkOverrulings }, { openTarget }, { run }] = await Promise.all([
     import('../suites/index.ts'),
@@ -87,24 +101,20 @@ async function test(args: string[], options: TestOptions): Promise<void> {
   const names = targets.map(({ name }) => name)
   const files = await reportFiles(options.report ?? [], names)
   if (!builtIn) for (const [at, file] of (await ledgerFiles(options.ledger, names)).entries()) targets[at]!.ledger = file
-  // vitest takes longest to load, and the mock to start: both at once
-  const [mock] = await Promise.all([builtIn && startBuiltIn(builtIn), import('vitest/node')])
-  if (mock) targets[0]!.urls = [mock.url]
-  try {
-    if (options.replay !== undefined) {
-      const { replay } = await import('./replay.ts')
-      process.exitCode = await replay(targets, options.replay, interrupted)
-    } else
-      process.exitCode = await run(targets, {
-        ...options,
-        ...selection,
-        own: own?.files,
-        files,
-        interrupted,
-      })
-  } finally {
-    await mock?.stop()
-  }
+  // vitest takes longest to load
+  const [url] = await Promise.all([mock?.url, import('vitest/node')])
+  if (url !== undefined) targets[0]!.urls = [url]
+  if (options.replay !== undefined) {
+    const { replay } = await import('./replay.ts')
+    process.exitCode = await replay(targets, options.replay, interrupted)
+  } else
+    process.exitCode = await run(targets, {
+      ...options,
+      ...selection,
+      own: own?.files,
+      files,
+      interrupted,
+    })
 }
 
 /** Nothing is sent: no report, no ledger, no exit code of a verdict. */

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { Contract } from '../spec/contract.ts'
+import { randomSeed } from '../spec/seed.ts'
 import { Cors } from './cors.ts'
 import { Engine } from './engine.ts'
 import type { Fault } from './fault.ts'
@@ -49,7 +49,7 @@ export interface Mock {
  * @throws TypeError where a fault has a name that is not known; it says which are
  */
 export function createMock(contract: Contract, options: MockOptions = {}): Mock {
-  const seed = options.seed ?? randomBytes(6).toString('hex')
+  const seed = options.seed ?? randomSeed()
   const faults = (options.faults ?? []).map((each) => (typeof each === 'string' ? faultNamed(each) : each))
   const engine = new Engine(contract, { seed, work: options.work ?? 0, faults, clock: options.clock ?? Date.now })
   const cors = new Cors(contract)

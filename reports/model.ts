@@ -145,7 +145,7 @@ export interface Result {
 
 /** Something that a run made, or may have made, and could not delete again. */
 export interface Leftover {
-  /** The check that made it. */
+  /** The check that made it; `shared`: it was made for all that only read. */
   check: string
   resource: string
   /** Where it is; where that is not known, where its create went. */

@@ -19,6 +19,7 @@ export const present: Check = check({
   recipe: 'validators',
   alarms: 'List items may come from an index that leaves the version out; this is about reads of the item.',
   needs: ['create', 'read', 'token', 'guard.body'],
+  reads: true,
   catches: ['body-version-missing'],
   async run({ resource, guard, prove }) {
     const item = await resource.create()

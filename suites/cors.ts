@@ -37,6 +37,7 @@ export const exposes: Check = check({
   alarms:
     'An API without Access-Control-Allow-Origin is not for scripts of other origins, and the check is skipped; so it is where only some origins are let in, and the one that the check names is not among them. An ETag that no write is promised to take back is the business of the browser’s own cache, and is not asked for.',
   needs: ['create', 'read'],
+  reads: true,
   catches: ['cors-exposes-nothing'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -74,6 +75,7 @@ export const preflight: Check = check({
   alarms:
     'The list of what is allowed may depend on the origin; the check asks for one that nobody knows, and is skipped where reads are not shared with it.',
   needs: ['create', 'read', 'write'],
+  reads: true,
   catches: ['cors-allows-no-conditions', 'cors-preflight-asks-credentials'],
   async run(kit) {
     const item = await kit.resource.create()

@@ -21,6 +21,7 @@ export const lastModifiedPresent: Check = check({
   recipe: 'validators',
   alarms: 'HTTP does not ask for it: this fails only because the contract promises it.',
   needs: ['create', 'read'],
+  reads: true,
   catches: ['last-modified-absent'],
   async run({ resource, prove, skip }) {
     const { token, guards } = resource.spec
@@ -46,6 +47,7 @@ export const lastModifiedFormat: Check = check({
   recipe: 'validators',
   alarms: 'Dates in bodies may look as they like; this is about the header alone.',
   needs: ['create', 'read', 'last-modified'],
+  reads: true,
   catches: ['last-modified-iso'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -72,6 +74,7 @@ export const notAfterDate: Check = check({
   recipe: 'validators',
   alarms: 'A proxy may have added the Date, by another clock.',
   needs: ['create', 'read', 'last-modified'],
+  reads: true,
   catches: ['last-modified-ahead'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -99,6 +102,7 @@ export const movesWithChange: Check = check({
   recipe: 'validators',
   alarms: 'Two changes within one second have one date, and may. Replicas may lag.',
   needs: ['guard.unmodified'],
+  waits: true,
   catches: ['last-modified-frozen'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -123,6 +127,8 @@ export const echo304: Check = check({
   recipe: 'reads',
   alarms: 'A server may answer 200 whenever it likes; it only costs bandwidth.',
   needs: ['guard.fresh-date'],
+  waits: true,
+  reads: true,
   catches: ['modified-since-ignored'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -142,6 +148,7 @@ export const earlier200: Check = check({
   fix: 'answer 304 only where Last-Modified is the date that was sent, or earlier',
   recipe: 'reads',
   needs: ['guard.fresh-date'],
+  reads: true,
   catches: ['any-date-confirmed'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -161,6 +168,8 @@ export const noneMatchBeforeDate: Check = check({
   fix: 'look at If-Modified-Since only where there is no If-None-Match',
   recipe: 'conditions',
   needs: ['guard.fresh-date', 'guard.fresh'],
+  waits: true,
+  reads: true,
   catches: ['date-before-tag'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -193,6 +202,7 @@ export const invalidSince: Check = check({
   recipe: 'conditions',
   alarms: 'Azure’s guidelines ask services to refuse a bad header with 400, and lenient parsers take ISO 8601 for a date.',
   needs: ['guard.fresh-date'],
+  reads: true,
   catches: ['garbage-date-confirmed'],
   async run(kit) {
     const item = await kit.resource.create()

@@ -32,6 +32,7 @@ export const present: Check = check({
   alarms:
     'HTTP does not ask for ETags: this fails only because the contract promises one. A proxy that rewrites content may take the tag away.',
   needs: ['read', 'token'],
+  reads: true,
   catches: ['tag-missing'],
   async run(kit) {
     const { resource, prove, skip } = kit
@@ -54,6 +55,7 @@ export const syntax: Check = check({
   recipe: 'validators',
   alarms: 'An empty tag `""`, commas, colons and bytes beyond ASCII are legal within the quotes.',
   needs: ['create', 'read', 'etag'],
+  reads: true,
   catches: ['tag-unquoted'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -90,6 +92,7 @@ export const single: Check = check({
   recipe: 'validators',
   alarms: 'A comma within the quotes of one tag is fine. The second tag often comes from a gateway.',
   needs: ['create', 'read', 'etag'],
+  reads: true,
   catches: ['tag-twice'],
   async run(kit) {
     const { answer } = await (await kit.resource.create()).read()
@@ -181,6 +184,7 @@ export const sameTagSameBytes: Check = check({
   alarms:
     'Mostly harmless for locking: counters, signed links and times of the request in the content break the promise of a strong tag to the letter. Another order of the members counts as other bytes too.',
   needs: ['create', 'read', 'etag'],
+  reads: true,
   catches: ['content-per-read'],
   async run(kit) {
     const item = await kit.resource.create()

@@ -18,6 +18,7 @@ export const weakComparison: Check = check({
   recipe: 'reads',
   alarms: 'A suffix such as `-gzip` makes another tag; only the mark W/ is left out of the comparison.',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['weak-tag-never-confirmed'],
   async run(kit) {
     readAsTag(kit)
@@ -45,6 +46,7 @@ export const anyPosition: Check = check({
   recipe: 'reads',
   alarms: 'Some firewalls answer unusual lists with 400; that is theirs, not the API’s.',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['first-tag-only'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -68,6 +70,7 @@ export const commaInTag: Check = check({
   fix: 'read the list with a parser that knows quotes; do not split the field at every comma',
   recipe: 'reads',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['split-at-every-comma'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -96,6 +99,7 @@ export const twoLines: Check = check({
   recipe: 'reads',
   alarms: 'A gateway may join or drop the second line.',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['first-line-only', 'last-line-only'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -124,6 +128,7 @@ export const nearMiss: Check = check({
   fix: 'compare the whole text between the quotes, character by character; do not search for one text in the other',
   recipe: 'reads',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['tag-prefix-matches', 'tag-part-matches'],
   async run(kit) {
     const item = await kit.resource.create()

@@ -20,6 +20,7 @@ export const current304: Check = check({
   alarms:
     'Something else may have written between the two reads. FHIR lets servers answer 200 always: leave the guard out of the contract then.',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['if-none-match-ignored'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -68,6 +69,7 @@ export const otherTag200: Check = check({
   fix: 'answer 304 only where a listed tag equals the current one',
   recipe: 'reads',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['always-not-modified'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -125,6 +127,7 @@ export const star304: Check = check({
   fix: 'treat * as a match for whatever is there',
   recipe: 'reads',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['star-ignored-on-read'],
   async run(kit) {
     readAsTag(kit)

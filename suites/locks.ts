@@ -204,6 +204,7 @@ export const expiredLetsThrough: Check = check({
   recipe: 'locks',
   alarms: 'Clocks differ: a lock may last a little longer than it says.',
   needs: ['lock'],
+  waits: true,
   catches: ['lock-never-expires'],
   async run(kit) {
     const { expires } = kit.lock

@@ -19,6 +19,7 @@ export const repeatsTag: Check = check({
   recipe: 'reads',
   alarms: 'A gateway or CDN may answer in place of the API. Ask the API directly before you blame it.',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['not-modified-bare', 'not-modified-other-tag', 'not-modified-unquoted'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -49,6 +50,7 @@ export const repeatsCacheFields: Check = check({
   recipe: 'reads',
   alarms: 'CDNs add and remove such fields. Date and Expires may have moved on.',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['cache-control-once'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -73,6 +75,7 @@ export const honestLength: Check = check({
   recipe: 'reads',
   alarms: 'Compression on the way changes the length of the 200.',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['not-modified-says-empty'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -101,6 +104,7 @@ export const headLikeGet: Check = check({
   recipe: 'reads',
   alarms: 'HEAD may be answered by a gateway or by a handler of its own.',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['head-unconditional'],
   async run(kit) {
     const item = await kit.resource.create()

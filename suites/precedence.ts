@@ -104,6 +104,7 @@ export const optionsIgnores: Check = check({
   recipe: 'conditions',
   alarms: 'OPTIONS is often answered by a gateway.',
   needs: ['create', 'read'],
+  reads: true,
   catches: ['condition-on-options'],
   async run(kit) {
     const item = await kit.resource.create()

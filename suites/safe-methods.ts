@@ -47,6 +47,7 @@ export const headNoConflict: Check = check({
   recipe: 'reads',
   alarms: 'HEAD may be answered by a gateway.',
   needs: ['create', 'read'],
+  reads: true,
   catches: ['head-conflicts'],
   async run(kit) {
     calm(kit, await head(kit, await kit.resource.create()))
@@ -65,6 +66,7 @@ export const listNoConflict: Check = check({
   recipe: 'reads',
   alarms: 'Some APIs answer 409 to reads of what is not ready yet.',
   needs: ['create', 'list'],
+  reads: true,
   catches: ['list-conflicts'],
   async run(kit) {
     await kit.resource.create()
@@ -84,6 +86,7 @@ export const readKeepsVersion: Check = check({
   recipe: 'validators',
   alarms: 'Counters of reads in the content may raise the version; jobs may change the item in between.',
   needs: ['read', 'token'],
+  reads: true,
   catches: ['get-writes'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -138,6 +141,7 @@ export const headSameValidator: Check = check({
   recipe: 'reads',
   alarms: 'HEAD may leave the tag out; only another tag than that of GET is wrong. GET may be compressed where HEAD is not.',
   needs: ['create', 'read'],
+  reads: true,
   catches: ['head-other-tag'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -169,6 +173,7 @@ export const headHonestLength: Check = check({
   recipe: 'reads',
   alarms: 'GET may be compressed where HEAD is not.',
   needs: ['create', 'read'],
+  reads: true,
   catches: ['head-says-empty'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -207,6 +212,7 @@ export const oddConditionsHarmless: Check = check({
   recipe: 'conditions',
   alarms: '400 is fine. Firewalls answer such requests on their own.',
   needs: ['create', 'read'],
+  reads: true,
   catches: ['odd-condition-fails', 'odd-condition-writes'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -231,6 +237,7 @@ export const preferencesIgnored: Check = check({
   recipe: 'conditions',
   alarms: 'A firewall or a strict gateway may refuse header fields that it does not know.',
   needs: ['create', 'read'],
+  reads: true,
   catches: ['preference-refused'],
   async run(kit) {
     const item = await kit.resource.create()

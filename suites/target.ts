@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import type { HeaderLine } from '../reports/model.ts'
 import type { DeliveryName } from './delivery/index.ts'
 import type { Contract, Warning } from '../spec/contract.ts'
+import { randomSeed } from '../spec/seed.ts'
 
 /** A credential: what is added to every request made with it. */
 export interface Credential {
@@ -152,7 +152,7 @@ export function withDefaults(parts: Pick<TargetConfig, 'urls' | 'contract'> & Pa
     items: {},
     forgets: false,
     ledger: undefined,
-    seed: randomBytes(6).toString('hex'),
+    seed: randomSeed(),
     secrets: [],
     warnings: [],
     ...parts,

@@ -70,6 +70,7 @@ export const currentDatePerformed: Check = check({
   fix: 'refuse only where the item was changed later than the date, to the second',
   recipe: 'conditions',
   needs: ['guard.unmodified'],
+  waits: true,
   catches: ['equal-date-refused'],
   async run(kit) {
     const item = await kit.resource.create()

@@ -21,6 +21,7 @@ export const codingsDiffer: Check = check({
   alarms:
     'Content-Encoding counts here, Transfer-Encoding does not. The cause often stands in front of the application: compare with the origin before the application is changed. A weak tag may be shared by both forms.',
   needs: ['create', 'read'],
+  reads: true,
   catches: ['gzip-same-tag'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -80,6 +81,7 @@ export const variantsDiffer: Check = check({
   alarms:
     'Only answers whose Content-Type or Content-Language differs are compared; forms with the same bytes may share a tag, and so may all forms under a weak one (OData does so on purpose).',
   needs: ['create', 'read'],
+  reads: true,
   catches: ['variants-share-tag'],
   async run(kit) {
     const item = await kit.resource.create()

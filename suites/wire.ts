@@ -19,6 +19,7 @@ export const notModifiedEmpty: Check = check({
   alarms:
     'The bytes are read on a connection of their own, without a proxy. What stands in front of the application may add them: compare with the origin.',
   needs: ['guard.fresh'],
+  reads: true,
   catches: ['not-modified-with-content'],
   async run(kit) {
     const item = await kit.resource.create()
@@ -42,6 +43,7 @@ export const headEmpty: Check = check({
   alarms:
     'The bytes are read on a connection of their own, without a proxy. What stands in front of the application may add them: compare with the origin.',
   needs: ['create', 'read'],
+  reads: true,
   catches: ['head-with-content'],
   async run(kit) {
     const item = await kit.resource.create()

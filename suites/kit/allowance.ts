@@ -1,27 +1,28 @@
 /** Milliseconds of work that something may take: the clock stands still while it waits for its turn. */
 export class Allowance {
   readonly #spent: () => void
-  #left: number
-  #timer: NodeJS.Timeout | undefined
-  #since = 0
+  /** What was left when the clock began to run, or stood still. */
+  #kept: number
+  #since = performance.now()
   #holds = 0
+  #timer: NodeJS.Timeout | undefined
 
   /** @param spent called when nothing is left */
   constructor(ms: number, spent: () => void) {
-    this.#left = ms
+    this.#kept = ms
     this.#spent = spent
-    this.#run()
+    this.#look()
   }
 
   /** Until as many `release()` no time passes. */
   hold(): void {
-    if (this.#holds++ > 0) return
-    clearTimeout(this.#timer)
-    this.#left -= performance.now() - this.#since
+    if (this.#holds++ === 0) this.#kept -= performance.now() - this.#since
   }
 
   release(): void {
-    if (--this.#holds === 0) this.#run()
+    if (--this.#holds > 0) return
+    this.#since = performance.now()
+    if (!this.#timer) this.#look()
   }
 
   /** It is done, in time. */
@@ -30,8 +31,22 @@ export class Allowance {
     clearTimeout(this.#timer)
   }
 
-  #run(): void {
-    this.#since = performance.now()
-    this.#timer = setTimeout(this.#spent, Math.max(0, this.#left))
+  get #left(): number {
+    return this.#holds > 0 ? this.#kept : this.#kept - (performance.now() - this.#since)
+  }
+
+  /** Looks when nothing can be left at the earliest. Each request holds the clock once: a timer for each would cost more than this. */
+  #look(): void {
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined
+        // the release looks again
+        if (this.#holds > 0) return
+        // timers may fire a little early
+        if (this.#left < 1) this.#spent()
+        else this.#look()
+      },
+      Math.max(0, this.#left),
+    )
   }
 }

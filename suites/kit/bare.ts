@@ -14,8 +14,10 @@ import type { Redactor } from './secrets.ts'
 import { silenceWords } from './silence.ts'
 import { Inconclusive, Skip, Unsent } from './verdict.ts'
 
-/** Milliseconds that the last line of a head is held back, and that the end of a connection is waited for after an answer. */
-const held = 300
+/** Milliseconds that the last line of a head is held back: time enough for a server to look at what it has. */
+const held = 100
+
+/** Milliseconds that the end of a connection is waited for after an answer. */
 const linger = 500
 
 /** One request for a bare connection. */

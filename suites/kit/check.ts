@@ -81,6 +81,13 @@ export interface Check {
   needs: readonly Need[]
   /** It lets requests meet: only where that is promised, since it costs many requests. */
   races?: true
+  /**
+   * It sends nothing that changes an item: with others of its kind it looks at one that was made once. What it finds there it has to find
+   * again at an item of its own.
+   */
+  reads?: true
+  /** It waits until a second or more is over: all that do begin before the others, so that their waits are one, and nobody waits for it. */
+  waits?: true
   /** Names of faults of the mock that it must catch; at least one. */
   catches: readonly string[]
   /** Uses the kit to act, and `kit.prove` to judge. Returning without having proved anything is a bug of the check. */

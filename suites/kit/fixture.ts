@@ -8,6 +8,7 @@ import { bulkAnswer, bulkRequest, shapedEntry, singleAnswer } from './bulk.ts'
 import { withKey } from './key.ts'
 import type { BulkAnswer, BulkEntry, CreateOptions, Item, Listing, RequestOptions, ResourceKit } from './kit.ts'
 import { makes } from './made.ts'
+import { lasting } from './once.ts'
 import { idPlaces, pathIn } from './identity.ts'
 import { existingPath } from './existing.ts'
 import { itemAt } from './item-at.ts'
@@ -58,6 +59,7 @@ export class Fixture implements ResourceKit {
 
   async create(options: CreateOptions = {}): Promise<Item> {
     if (this.#scene.session.target.readOnly) return this.#existing(options)
+    if (this.#scene.shares && this.spec === this.#scene.resource && isPlain(options)) return this.#shared()
     const answer = await this.tryCreate({ purpose: 'create an item', ...options })
     if (!answer.ok) throw new Inconclusive(`a step of the set-up (${answer.request.purpose}) is answered ${answer.shown}`)
     const item = await this.found(answer)
@@ -66,6 +68,21 @@ export class Fixture implements ResourceKit {
     const first = await item.read({ purpose: 'read the new item' })
     if (!first.exists) throw new Inconclusive(`the new item cannot be read: ${first.answer.shown}`)
     return item
+  }
+
+  /** In place of a new item, for a check that only reads: the one that all of them look at. It is deleted at the end of the session. */
+  async #shared(): Promise<Item> {
+    // there is one of it: who wants a second item makes it
+    this.#scene.shares = false
+    const { item, shown } = await lasting(this.#scene, 'shared', async (apart) => {
+      const { last } = await new Fixture(apart, this.spec).create({ purpose: 'create an item for all checks that only read' })
+      return { item: apart.items.at(-1)!, shown: last.answer }
+    })
+    // what one check learns of it is not for the others
+    const own: ItemState = { ...item, last: snapshotOf(this.#scene, this.spec, shown) }
+    const handle = new ItemHandle(this.#scene, this, own, 'a')
+    if (!own.dirty) await handle.seen(shown)
+    return handle
   }
 
   /** In place of a new item, where nothing may be made. It is not ours: nothing will delete it. */
@@ -250,6 +267,11 @@ export class Fixture implements ResourceKit {
       ({ name: parameter, schema }) => places.includes(parameter) && typeof schema === 'object' && schema['format'] === 'uuid',
     )
   }
+}
+
+/** Any item will do. */
+function isPlain({ purpose: _, as = 'a', ...more }: CreateOptions): boolean {
+  return as === 'a' && Object.values(more).every((value) => value === undefined)
 }
 
 function same(one: Record<string, string>, other: Record<string, string>): boolean {

@@ -102,7 +102,16 @@ export class ItemHandle implements Item {
     if (late && !this.#lags(snapshot)) lag.saw(performance.now() - this.#scene.wrote)
     // what does not show by now never will
     this.#state.shows = undefined
-    snapshot = await settledRead(this.#scene, this.#state.resource, snapshot, strong, () =>
+    return this.#seen(snapshot, strong, options)
+  }
+
+  /** What a read of the item that was sent by somebody else was answered with: as if it were the first here. */
+  seen(answer: Answer): Promise<Snapshot> {
+    return this.#seen(snapshotOf(this.#scene, this.#state.resource, answer), false, {})
+  }
+
+  async #seen(first: Snapshot, strong: boolean, options: Omit<ReadOptions, 'strong'>): Promise<Snapshot> {
+    const snapshot = await settledRead(this.#scene, this.#state.resource, first, strong, () =>
       this.#look({ ...options, purpose: 'read again, since the tag was weak: some turn strong when the version is a second old' }),
     )
     if (!snapshot.exists) return snapshot

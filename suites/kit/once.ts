@@ -2,6 +2,7 @@ import type { Exchange } from '../../reports/model.ts'
 import { clean } from './clean.ts'
 import type { Bound } from './needs.ts'
 import { Scene } from './scene.ts'
+import { silentScene } from './silent.ts'
 
 /** What was brought about for all who look at it, and the exchanges that it took. */
 export interface Brought {
@@ -11,16 +12,48 @@ export interface Brought {
 
 /**
  * Several checks look at the same answers: what takes many requests is brought about once a resource and run, and its exchanges are evidence
- * of each check that looks at it. Only success is shared: where it fails, the next check tries for itself. In runs that only read nothing is
- * shared, since what is found there has to be found again.
+ * of each check that looks at it.
  *
  * @param name of what is brought about; fresh words come from it
  * @param bring gets a scene apart: what it makes is deleted at once, so its value may hold answers, never items
  * @throws what `bring` throws
  */
-export async function once<T>(scene: Scene, name: string, bring: (apart: Scene) => Promise<T>): Promise<T> {
-  const { session, resource, bound, allowance, signal } = scene
-  const key = [name, resource.name, ...wayOf(bound)].join(' ')
+export function once<T>(scene: Scene, name: string, bring: (apart: Scene) => Promise<T>): Promise<T> {
+  const { session, check, resource, bound, signal } = scene
+  return brought(scene, {
+    key: [name, resource.name, ...wayOf(bound)].join(' '),
+    apart: () => new Scene(session, { ...check, id: name }, resource, bound, signal),
+    bring,
+    afterwards: async (apart) => void scene.left.push(...(await clean(apart))),
+  })
+}
+
+/** The same of what is there until the session ends: the value may hold items. Nothing of the check has a say in how it is made. */
+export function lasting<T>(scene: Scene, name: string, bring: (apart: Scene) => Promise<T>): Promise<T> {
+  const { session, resource, signal } = scene
+  return brought(scene, {
+    key: `${name} ${resource.name}`,
+    apart: () => silentScene(session, resource, name, signal),
+    bring,
+    afterwards: (apart) => void session.atEnd.push(() => clean(apart)),
+  })
+}
+
+interface Bringing<T> {
+  key: string
+  /** Where it is brought about. */
+  apart(): Scene
+  bring(apart: Scene): Promise<T>
+  /** What becomes of that which was made. */
+  afterwards(apart: Scene): Promise<void> | void
+}
+
+/**
+ * Only success is shared: where it fails, the next check tries for itself. In runs that only read nothing is shared, since what is found there
+ * has to be found again.
+ */
+async function brought<T>(scene: Scene, { key, apart: make, bring, afterwards }: Bringing<T>): Promise<T> {
+  const { session, allowance } = scene
   for (let known = session.brought.get(key); known; known = session.brought.get(key)) {
     // the time is that of the check that brings it about
     allowance?.hold()
@@ -29,7 +62,7 @@ export async function once<T>(scene: Scene, name: string, bring: (apart: Scene) 
     scene.exchanges.push(...found.exchanges)
     return found.value as T
   }
-  const apart = new Scene(session, { ...scene.check, id: name }, resource, bound, signal)
+  const apart = make()
   apart.allowance = allowance
   const { promise, resolve } = Promise.withResolvers<Brought | undefined>()
   if (!session.target.readOnly) session.brought.set(key, promise)
@@ -43,7 +76,7 @@ export async function once<T>(scene: Scene, name: string, bring: (apart: Scene) 
     throw error
   } finally {
     scene.exchanges.push(...apart.exchanges)
-    scene.left.push(...(await clean(apart)))
+    await afterwards(apart)
   }
 }
 

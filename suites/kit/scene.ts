@@ -49,6 +49,8 @@ export class Scene {
   wrote = 0
   /** It only deletes what was made. */
   cleaning = false
+  /** The next item that it asks for is the one at which all checks look that only read. */
+  shares: boolean
   /** How many expectations were held against the target. */
   proved = 0
 
@@ -58,6 +60,7 @@ export class Scene {
     this.resource = resource
     this.bound = bound
     this.signal = signal
+    this.shares = check.reads === true
     this.made = new Made(this)
     this.words = new Words(session.target.seed, check.id, resource.name)
   }
@@ -82,6 +85,7 @@ export class Scene {
 
   /** A request that belongs to the check; its exchange is evidence. */
   async send(request: Request): Promise<Answer> {
+    this.spare(request)
     const record = (exchange: Exchange): void => void this.exchanges.push(exchange)
     const { signal, allowance, cleaning } = this
     const send = (whole: boolean): Promise<Answer> => this.session.send(request, { record, signal, allowance, cleaning, whole })
@@ -122,6 +126,7 @@ export class Scene {
   async meet(requests: readonly Request[], probe: Request, delivery: DeliveryName): Promise<Met[]> {
     const record = (exchange: Exchange): void => void this.exchanges.push(exchange)
     const { signal, allowance } = this
+    for (const request of requests) this.spare(request)
     this.unordered = true
     // what may make something stands in the ledger before any of them goes
     const ready = requests.map(() => Promise.withResolvers<void>())
@@ -144,6 +149,12 @@ export class Scene {
     )
     this.wrote = performance.now()
     return met
+  }
+
+  /** A check that says it only reads changes nothing that others look at. @throws Error where it would: a bug of the check */
+  spare({ method, role, purpose }: Request): void {
+    if (!this.check.reads || this.cleaning || isSafe(method) || role === 'create' || role === 'arrange') return
+    throw new Error(`a check that only reads would ${purpose}`)
   }
 
   /** A variable of the environment that the contract names. From now on its value is a secret. @throws Inconclusive where it is not set */

@@ -40,7 +40,7 @@ function fieldOf(token: Token | undefined): 'etag' | 'etag-promised' | 'last-mod
 }
 
 async function look({ session, resource, signal }: Pick<Scene, 'session' | 'resource' | 'signal'>): Promise<Seen | undefined> {
-  const scene = silentScene(session, resource, 'look', signal)
+  const scene = silentScene(session, resource, 'look', signal, { reads: true })
   try {
     const { answer } = (await new Fixture(scene, resource).create({ purpose: 'create an item to see what reads of it carry' })).last
     return { etag: answer.header('etag') !== undefined, lastModified: answer.header('last-modified') !== undefined }

@@ -45,6 +45,8 @@ export class Session {
   readonly seen: Map<string, Promise<Seen | undefined>> = new Map()
   /** By name, resource and way: what was brought about for several checks; undefined where it failed. */
   readonly brought: Map<string, Promise<Brought | undefined>> = new Map()
+  /** Deletes what several checks share; returns what is left. */
+  readonly atEnd: (() => Promise<Leftover[]>)[] = []
   /** By resource: with what its fresh words begin. */
   readonly prefixes: Map<string, string> = new Map()
   /** By resource: where an item is that was there before, for runs that only read. */
@@ -200,13 +202,12 @@ export class Session {
     credential: Pick<Credential, 'query'> = this.#credentials.of(request.as),
     base: string = this.target.urls[0]!,
   ): URL {
-    const url = new URL(base)
     const path = request.operation.path.replace(/\{([^}]+)\}/g, (whole, name: string) => {
       const value = request.path[name]
       if (value === undefined) throw new Inconclusive(`${request.purpose}: no value is known for the path parameter ${whole}`)
       return encodeURIComponent(value)
     })
-    url.pathname = url.pathname.replace(/\/$/, '') + path
+    const url = new URL(base.replace(/\/$/, '') + path.replace(/[?#]/g, encodeURIComponent))
     for (const [name, value] of [...credential.query, ...request.query]) url.searchParams.append(name, value)
     return url
   }
@@ -220,9 +221,13 @@ export class Session {
     return this.target.urls[0]!.replace(/\/$/, '') + filled
   }
 
-  async close(): Promise<void> {
+  /** Ends it: deletes what several checks shared, and closes all connections. Returns what of that is left. */
+  async close(): Promise<Leftover[]> {
+    const left = (await Promise.all(this.atEnd.map((end) => end()))).flat()
+    this.leftovers.push(...left)
     this.#meetings.close()
     await Promise.all([this.#client.close(), this.ledger.close()])
+    return left
   }
 }
 

@@ -45,6 +45,7 @@ export class Collector implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly { message: string }[]): void {
+    for (const module of modules) this.leftovers.push(...(module.meta().leftovers ?? []))
     for (const error of [...modules.flatMap((module) => module.errors()), ...unhandled]) this.errors.push(error.message)
   }
 }

@@ -35,7 +35,7 @@ interface Options {
 export interface Vitest {
   test(name: string, options: Options, run: (context: Context) => Promise<void>): void
   describe(name: string, options: { concurrent: boolean }, define: () => void): void
-  afterAll(run: () => Promise<void>): void
+  afterAll(run: (fixtures: object, suite?: { meta: { leftovers?: Leftover[] } }) => Promise<void>, timeout?: number): void
 }
 
 export interface RegisterOptions {
@@ -68,7 +68,7 @@ export async function conflictTests(vitest: Vitest, config: TargetConfig | Targe
   const target = await openTarget(config)
   const session = new Session(target)
   const limit = options.limit ?? Math.max(30_000, target.timeout * 4)
-  for (const [subject, checks] of Map.groupBy(options.checks ?? catalogue, subjectOf)) {
+  for (const [subject, checks] of Map.groupBy(waitingFirst(options.checks ?? catalogue), subjectOf)) {
     // beside each other, so that what one waits for costs the others nothing
     vitest.describe(subject, { concurrent: true }, () => {
       const results: Result[] = []
@@ -80,7 +80,16 @@ export async function conflictTests(vitest: Vitest, config: TargetConfig | Targe
       })
     })
   }
-  vitest.afterAll(() => session.close())
+  // oxlint-disable-next-line no-empty-pattern -- vitest insists on a pattern: it reads there which fixtures are wanted
+  vitest.afterAll(async ({}, suite) => {
+    const leftovers = await session.close()
+    if (suite && leftovers.length > 0) suite.meta.leftovers = leftovers
+  }, limit)
+}
+
+/** What waits longest begins first; all else stays in its order. */
+function waitingFirst(checks: readonly Check[]): Check[] {
+  return [...checks.filter(({ waits }) => waits), ...checks.filter(({ waits }) => !waits)]
 }
 
 function register(vitest: Vitest, check: Check, session: Session, options: RegisterOptions & { limit: number }, results: Result[]): void {

@@ -118,7 +118,7 @@ test('what cannot be deleted is told, stands in the report, and clean says so un
   const { leftovers } = JSON.parse(readFileSync(join(folder, 'left.json'), 'utf8')) as Report
   expect(leftovers).toEqual([
     {
-      check: 'entity-tags/present',
+      check: 'shared',
       resource: 'document',
       url: `${server.url}/documents/1`,
       reason: expect.stringContaining('its delete is answered 412') as string,

@@ -60,7 +60,7 @@ async function caller(url: string, identity: string, env: Record<string, string>
   const file = path.join(folder, 'shop.target.yaml')
   await writeFile(file, `urls: ["${url}"]\ncontract: ${contractFile}\nidentities:\n  a: ${identity}\n`)
   const session = new Session(await openTarget(await loadTarget(file, env)))
-  onTestFinished(() => session.close())
+  onTestFinished(async () => void (await session.close()))
   const resource = session.target.loaded.resources.get('document')!
   const exchanges: Exchange[] = []
   const record = (exchange: Exchange): void => void exchanges.push(exchange)

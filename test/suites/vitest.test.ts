@@ -57,7 +57,7 @@ test('nobody there: one clear error', async () => {
 async function outcomes(url: string, ...some: Parameters<typeof check>[0][]): Promise<Record<string, string>> {
   const ended: Record<string, string> = {}
   const work: (() => Promise<void>)[] = []
-  const hooks: (() => Promise<void>)[] = []
+  const hooks: ((fixtures: object) => Promise<void>)[] = []
   const vitest: Vitest = {
     describe: (_, __, define) => define(),
     afterAll: (run) => void hooks.push(run),
@@ -79,7 +79,7 @@ async function outcomes(url: string, ...some: Parameters<typeof check>[0][]): Pr
   }
   await conflictTests(vitest, await targetAt(url), { checks: some })
   for (const one of work) await one()
-  for (const hook of hooks) await hook().catch((error: Error) => (ended['afterAll'] = error.message))
+  for (const hook of hooks) await hook({}).catch((error: Error) => (ended['afterAll'] = error.message))
   return ended
 }
 

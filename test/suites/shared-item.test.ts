@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest'
+import { present } from '../../suites/entity-tags.ts'
+import { type Check, check } from '../../suites/kit/check.ts'
+import type { Kit } from '../../suites/kit/kit.ts'
+import { runCheck } from '../../suites/kit/run.ts'
+import { Session } from '../../suites/kit/session.ts'
+import { runSuites } from '../../suites/vitest/run.ts'
+import { serve, targetAt } from './documents.ts'
+
+/** A check that says it only reads. */
+function reading(id: string, run: (kit: Kit) => Promise<void>): Check {
+  return check({
+    id,
+    level: 'must',
+    severity: 'fail',
+    source: 'none',
+    title: 'it is so',
+    why: 'w',
+    fix: 'f',
+    needs: ['create', 'read'],
+    reads: true,
+    catches: [],
+    run,
+  })
+}
+
+const looks = async ({ resource, prove }: Kit): Promise<void> => {
+  const item = await resource.create()
+  prove.that((await item.read()).exists, 'it is not there', 'a', 'b')
+}
+
+test('checks that only read look at one item, its create is evidence of each, and it goes with the session', async () => {
+  await using server = await serve()
+  const target = await targetAt(server.url)
+  const session = new Session(target)
+  const ids = ['test/one', 'test/two', 'test/three']
+  const results = (await Promise.all(ids.map((id) => runCheck(reading(id, looks), target, { session })))).flat()
+  expect(results.map(({ verdict, reason }) => [verdict, reason])).toEqual(ids.map(() => ['pass', null]))
+  expect(session.requests.get('POST')).toBe(1)
+  for (const { exchanges } of results) expect(exchanges[0]!.request.method).toBe('POST')
+  expect(server.count()).toBe(1)
+  expect(await session.close()).toEqual([])
+  expect(server.count()).toBe(0)
+})
+
+test('a second item in one check, and one made in a way of its own, is its own', async () => {
+  await using server = await serve()
+  const target = await targetAt(server.url)
+  const session = new Session(target)
+  const paths: string[] = []
+  const run = async ({ resource, prove }: Kit): Promise<void> => {
+    for (const item of await Promise.all([resource.create({ set: { '/title': 'mine' } }), resource.create(), resource.create()]))
+      paths.push(item.id)
+    prove.that(true, 'never', 'a', 'b')
+  }
+  await runCheck(reading('test/one', run), target, { session })
+  await runCheck(reading('test/two', looks), target, { session })
+  expect(new Set(paths).size).toBe(3)
+  expect(session.requests.get('POST')).toBe(3)
+  // what the check made for itself was deleted with it
+  expect(server.count()).toBe(1)
+  await session.close()
+})
+
+test('what is found at the shared item has to be found at an item of its own, where nobody else reads', async () => {
+  await using server = await serve()
+  const target = await targetAt(server.url)
+  const session = new Session(target)
+  await runCheck(reading('test/first', looks), target, { session })
+  const verdictAt = (wrong: (id: string) => boolean): Check =>
+    reading('test/finds', async ({ resource, prove }) => {
+      const { id } = await resource.create()
+      prove.that(!wrong(id), 'it is wrong', 'right', 'wrong')
+    })
+  const [only] = await runCheck(
+    verdictAt((id) => id === '1'),
+    target,
+    { session },
+  )
+  expect(only).toMatchObject({ verdict: 'pass' })
+  const [always] = await runCheck(
+    verdictAt(() => true),
+    target,
+    { session },
+  )
+  expect(always).toMatchObject({ verdict: 'fail', reason: 'it is wrong' })
+  expect(always!.exchanges.map(({ purpose }) => purpose)).toEqual(['create an item', 'read the new item'])
+  await session.close()
+})
+
+test('a check that says it only reads, and writes, is a bug of ours and changes nothing', async () => {
+  await using server = await serve()
+  const target = await targetAt(server.url)
+  const session = new Session(target)
+  const writes = reading('test/writes', async ({ resource, prove }) => {
+    await (await resource.create()).write()
+    prove.that(true, 'never', 'a', 'b')
+  })
+  const [result] = await runCheck(writes, target, { session })
+  expect(result).toMatchObject({
+    verdict: 'inconclusive',
+    reason: 'internal: a check that only reads would write with the replace of a well-behaved client',
+  })
+  expect(server.requests.filter((line) => line.startsWith('PUT'))).toEqual([])
+  await session.close()
+})
+
+test('an item that cannot be deleted is told in the report', async () => {
+  await using server = await serve({ matches: (_, __, method) => method !== 'DELETE', refusal: 403 })
+  const target = await targetAt(server.url)
+  const { leftovers, complete } = await runSuites({ target, checks: [present], version: '0' })
+  expect(complete).toBe(true)
+  expect(leftovers).toEqual([
+    {
+      check: 'shared',
+      resource: 'document',
+      url: `${server.url}/documents/1`,
+      reason: expect.stringMatching(/^its delete is answered 403/),
+    },
+  ])
+})
