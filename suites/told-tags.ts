@@ -19,7 +19,6 @@ export const bodyMirror: Check = check({
   alarms:
     'Quotes and W/ are left out of the comparison. Only members that the contract reads the token from beside the header, or that are called by one of the usual names, are compared; a version of something else under such a name is not meant.',
   needs: ['create', 'read'],
-  reads: true,
   catches: ['content-version-lags'],
   async run(kit) {
     const item = await kit.resource.create()
