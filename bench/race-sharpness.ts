@@ -1,5 +1,5 @@
 /**
- * `node bench/race-sharpness.ts [RUNS [ROUNDS]]`: how surely a default run of a race finds a window of one turn of the event loop, beside the
+ * `node bench/race-sharpness.ts [RUNS [ROUNDS [LINE…]]]` (all lines, or those that are named): how surely a default run of a race finds a window of one turn of the event loop, beside the
  * same number of rounds with plain parallel fetch; and that servers which lose nothing are never accused. Both by all ways of delivery, and over HTTP/2 by
  * `single-packet` alone. Each server runs in a thread of its own.
  */
@@ -18,6 +18,7 @@ import type { Serving } from './race-server.ts'
 
 const runs = Number(process.argv[2] ?? 1000)
 const least = Number(process.argv[3] ?? 10_000)
+const wanted = process.argv.slice(4)
 const document = fileURLToPath(new URL('../test/race/servers/notes.openapi.yaml', import.meta.url))
 const loaded = await loadContract(document)
 const ca = readFileSync(new URL('../test/suites/tls/ca.pem', import.meta.url), 'utf8')
@@ -32,11 +33,12 @@ await sharpness('single-packet', { careless: true }, runs, overHttp2)
 await accusations('mock', { document, faults: [] })
 await accusations('atomic', { losses: { before: 0, after: 0, busy: 0 } })
 await accusations('atomic, lossy', { losses: { before: 0.05, after: 0.05, busy: 0.01 } })
-await accusations('single-packet', { careless: false }, overHttp2)
+await accusations('single-packet, atomic', { careless: false }, overHttp2)
 console.log(`load ${words(loadavg())} afterwards`)
 
 /** In how many runs the loss is found: by the check, and by fetch in as many rounds with as many writers. */
 async function sharpness(name: string, serving: Serving, runs: number, races: Partial<Racing> = {}): Promise<void> {
+  if (!isWanted(name)) return
   await using server = await started(serving, races)
   const check = catalogue.find(({ id }) => id === 'races/stale-token')!
   const { rounds, writers } = racingOf(server.target)
@@ -79,6 +81,7 @@ async function lostByFetch(url: string, writers: number): Promise<boolean> {
 
 /** All race checks in turns until there were so many rounds: whoever is accused is told in full. */
 async function accusations(name: string, serving: Serving, races: Partial<Racing> = {}): Promise<void> {
+  if (!isWanted(name)) return
   await using server = await started(serving, races)
   const checks = catalogue.filter(({ races }) => races)
   const verdicts = new Map<Verdict, number>()
@@ -100,6 +103,10 @@ async function accusations(name: string, serving: Serving, races: Partial<Racing
   const all = [...verdicts].map(([verdict, count]) => `${count} ${verdict}`).join(', ')
   const seconds = Math.round((performance.now() - begin) / 1000)
   console.log(`${name.padEnd(22)} ${rounds} rounds in ${seconds} s, ${accused} accusations (${all})`)
+}
+
+function isWanted(name: string): boolean {
+  return wanted.length === 0 || wanted.includes(name)
 }
 
 async function started(serving: Serving, races: Partial<Racing>): Promise<{ target: Target } & AsyncDisposable> {

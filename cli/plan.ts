@@ -1,5 +1,6 @@
 import type { Plan, PlannedCheck } from '../reports/plan.ts'
 import type { Check } from '../suites/index.ts'
+import type * as kit from '../suites/kit/session.ts'
 import { racingOf, type Target } from '../suites/target.ts'
 import type { Selection } from './selection.ts'
 
@@ -39,8 +40,9 @@ export async function planOf(target: Target, { checks, leaveOut }: Selection, si
     secrets: [],
   }
   if (callers.length > 0) Object.assign(stand, { headers: a!.headers })
-  // learnt once in a run, whichever check comes first
-  const volatile: [string, Promise<Set<string>>][] = []
+  // learnt and made once in a run, whichever check comes first
+  const volatile: kit.Session['volatile'] = new Map()
+  const brought: kit.Session['brought'] = new Map()
   const planned: PlannedCheck[] = []
   const skipped: Plan['skipped'] = []
   const count = async (check: Check): Promise<void> => {
@@ -53,13 +55,17 @@ export async function planOf(target: Target, { checks, leaveOut }: Selection, si
     for (const one of cases) {
       const session = new Session(stand)
       for (const [name, members] of volatile) session.volatile.set(name, members)
+      for (const [key, found] of brought) session.brought.set(key, found)
       try {
         const { verdict, reason } = await runCase(check, one, session, { signal })
-        volatile.push(...session.volatile)
+        for (const [name, members] of session.volatile) volatile.set(name, members)
+        for (const [key, found] of session.brought) brought.set(key, found)
         const whole = verdict === 'pass' || verdict === 'info'
         if (verdict === 'skip' && session.requests.size === 0) skipped.push({ check: check.id, reason: reason! })
         else planned.push({ check: check.id, resource: one.resource.name, requests: Object.fromEntries(session.requests), whole })
       } finally {
+        // what others share is still looked at; it goes with the mock
+        session.atEnd.length = 0
         await session.close()
       }
     }
