@@ -1,4 +1,5 @@
 import { type Check, check } from './kit/check.ts'
+import { goneItem } from './kit/gone.ts'
 import { tagOf, withFields } from './kit/condition.ts'
 import type { Item, Kit } from './kit/kit.ts'
 import { overtake } from './kit/overtake.ts'
@@ -73,9 +74,8 @@ export const notFoundFirst: Check = check({
   needs: ['create', 'read', 'delete'],
   catches: ['condition-before-existence'],
   async run(kit) {
-    const item = await kit.resource.create()
+    const item = await goneItem(kit.resource)
     const tag = item.last.answer.header('etag') ?? `"${kit.fresh()}"`
-    await item.remove()
     const read = withoutHeader(await item.request('read'), 'cache-control')
     await sameAsWithout(kit, read, { 'If-Match': tag }, 'read what is not there', [404, 410])
     await sameAsWithout(kit, read, { 'If-None-Match': tag }, 'read what is not there', [404, 410])

@@ -1,4 +1,5 @@
 import { type Check, check } from './kit/check.ts'
+import { goneItem } from './kit/gone.ts'
 import { entityTagOf, readWith, tagOf } from './kit/condition.ts'
 import { withHeaderLine, withoutHeader } from './kit/request.ts'
 import { control, notModified, other, readAsTag, whole } from './kit/confirmed.ts'
@@ -94,10 +95,9 @@ export const missingItem: Check = check({
   needs: ['guard.fresh'],
   catches: ['missing-confirmed'],
   async run(kit) {
-    const item = await kit.resource.create()
-    const tag = tagOf(kit, item)
     const deletes = kit.resource.spec.operations.has('delete')
-    if (deletes) await item.remove()
+    const item = deletes ? await goneItem(kit.resource) : await kit.resource.create()
+    const tag = tagOf(kit, item)
     const request = withoutHeader(deletes ? await item.request('read') : await kit.resource.request('read'), 'cache-control')
     const plain = await kit.send({ ...request, purpose: 'control: read what is not there, without a condition' })
     if (plain.status < 400) kit.skip(`what should not be there is answered ${plain.status}`)

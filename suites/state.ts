@@ -1,6 +1,7 @@
 import { readPointer } from '../http/pointer.ts'
 import type { Place, Rule } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
+import { goneItem } from './kit/gone.ts'
 import type { Item, Kit, ResourceKit } from './kit/kit.ts'
 import { pointerInItem } from './kit/whole.ts'
 
@@ -103,8 +104,7 @@ export const parentMissing: Check = check({
         purpose: 'create under the parent that is there',
       })
       kit.control(control.ok, `a create under a parent that is there is answered ${control.shown}`)
-      const gone = await above.create({ purpose: 'create a parent' })
-      await gone.remove({ purpose: 'delete the parent' })
+      const gone = await goneItem(above, { purpose: 'create a parent' })
       const answer = await kit.resource.tryCreate({
         ...under(rule.parent, gone.id, kit.resource),
         purpose: 'create under the parent that is gone',

@@ -29,6 +29,8 @@ export interface Behaviour {
   extra?(document: Document, reads: number): { [name: string]: unknown }
   /** May the write be stored at all? */
   stores?: boolean
+  /** Names are the highest number and one more, and whenever something is deleted somebody else creates something. */
+  reuses?: boolean
   revalidates?: boolean
 }
 
@@ -54,6 +56,12 @@ export async function serve(
   const requests: string[] = []
   let next = 1
   let reads = 0
+  const made = (body: Document['body']): Document => {
+    const highest = Math.max(0, ...[...documents.keys()].map(Number))
+    const document = { id: String(behaviour.reuses ? highest + 1 : next++), version: 1, body }
+    documents.set(document.id, document)
+    return document
+  }
   const server = createServer(async (request, response) => {
     const method = request.method!
     requests.push(`${method} ${request.url}`)
@@ -68,8 +76,7 @@ export async function serve(
     const body = JSON.parse((await text(request)) || 'null') as Document['body']
     if (id === undefined) {
       if (method !== 'POST') return answer(200, {}, [...documents.values()].map(shown))
-      const document = { id: String(next++), version: 1, body: body ?? {} }
-      documents.set(document.id, document)
+      const document = made(body ?? {})
       return answer(201, { Location: `/documents/${document.id}`, ETag: writeTag(document) }, shown(document))
     }
     const document = documents.get(id)
@@ -86,8 +93,10 @@ export async function serve(
     if (behaviour.required && condition === undefined) return answer(428, {}, { title: 'say If-Match' })
     const refused = !behaviour.matches(condition, tag, method)
     if (!refused || behaviour.writesAnyway) {
-      if (method === 'DELETE') documents.delete(id)
-      else if (behaviour.stores ?? true) {
+      if (method === 'DELETE') {
+        documents.delete(id)
+        if (behaviour.reuses) made({ title: 'somebody else’s' })
+      } else if (behaviour.stores ?? true) {
         document.body = method === 'PATCH' ? { ...document.body, ...body } : body
         document.version++
       }
