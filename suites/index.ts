@@ -35,7 +35,7 @@ import * as refusals from './refusals.ts'
 import * as required from './required.ts'
 import * as order from './order.ts'
 import * as races from './races/index.ts'
-import { overridePerformed } from './overriding.ts'
+import * as overriding from './overriding.ts'
 import * as patch from './patch.ts'
 import * as retry from './retry.ts'
 import * as safeMethods from './safe-methods.ts'
@@ -66,7 +66,7 @@ export const subjects: Record<string, Record<string, Check>> = {
   'conflict-bodies': { ...conflictBodies, ...problemDetails, ...conflictReveals, ...refusals },
   uniqueness: { ...uniqueness, ...uniquenessAnswers, ...uniquenessUpdates, ...comparison },
   'body-version': bodyVersion,
-  tokens: { ...tokens, ...staleTokens, overridePerformed },
+  tokens: { ...tokens, ...staleTokens, ...overriding },
   retry,
   locks: { ...locks, ...callerLocks, takenAtOnceAllKept },
   bulk: { ...bulk, duplicatesWithin },

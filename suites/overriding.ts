@@ -1,5 +1,6 @@
-import { makeAllTrue } from '../spec/facts.ts'
+import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
+import type { Kit } from './kit/kit.ts'
 import { overtaken } from './kit/overtake.ts'
 
 /** Writes that say that they want to overwrite, where the contract lets them. */
@@ -20,10 +21,46 @@ export const overridePerformed: Check = check({
     const stale = await item.tryWrite({ token: known, purpose: 'control: save with the token from before' })
     if (stale.ok) kit.skip('a stale write is performed without that word, too: other checks say so')
     kit.prove.unchanged(theirs, await item.read())
-    const request = makeAllTrue(kit.guard.override, await item.request(kit.role, { token: known }))
-    const answer = await kit.send({ ...request, purpose: 'the same, saying that it shall be overwritten' })
-    if (answer.status === 401 || answer.status === 403) kit.skip(`we may not overwrite: answered ${answer.shown}`)
+    const purpose = 'the same, saying that it shall be overwritten'
+    const answer = await item.tryWrite({ token: known, with: kit.guard.override, purpose })
+    mayOverride(kit, answer)
     kit.prove.succeeded(answer)
-    kit.prove.stored(await item.read(), request.marker)
+    kit.prove.stored(await item.read(), answer.request.marker)
   },
 })
+
+/** The same for deletes. */
+export const overrideDeletes: Check = check({
+  id: 'tokens/override-deletes',
+  level: 'contract',
+  severity: 'fail',
+  source: 'the contract’s `guards.override`',
+  title: 'a delete with an old token is performed where it says what switches the comparison off',
+  why: 'what everybody agrees shall go stays, since somebody touched it a moment ago',
+  fix: 'look for the word that switches the comparison off on deletes, too',
+  recipe: 'conditions',
+  alarms:
+    'To delete what others have changed may be a right of its own: 401 and 403 are not judged. After 202 it is not looked whether the item is gone.',
+  needs: ['guard.override', 'delete'],
+  catches: ['override-ignored', 'override-ignored-on-delete'],
+  async run(kit) {
+    const { item, known, theirs } = await overtaken(kit)
+    const stale = await item.tryRemove({ token: known, purpose: 'control: delete with the token from before' })
+    if (stale.ok) kit.skip('a stale delete is performed without that word, too: other checks say so')
+    kit.prove.unchanged(theirs, await item.read())
+    const purpose = 'the same, saying that it shall be deleted all the same'
+    const answer = await item.tryRemove({ token: known, with: kit.guard.override, purpose })
+    mayOverride(kit, answer)
+    if (!answer.ok) {
+      const current = await item.tryRemove({ token: item.token, purpose: 'control: delete with the current token' })
+      kit.control(current.ok, `a delete with the current token is answered ${current.shown}, too`)
+    }
+    kit.prove.succeeded(answer)
+    if (answer.status !== 202) kit.prove.absent(await item.read({ purpose: 'see that it is gone' }))
+  },
+})
+
+/** Who may write may still not be allowed to override: then nothing is judged. */
+function mayOverride(kit: Kit, { status, shown }: Answer): void {
+  if (status === 401 || status === 403) kit.skip(`we may not override: answered ${shown}`)
+}

@@ -87,3 +87,16 @@ export const overrideIgnored: Fault = fault({
   title: 'compares versions although the write says what switches the comparison off',
   resource: (resource) => ({ ...resource, guards: resource.guards.map((guard) => ({ ...guard, override: [] })) }),
 })
+
+/** Somebody thought of writes only. */
+export const overrideIgnoredOnDelete: Fault = fault({
+  name: 'override-ignored-on-delete',
+  title: 'refuses a stale delete that says that the item shall go all the same',
+  resource: (resource) => ({
+    ...resource,
+    guards: resource.guards.flatMap((guard) => [
+      { ...guard, for: guard.for.filter((role) => role !== 'delete') },
+      { ...guard, for: guard.for.filter((role) => role === 'delete'), override: [] },
+    ]),
+  }),
+})

@@ -200,7 +200,8 @@ export class Fixture implements ResourceKit {
       request = { ...request, body: writeMember(request.body, sendPointer(this.spec) + pointer, value) }
     request = withKey(request, this.spec.idempotency, options.key)
     request = this.#asNew(request)
-    return { ...madeTrue(options.under?.when ?? [], finishRequest(request, making), making), unique }
+    const facts = [...(options.under?.when ?? []), ...(options.with ?? [])]
+    return { ...madeTrue(facts, finishRequest(request, making), making), unique }
   }
 
   #withSample(request: Request, making: Making, options: CreateOptions): Request {

@@ -262,14 +262,15 @@ export class ItemHandle implements Item {
     request = withLock(request, resource, options.lock === undefined ? this.#state.lock : options.lock)
     // what the check is about, or what is said to be needed for it, must be in force
     if (guards.about && (guards.bound || options.token !== undefined)) request = madeTrue(guards.about.when, request, making)
-    if (options.token === null) return { request: settled(withoutTokens(request, guards), making), guard: undefined }
+    const said = (whole: Request): Request => settled(madeTrue(options.with ?? [], whole, making), making)
+    if (options.token === null) return { request: said(withoutTokens(request, guards)), guard: undefined }
     if (options.token !== undefined) {
       const probe = withProbe(request, guards, options.token, { last: this.last, bound, at: options.at })
-      return { request: settled(probe, making), guard: guards.about }
+      return { request: said(probe), guard: guards.about }
     }
-    if (!current) return { request: settled(request, making), guard: undefined }
+    if (!current) return { request: said(request), guard: undefined }
     const whole = withCurrent(request, guards, { last: this.last, bound, missing: () => this.token })
-    return { request: settled(whole.request, making), guard: whole.guard }
+    return { request: said(whole.request), guard: whole.guard }
   }
 
   #making(role: Role, options: RequestOptions & { purpose: string }): Making {

@@ -1,6 +1,7 @@
 import type { Race } from '../../reports/model.ts'
 import type {
   Contract,
+  Fact,
   Guard,
   Idempotency,
   Json,
@@ -40,13 +41,19 @@ export interface RequestOptions {
   lock?: Json | null
 }
 
+/** What every request but a read may say beside. */
+export interface SayingOptions extends RequestOptions {
+  /** Facts that are made true in the request when all else stands, names filled in. */
+  with?: readonly Fact[]
+}
+
 export interface ReadOptions extends RequestOptions {
   accept?: string
   /** The tag is judged as a strong one: where it is weak, it is waited once whether it turns. Checks with a guard that compares strongly need not say so. */
   strong?: boolean
 }
 
-export interface CreateOptions extends RequestOptions {
+export interface CreateOptions extends SayingOptions {
   /** A mechanism that must be in force: its `when` is made true. */
   under?: Mechanism
   /** The whole payload, in place of the sample. */
@@ -59,7 +66,7 @@ export interface CreateOptions extends RequestOptions {
   parents?: Record<string, Item>
 }
 
-export interface WriteOptions extends RequestOptions {
+export interface WriteOptions extends SayingOptions {
   /** Send this token, or (`null`) none. Saying it makes the write a probe: any answer comes back. */
   token?: TokenValue | null
   /** The guard that the token is for; default: the one that the check is about. */
@@ -76,14 +83,14 @@ export interface WriteOptions extends RequestOptions {
   set?: Record<string, Json>
 }
 
-export interface RemoveOptions extends RequestOptions {
+export interface RemoveOptions extends SayingOptions {
   token?: TokenValue | null
   /** As in `WriteOptions`. */
   guard?: Guard
   at?: Place
 }
 
-export interface ActOptions extends RequestOptions {
+export interface ActOptions extends SayingOptions {
   token?: TokenValue | null
   body?: Json
 }
