@@ -17,6 +17,8 @@ export interface Run extends Selection {
   own?: readonly string[] | undefined
   strict?: boolean
   verbose?: boolean
+  /** What the first request has to wait for. */
+  ready?: Promise<void> | undefined
   interrupted: AbortSignal
 }
 
@@ -54,9 +56,9 @@ export async function run(targets: readonly Target[], options: Run): Promise<num
   return code === 0 && unreachable ? 3 : code
 }
 
-async function runOne(target: Target, { checks, own, leaveOut, interrupted }: Run): Promise<Report> {
+async function runOne(target: Target, { checks, own, leaveOut, ready, interrupted }: Run): Promise<Report> {
   const marks = progress(abilities(process.stdout, process.env))
-  const report = await runSuites({ target, checks, files: own, leaveOut, signal: interrupted, version }, ({ result }) =>
+  const report = await runSuites({ target, checks, files: own, leaveOut, ready, signal: interrupted, version }, ({ result }) =>
     show(marks.add(result)),
   )
   show(marks.end())

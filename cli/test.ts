@@ -101,10 +101,9 @@ async function judge(args: string[], options: TestOptions, mock?: BuiltIn): Prom
   const names = targets.map(({ name }) => name)
   const files = await reportFiles(options.report ?? [], names)
   if (!builtIn) for (const [at, file] of (await ledgerFiles(options.ledger, names)).entries()) targets[at]!.ledger = file
-  // vitest takes longest to load
-  const [url] = await Promise.all([mock?.url, import('vitest/node')])
-  if (url !== undefined) targets[0]!.urls = [url]
+  const ready = mock?.url.then((url) => void (targets[0]!.urls = [url]))
   if (options.replay !== undefined) {
+    await ready
     const { replay } = await import('./replay.ts')
     process.exitCode = await replay(targets, options.replay, interrupted)
   } else
@@ -113,6 +112,7 @@ async function judge(args: string[], options: TestOptions, mock?: BuiltIn): Prom
       ...selection,
       own: own?.files,
       files,
+      ready,
       interrupted,
     })
 }

@@ -1,5 +1,5 @@
 import { rootCertificates, getCACertificates } from 'node:tls'
-import { EnvHttpProxyAgent, type Dispatcher } from 'undici'
+import { Agent, EnvHttpProxyAgent, type Dispatcher } from 'undici'
 import type { TargetConfig, Tls } from '../target.ts'
 
 /** Names of the machine itself: no proxy is asked for them, whatever the environment says. */
@@ -14,12 +14,16 @@ export function connect({ limits, timeout, tls }: Pick<TargetConfig, 'limits' | 
   // the client's own timer ends a request; undici's are there for what it cannot see
   const backstop = timeout + 5000
   const secure = tls && secured(tls)
-  return new EnvHttpProxyAgent({
+  const direct = {
     connections: limits.concurrency,
     allowH2: false,
     headersTimeout: backstop,
     bodyTimeout: backstop,
     connect: { timeout, ...secure },
+  }
+  if (proxyVariable() === undefined) return new Agent(direct)
+  return new EnvHttpProxyAgent({
+    ...direct,
     connectTimeout: timeout,
     ...(secure && { requestTls: secure }),
     noProxy: [process.env['no_proxy'] ?? process.env['NO_PROXY'], ownNames].filter(Boolean).join(','),

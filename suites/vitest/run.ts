@@ -37,6 +37,8 @@ export interface RunOptions {
   leaveOut?: Readonly<Record<string, string>>
   /** Milliseconds that one check on one resource may take. */
   limit?: number
+  /** What the first request has to wait for, such as a server that starts; vitest starts meanwhile. The base URLs of the target are read after it. */
+  ready?: Promise<unknown>
   /** Interrupts the run: what is under way is cleaned up, the report is not complete. */
   signal?: AbortSignal
   /** Of ifmatch, for the report. */
@@ -61,29 +63,19 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
   const started = new Date()
   const begin = performance.now()
   const { target: config, checks = catalogue, leaveOut = {}, signal } = options
-  const [{ startVitest }, target] = await Promise.all([import('vitest/node'), openTarget(config)])
-  const session = new Session(target)
-  try {
-    await session.knock(signal ?? new AbortController().signal)
-  } catch (error) {
-    if (error instanceof Inconclusive && !signal?.aborted)
-      throw new Unreachable(session.redactor.url(session.node), error.message.replace(/^[^:]*: /, ''))
-    if (!signal?.aborted) throw error
-  } finally {
-    await session.close()
-  }
-
+  const [{ createVitest }, target] = await Promise.all([import('vitest/node'), openTarget(config)])
   const collector = new Collector(onProgress)
   const channel = `ifmatch-${randomUUID()}`
+  const wire = new BroadcastChannel(channel)
+  let stopping: NodeJS.Timeout | undefined
   const interrupt = (): void => {
-    const wire = new BroadcastChannel(channel)
+    // the worker may not listen yet
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has none
-    wire.postMessage('stop')
-    wire.close()
+    stopping = setInterval(() => wire.postMessage('stop'), 50)
   }
   signal?.addEventListener('abort', interrupt, { once: true })
   const here = fileURLToPath(import.meta.url)
-  const vitest = await startVitest([], {
+  const making = createVitest({
     config: false,
     root: path.dirname(here),
     include: [`checks.suite${path.extname(here)}`],
@@ -98,21 +90,28 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
     cache: false,
     fsModuleCache: false,
     passWithNoTests: true,
-    provide: {
-      ifmatch: {
-        parcel: packed(target),
-        checks: checks.map(({ id }) => id),
-        files: [...(options.files ?? [])],
-        leaveOut: { ...leaveOut },
-        limit: options.limit,
-        channel,
-      },
-    },
     tags: tagsOf(checks),
     reporters: [collector],
     attachmentsDir: path.join(process.cwd(), '.ifmatch'),
   })
+  const [made, reached] = await Promise.allSettled([making, reach(target, options)])
+  if (made.status === 'rejected') {
+    wire.close()
+    throw made.reason
+  }
+  const vitest = made.value
   try {
+    if (reached.status === 'rejected') throw reached.reason
+    const session = reached.value
+    vitest.provide('ifmatch', {
+      parcel: packed(target),
+      checks: checks.map(({ id }) => id),
+      files: [...(options.files ?? [])],
+      leaveOut: { ...leaveOut },
+      limit: options.limit,
+      channel,
+    })
+    if (!signal?.aborted) await vitest.start()
     const results = sorted(collector.results, checks, [...target.loaded.resources.keys()])
     // a subject that could not be judged fails in vitest; here its results say so themselves
     const errors = collector.errors.filter((message) => !message.startsWith('nothing could be judged'))
@@ -139,10 +138,28 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
     }
   } finally {
     signal?.removeEventListener('abort', interrupt)
+    clearInterval(stopping)
+    wire.close()
     await vitest.close()
     // vitest leaves its failures in the exit code; ours is the cli's to decide
     process.exitCode = undefined
   }
+}
+
+/** Knocks at the target when it is ready. @throws Unreachable if nobody answers */
+async function reach(target: Target, { ready, signal }: RunOptions): Promise<Session> {
+  await ready
+  const session = new Session(target)
+  try {
+    await session.knock(signal ?? new AbortController().signal)
+  } catch (error) {
+    if (error instanceof Inconclusive && !signal?.aborted)
+      throw new Unreachable(session.redactor.url(session.node), error.message.replace(/^[^:]*: /, ''))
+    if (!signal?.aborted) throw error
+  } finally {
+    await session.close()
+  }
+  return session
 }
 
 /** The tags that tests carry where they are asked for, to be declared in a vitest configuration (`test.tags`). */
