@@ -94,6 +94,7 @@ export type Write =
   | { kind: 'release'; key: string }
   | { kind: 'hold'; resource: string; key: string; hold: Hold }
   | { kind: 'unhold'; resource: string; key: string }
+  | { kind: 'arrange'; resource: string; key: string; rule: string; steps: number }
 
 /** What can be seen of the store within one turn. */
 export interface View {
@@ -105,6 +106,8 @@ export interface View {
   key(key: string): KeyEntry | undefined
   /** The lock that an item is under now. */
   hold(resource: string, key: string): Hold | undefined
+  /** How many of the calls that described rules ask for were made of an item, by rule. */
+  arranged(resource: string, key: string): ReadonlyMap<string, number> | undefined
   now(): number
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { formatPointer, readPointer, writePointer } from '../http/pointer.ts'
 import type { Json, Role, Token } from '../spec/contract.ts'
+import { arrangedBy } from './arranged.ts'
 import { isMembers } from './conflicts.ts'
 import { copyOf, destinationOf } from './copy.ts'
 import { bodyOf, contentOf } from './content.ts'
@@ -15,8 +16,14 @@ import { digestOf } from './token.ts'
 
 type Perform = Extract<Decision, { kind: 'perform' }>
 
-/** The writes that carry a request out; none for a read, or where nothing would change and the contract says that this is no write. */
+/** The writes that carry a request out, and how far it brings the item on the way to what described rules refuse. */
 export function writesOf(decision: Perform, facts: Facts, view: View, random: Random): Write[] {
+  const writes = changesOf(decision, facts, view, random)
+  return [...writes, ...arrangedBy(decision, writes, facts, view)]
+}
+
+/** None for a read, or where nothing would change and the contract says that this is no write. */
+function changesOf(decision: Perform, facts: Facts, view: View, random: Random): Write[] {
   const { role, item, next, given } = decision
   const { model } = facts
   if (decision.locking !== undefined) return lockingOf(decision.locking, decision, facts, view, random)

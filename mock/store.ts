@@ -12,6 +12,7 @@ export class Store {
   #counters = new Map<string, number>()
   #keys = new Map<string, KeyEntry>()
   #holds = new Map<string, Hold>()
+  #arranged = new Map<string, ReadonlyMap<string, number>>()
   #serial = 0
   #order = 0
   readonly #view: View
@@ -30,6 +31,7 @@ export class Store {
       holders: (index, value) => this.#holders(index, value),
       key: (key) => this.#keys.get(key),
       hold: (resource, key) => this.#hold(resource, key),
+      arranged: (resource, key) => this.#arranged.get(`${resource} ${key}`),
       now: clock,
     }
   }
@@ -69,6 +71,7 @@ export class Store {
       counters: new Map(this.#counters),
       keys: new Map(this.#keys),
       holds: new Map(this.#holds),
+      arranged: new Map(this.#arranged),
     }
     let stays = false
     try {
@@ -80,6 +83,7 @@ export class Store {
         this.#counters = before.counters
         this.#keys = before.keys
         this.#holds = before.holds
+        this.#arranged = before.arranged
       }
     }
   }
@@ -91,6 +95,7 @@ export class Store {
     this.#counters = new Map()
     this.#keys = new Map()
     this.#holds = new Map()
+    this.#arranged = new Map()
   }
 
   #apply(write: Write): Item | undefined {
@@ -116,6 +121,11 @@ export class Store {
       case 'unhold':
         this.#holds.delete(`${write.resource} ${write.key}`)
         return undefined
+      case 'arrange': {
+        const key = `${write.resource} ${write.key}`
+        this.#arranged.set(key, new Map([...(this.#arranged.get(key) ?? []), [write.rule, write.steps]]))
+        return undefined
+      }
     }
   }
 
@@ -163,6 +173,7 @@ export class Store {
     this.#unindex(item)
     this.#items.get(resource)!.delete(key)
     this.#holds.delete(`${resource} ${key}`)
+    this.#arranged.delete(`${resource} ${key}`)
   }
 
   #unindex(item: Item): void {

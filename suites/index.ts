@@ -36,6 +36,7 @@ import * as required from './required.ts'
 import * as order from './order.ts'
 import * as races from './races/index.ts'
 import * as overriding from './overriding.ts'
+import { ruleOverridden } from './overriding-rules.ts'
 import * as patch from './patch.ts'
 import * as retry from './retry.ts'
 import * as safeMethods from './safe-methods.ts'
@@ -70,7 +71,7 @@ export const subjects: Record<string, Record<string, Check>> = {
   retry,
   locks: { ...locks, ...callerLocks, takenAtOnceAllKept },
   bulk: { ...bulk, duplicatesWithin },
-  state: { ...state, ...transitions, ...merge, ...mismatch, describedRefused },
+  state: { ...state, ...transitions, ...merge, ...mismatch, describedRefused, ruleOverridden },
   idempotency: { ...idempotency, ...idempotencyScope, ...naturalKeys, ...keys },
   patch,
   'safe-methods': { ...safeMethods, headEmpty },

@@ -15,7 +15,7 @@ export const overridePerformed: Check = check({
   recipe: 'conditions',
   alarms: 'To overwrite may be a right of its own: 401 and 403 are not judged.',
   needs: ['guard.override'],
-  catches: ['override-ignored'],
+  catches: ['override-ignored', 'override-answered-only'],
   async run(kit) {
     const { item, known, theirs } = await overtaken(kit)
     const stale = await item.tryWrite({ token: known, purpose: 'control: save with the token from before' })
@@ -42,7 +42,7 @@ export const overrideDeletes: Check = check({
   alarms:
     'To delete what others have changed may be a right of its own: 401 and 403 are not judged. After 202 it is not looked whether the item is gone.',
   needs: ['guard.override', 'delete'],
-  catches: ['override-ignored', 'override-ignored-on-delete'],
+  catches: ['override-ignored', 'override-ignored-on-delete', 'override-answered-only'],
   async run(kit) {
     const { item, known, theirs } = await overtaken(kit)
     const stale = await item.tryRemove({ token: known, purpose: 'control: delete with the token from before' })

@@ -1,8 +1,7 @@
 import { readPointer } from '../http/pointer.ts'
-import type { Place, Rule } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
 import { goneItem } from './kit/gone.ts'
-import type { Item, Kit, ResourceKit } from './kit/kit.ts'
+import { family, namedAt, parentOf, under } from './kit/family.ts'
 import { pointerInItem } from './kit/whole.ts'
 
 /** State conflicts: what the present state of other items forbids, whatever version the client knows. Actions are in `transitions.ts`. */
@@ -178,37 +177,3 @@ export const deleteAgain: Check = check({
       kit.prove.unchanged(neighbour.last, await neighbour.read({ purpose: 'see that a neighbour is as it was' }))
   },
 })
-
-/** The children of a rule may be items of another resource, or of the same. */
-async function family(kit: Kit, rule: Extract<Rule, { kind: 'has-children' }>): Promise<{ parent: Item; child: Item }> {
-  const parent = await kit.resource.create({ purpose: 'create the item that another belongs to' })
-  const children = kit.resource.other(rule.children)
-  const place =
-    children.spec.parents.get(kit.resource.name) ??
-    children.spec.rules.find((other) => 'parent' in other && parentOf(kit, other.parent, children)?.name === kit.resource.name && other)
-  const named = place === undefined ? undefined : 'parent' in place ? (place as { parent: Place }).parent : (place as Place)
-  if (!named) kit.skip(`the contract does not say how a ${rule.children} names the ${kit.resource.name} that it belongs to`)
-  const child = await children.create({
-    ...under(named, parent.id, children),
-    parents: { [kit.resource.name]: parent },
-    purpose: `create a ${rule.children} that belongs to it`,
-  })
-  return { parent, child }
-}
-
-/** The resource whose id stands at a place: the one whose path it is part of, the one named in `parents`, else the resource itself. */
-function parentOf(kit: Kit, place: Place, resource: ResourceKit = kit.resource): ResourceKit | undefined {
-  const named = [...resource.spec.parents].find(([, filled]) => filled.written === place.written)?.[0]
-  if (named !== undefined) return resource.other(named)
-  return place.part === 'body' ? resource : undefined
-}
-
-function under(place: Place, id: string, { spec }: ResourceKit): { set?: Record<string, string>; path?: Record<string, string> } {
-  if (place.part === 'path') return { path: { [place.name]: id } }
-  return { set: { [pointerInItem(place.name, spec) ?? place.name]: namedAt(place, id) } }
-}
-
-/** An id as it stands at a place, in the text around it. */
-function namedAt({ text }: Place, id: string): string {
-  return text === undefined ? id : text.replace('{}', () => id)
-}

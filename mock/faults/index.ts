@@ -11,6 +11,7 @@ import * as cors from './cors.ts'
 import * as create from './create.ts'
 import * as createOnly from './create-only.ts'
 import * as dates from './dates.ts'
+import * as described from './described.ts'
 import * as duplicate from './duplicate.ts'
 import * as entityTag from './entity-tag.ts'
 import * as idempotency from './idempotency.ts'
@@ -23,6 +24,7 @@ import * as leaks from './leaks.ts'
 import * as lock from './lock.ts'
 import * as mismatch from './mismatch.ts'
 import * as order from './order.ts'
+import * as overriding from './overriding.ts'
 import * as patch from './patch.ts'
 import * as places from './places.ts'
 import * as precedence from './precedence.ts'
@@ -74,6 +76,8 @@ export const faults: readonly Fault[] = [
   toldTags,
   mismatch,
   collection,
+  described,
+  overriding,
 ].flatMap((family) => Object.values(family))
 
 /**

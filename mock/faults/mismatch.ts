@@ -33,19 +33,3 @@ export const mismatchRefusedButDone: Fault = fault({
     return perform === undefined ? writes : scene.writesOf(perform)
   },
 })
-
-/** It is written down, and nowhere done. */
-export const describedNotChecked: Fault = fault({
-  name: 'described-not-checked',
-  title: 'performs what the contract shows to be refused',
-  decision: (decision, scene) => (isBlocked(decision, scene, 'described') ? (scene.perform() ?? decision) : decision),
-})
-
-export const describedRefusedButDone: Fault = fault({
-  name: 'described-refused-but-done',
-  title: 'refuses what the contract shows to be refused, and performs it all the same',
-  writes(writes, scene) {
-    const perform = isBlocked(scene.decision, scene, 'described') ? scene.perform() : undefined
-    return perform === undefined ? writes : scene.writesOf(perform)
-  },
-})

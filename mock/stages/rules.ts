@@ -1,12 +1,13 @@
 import { readPointer, writePointer } from '../../http/pointer.ts'
-import type { Call, Json, Rule } from '../../spec/contract.ts'
-import { factsHold } from '../../spec/facts.ts'
+import type { Json, Rule } from '../../spec/contract.ts'
+import { ownFacts } from '../../spec/described.ts'
 import { plain, readPlace } from '../../spec/places.ts'
+import { isArranged, isCall } from '../arranged.ts'
 import { isMembers, threeWay } from '../conflicts.ts'
-import { refuse, reject, type Decision, type Facts } from '../decision.ts'
+import { refuse, reject, type Decision } from '../decision.ts'
 import type { Situation, Stage } from '../decide.ts'
 import { byId, childrenOf, parentOf, stored } from '../family.ts'
-import { inForce } from '../inforce.ts'
+import { inForce, isOverridden } from '../inforce.ts'
 import { placeTitle } from '../message.ts'
 import { opaqueOf, tokenAt } from '../token.ts'
 import type { Item } from '../kept.ts'
@@ -18,6 +19,7 @@ export const rules: Stage = {
     const { facts } = situation
     if (facts.headersOnly) return undefined
     for (const rule of facts.model.resource.rules) {
+      if (rule.kind === 'transition' && isOverridden(rule, facts)) force(rule, situation)
       if (!inForce(rule, facts)) continue
       const decision = kinds[rule.kind](rule as never, situation)
       if (decision !== undefined) return decision
@@ -124,26 +126,23 @@ const kinds: { [Kind in Rule['kind']]: (rule: Of<Kind>, situation: Situation) =>
     return undefined
   },
 
-  /** What is refused after other calls is not known here; what is always refused is. */
-  described(rule, { facts, item }) {
-    const { operation, with: act } = rule.act
-    if (rule.arrange.length > 0 || operation !== facts.operation) return undefined
-    const usual = new Set(callsOf(facts).flatMap((call) => call.with.map((fact) => JSON.stringify(fact))))
-    const own = act.filter((fact) => !usual.has(JSON.stringify(fact)))
-    if (own.length === 0 || !factsHold(own, facts.message)) return undefined
-    return refuse(
-      rule,
-      'blocked',
-      `${own.map(({ place }) => placeTitle(place)).join(', ')}: the contract says that this is refused`,
-      { item },
-      true,
-    )
+  described(rule, { facts, view, item }) {
+    if (!isCall(rule.act, facts) || !isArranged(rule, item, view)) return undefined
+    const own = [...rule.when, ...ownFacts(rule.act, facts.model.resource)]
+    if (own.length + rule.arrange.length === 0) return undefined
+    const after = rule.arrange.map(({ operation }) => `after ${operation.method} ${operation.path}`)
+    const what = [...own.map(({ place }) => placeTitle(place)), ...after].join(', ')
+    return refuse(rule, 'blocked', `${what}: the contract says that this is refused`, { item }, true)
   },
 }
 
-/** The calls that an operation is for its resource. */
-function callsOf({ model, operation }: Facts): Call[] {
-  return [...model.resource.operations.values()].filter((call) => call.operation === operation)
+/** An action that says that the state does not matter leads where it leads from other states. */
+function force({ allowed, state }: Of<'transition'>, situation: Situation): void {
+  const { facts, item, next, role } = situation
+  if (item === undefined || Buffer.isBuffer(item.value) || Buffer.isBuffer(next) || role === 'replace' || role === 'patch') return
+  const from = facts.roles.map((each) => allowed[each]).find((each) => each !== undefined)
+  const to = from === undefined ? undefined : (from[String(readPointer(item.value, state))] ?? Object.values(from)[0])?.[0]
+  if (to !== undefined) situation.next = writePointer(next ?? item.value, state, to) as Json
 }
 
 /** What the request would make of a place: what it sends, or (a JSON Patch) what comes of it. */

@@ -51,6 +51,8 @@ export type Need =
   | 'rule.transition'
   | 'rule.merge'
   | 'rule.described'
+  /** A rule that is switched off by a word that a request may say. */
+  | 'rule.override'
   /** A lock whose token writes send. */
   | 'lock'
   /** A lock without a token: the caller who takes it holds it. */

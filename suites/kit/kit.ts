@@ -256,6 +256,8 @@ export interface Kit {
   rule<K extends Rule['kind']>(kind: K): Extract<Rule, { kind: K }>
   /** All rules of a kind: the promised ones, else (the check ends in `info`) the unpromised. */
   rules<K extends Rule['kind']>(kind: K): Extract<Rule, { kind: K }>[]
+  /** All rules that a need may mean, in the same way: `rulesFor('rule.override')`. */
+  rulesFor(need: Need): Rule[]
   /** Sends a request as it is. */
   send(request: Request): Promise<Answer>
   /**

@@ -55,7 +55,7 @@ export function bind(needs: readonly Need[], resource: Resource, target: TargetC
       if (!lock.outcomes.locked) doubt(`the lock "${lock.name}" has no outcome "locked"`)
     }
     if (need.startsWith('rule.')) {
-      const rules = resource.rules.filter((rule) => `rule.${rule.kind}` === need)
+      const rules = rulesFor(need, resource)
       const rule = rules.find((rule) => rule.for.length > 0 && rule.outcomes.blocked) ?? rules[0]!
       bound.rules.set(rule.kind, rule)
       if (rule.for.length === 0 || !rule.outcomes.blocked) doubt(`the rule ${rule.name} is not promised`)
@@ -226,10 +226,18 @@ function missing(need: Need, resource: Resource, target: TargetConfig, role: Rol
     case 'identities':
       return target.identities.a && target.identities.b ? undefined : 'the target has no two identities (a, b)'
     default:
-      if (need.startsWith('rule.') && !resource.rules.some((rule) => `rule.${rule.kind}` === need))
-        return `no rule of the kind ${need.slice(5)}`
-      return undefined
+      if (!need.startsWith('rule.') || rulesFor(need, resource).length > 0) return undefined
+      return need === 'rule.override' ? 'no rule is switched off by what a request says' : `no rule of the kind ${need.slice(5)}`
   }
+}
+
+/** Of a move under itself, of two ids and of a merge nobody says what comes of them where the rule is switched off. */
+const overridable: readonly Rule['kind'][] = ['has-children', 'parent-missing', 'transition', 'described']
+
+/** The rules that a need may mean. */
+export function rulesFor(need: Need, { rules }: Resource): Rule[] {
+  if (need === 'rule.override') return rules.filter((rule) => overridable.includes(rule.kind) && isSwitchedByWord(rule))
+  return rules.filter((rule) => `rule.${rule.kind}` === need)
 }
 
 /** The lock that a check is about: one whose token writes send, or (`lock.caller`) one without a token; the promised one, else any. */

@@ -7,13 +7,13 @@ import { type Sighting, sightingsIn } from '../facts/index.ts'
 import { racingOf, type Target } from '../target.ts'
 import { Allowance } from './allowance.ts'
 import type { Answer } from './answer.ts'
-import type { Check } from './check.ts'
+import type { Check, Need } from './check.ts'
 import { clean } from './clean.ts'
 import { Fixture } from './fixture.ts'
 import { performed } from './item-state.ts'
 import type { Kit } from './kit.ts'
 import { makes } from './made.ts'
-import { type Bound, bind, guardsLike, lockOf } from './needs.ts'
+import { type Bound, bind, guardsLike, lockOf, rulesFor } from './needs.ts'
 import { once } from './once.ts'
 import { milder, overruledIn, overrulingOf, weighed } from './overruled.ts'
 import { Proof } from './prove.ts'
@@ -237,7 +237,10 @@ function kitOf(scene: Scene): Kit {
       return (bound.rules.get(kind) ?? internal(`rule.${kind}`)) as Extract<Rule, { kind: K }>
     },
     rules<K extends Rule['kind']>(kind: K) {
-      const all = spec.rules.filter((rule): rule is Extract<Rule, { kind: K }> => rule.kind === kind)
+      return this.rulesFor(`rule.${kind}`) as Extract<Rule, { kind: K }>[]
+    },
+    rulesFor(need: Need) {
+      const all = rulesFor(need, spec)
       const promised = all.filter((rule) => rule.for.length > 0 && rule.outcomes.blocked)
       return promised.length ? promised : all
     },

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { formatHttpDate } from '../../http/http-date.ts'
-import type { Guard, Json, Operation, Place, Token } from '../../spec/contract.ts'
+import type { Guard, Json, Mechanism, Operation, Place, Token } from '../../spec/contract.ts'
 import { readPlaces, removePlace, writePlace } from '../../spec/places.ts'
 import { namesIn } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
@@ -151,8 +151,8 @@ export function switchesOff(one: Guard, other: Guard): boolean {
   return other.override.some((fact) => placesSent(one).some((place) => place.written === fact.place.written))
 }
 
-/** Do words of the request switch the guard off that are there for nothing else? That another token is there is no such word. */
-export function isSwitchedByWord({ override }: Guard): boolean {
+/** Do words of the request switch it off that are there for nothing else? That another token is there is no such word. */
+export function isSwitchedByWord({ override }: Mechanism): boolean {
   return (
     override.length > 0 &&
     override.every(

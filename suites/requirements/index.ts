@@ -57,6 +57,7 @@ export const beyond: Readonly<Record<string, string>> = {
   'races/slow-writer': 'a write that is slow to arrive must not keep readers waiting; no standard says so, and those who wait do not care',
   'state/mismatch-refused': 'the contract’s rule `mismatch`',
   'state/no-cycle': 'the contract’s rule `cycle`',
+  'state/override-performed': 'the contract says what switches a rule off (`override`)',
   'tokens/override-deletes': 'as `tokens/override-performed`, for deletes',
   'tokens/override-performed': 'the contract says what switches a guard off (`override`); without it a conflict may have no way out',
   'tokens/part-refused': 'the contract’s outcome `partial`: half a token protects nothing',

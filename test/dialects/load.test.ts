@@ -106,6 +106,7 @@ const expected: Record<string, { evidence: 'wire' | 'specified' | 'documented'; 
       'configmap: write, equal, for patch, replace: stale 409',
       'configmap: delete, equal, for delete: stale 409',
       'configmap: unique name for create: duplicate 409',
+      'configmap: described ownership for patch: blocked 409',
     ],
   },
   odata: {

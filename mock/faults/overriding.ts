@@ -1,0 +1,23 @@
+import type { Mechanism } from '../../spec/contract.ts'
+import { fault, type Fault } from '../fault.ts'
+import { isOverridden } from '../inforce.ts'
+
+/** Bugs around words that switch a guard or a rule off (`?force=true`). */
+
+export const ruleOverrideIgnored: Fault = fault({
+  name: 'rule-override-ignored',
+  title: 'refuses what a rule forbids, also where the request says what switches the rule off',
+  resource: (resource) => ({ ...resource, rules: resource.rules.map((rule) => ({ ...rule, override: [] })) }),
+})
+
+/** The refusal is switched off, the work behind it was never written. */
+export const overrideAnsweredOnly: Fault = fault({
+  name: 'override-answered-only',
+  title: 'answers a request that switches a guard or a rule off with success, and does nothing',
+  writes(writes, { decision, facts, model }) {
+    const { guards, rules } = model.resource
+    // that a token for another guard is there is no such word
+    const isWord = (each: Mechanism): boolean => each.override.every(({ is }) => 'equals' in is) && isOverridden(each, facts)
+    return decision.kind === 'perform' && [...guards, ...rules].some(isWord) ? [] : writes
+  },
+})
