@@ -40,6 +40,7 @@ export function addMock(program: Command): void {
 
 async function mock(document: string | undefined, options: MockOptions): Promise<void> {
   const stop = interruption()
+  endWithParent()
   const [{ loadContract, referenceApi }, { createMock, faults }] = await Promise.all([
     import('../spec/index.ts'),
     import('../mock/index.ts'),
@@ -61,10 +62,16 @@ async function mock(document: string | undefined, options: MockOptions): Promise
     throw error
   }
   process.stdout.write(banner(contract, { seed: server.seed, urls: listening.map(({ url }) => url) }))
-  // A mock that a run of the suites started ends with it.
-  if (process.connected) process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   await aborted(stop)
   await Promise.all(listening.map((node) => node.close()))
+}
+
+/** A mock that a run of the suites started ends with it, also where that run was gone before the mock had come so far. */
+function endWithParent(): void {
+  const end = (): void => void process.kill(process.pid, 'SIGTERM')
+  if (process.connected) process.once('disconnect', end)
+  // undefined: nobody holds the other end
+  else if (process.connected === false) end()
 }
 
 async function listen(server: Mock, port: number, host: string): Promise<Listening> {

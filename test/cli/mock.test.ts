@@ -35,6 +35,14 @@ test.each(['SIGINT', 'SIGTERM'] as const)('%s closes it cleanly, open connection
   expect(await ended).toEqual([0, null])
 })
 
+test('one that a run started ends with it, also where the run is gone before the mock has come to listen', async () => {
+  const mock = spawn(process.execPath, [bin, 'mock', '--port', '0'], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  onTestFinished(() => void mock.kill('SIGKILL'))
+  const ended = once(mock, 'exit')
+  mock.disconnect()
+  expect(await ended).toEqual([0, null])
+})
+
 test('a port in use is told in one line', async () => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
