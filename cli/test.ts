@@ -102,6 +102,8 @@ async function judge(args: string[], options: TestOptions, mock?: BuiltIn): Prom
   const files = await reportFiles(options.report ?? [], names)
   if (!builtIn) for (const [at, file] of (await ledgerFiles(options.ledger, names)).entries()) targets[at]!.ledger = file
   const ready = mock?.url.then((url) => void (targets[0]!.urls = [url]))
+  // an interrupted run does not wait for it
+  ready?.catch(() => {})
   if (options.replay !== undefined) {
     await ready
     const { replay } = await import('./replay.ts')

@@ -107,6 +107,16 @@ test('an interrupted run says so in its report and ends with 130', async () => {
   expect(readReport('e.json')).toMatchObject({ complete: false, summary: { pass: 0, fail: 0 } })
 })
 
+test('an interrupt before the built-in mock listens is no error', async () => {
+  const path = JSON.stringify(new URL('../../suites/kit/check.ts', import.meta.url).href)
+  const more = `id: 'own/one', level: 'practice', severity: 'info', source: 'own', title: 'a', why: 'a', fix: 'a', needs: [], catches: ['guard-ignored'], run: async () => {}`
+  const text = `import { check } from ${path}\nprocess.kill(process.pid, 'SIGINT')\nexport const one = check({ ${more} })\n`
+  writeFileSync(join(folder, 'interrupts.conflict.ts'), text)
+  const { code, stderr } = await ifmatch(['test', '--checks', 'interrupts.conflict.ts'], { cwd: folder })
+  expect(stderr).toBe('ifmatch: interrupted; what was not run proves nothing\n')
+  expect(code).toBe(130)
+})
+
 test('a reader that has enough does not turn a failure into a success', async () => {
   const url = await target('guard-ignored')
   const args = `test ${url} --contract ${reference} --only if-match/stale-not-performed --report json=f.json`.split(' ')
