@@ -5,6 +5,7 @@
  *
  * `--write` pins what was found; `--missing` leaves out what is pinned already. All of it takes about half an hour; the tests hold a part of it.
  */
+import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
     const worker = new Worker(new URL(import.meta.url), { workerData: homes })
     for (let fault = left.shift(); fault !== undefined; fault = left.shift()) {
       worker.postMessage(fault)
-      const found = await new Promise<string[]>((resolve, reject) => worker.once('message', resolve).once('error', reject))
+      const [found] = (await once(worker, 'message')) as [string[]]
       const was = pinned[fault]
       if (JSON.stringify(was) !== JSON.stringify(found)) differ++
       console.log(`${fault}: ${told(was, found)}`)
