@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Json, Parameter, Place, Resource, Role } from '../../spec/contract.ts'
 import { readPlace, writePlace } from '../../spec/places.ts'
 import { fillValues } from '../../spec/values.ts'
@@ -6,7 +7,7 @@ import { ItemHandle } from './item.ts'
 import { type ItemState, showsMarker } from './item-state.ts'
 import { bulkAnswer, bulkRequest, shapedEntry, singleAnswer } from './bulk.ts'
 import { withKey } from './key.ts'
-import type { BulkAnswer, BulkEntry, CreateOptions, Item, Listing, RequestOptions, ResourceKit } from './kit.ts'
+import type { BulkAnswer, BulkEntry, CreateOptions, Item, Listing, RequestOptions, ResourceKit, Snapshot } from './kit.ts'
 import { makes } from './made.ts'
 import { lasting } from './once.ts'
 import { idPlaces, pathIn } from './identity.ts'
@@ -81,7 +82,12 @@ export class Fixture implements ResourceKit {
     // what one check learns of it is not for the others
     const own: ItemState = { ...item, last: snapshotOf(this.#scene, this.spec, shown) }
     const handle = new ItemHandle(this.#scene, this, own, 'a')
-    if (!own.dirty) await handle.seen(shown)
+    if (own.dirty) return handle
+    const first = await handle.seen(shown)
+    const asked = this.#scene.exchanges.length
+    this.#scene.stands = async () =>
+      this.#scene.exchanges.length === asked ||
+      sameVersion(first, await handle.read({ purpose: 'see whether the shared item is still the same' }))
     return handle
   }
 
@@ -268,6 +274,12 @@ export class Fixture implements ResourceKit {
       ({ name: parameter, schema }) => places.includes(parameter) && typeof schema === 'object' && schema['format'] === 'uuid',
     )
   }
+}
+
+/** Is there nothing by which a client could see that the item has changed? */
+function sameVersion(before: Snapshot, after: Snapshot): boolean {
+  const same = (name: string): boolean => before.answer.header(name) === after.answer.header(name)
+  return after.exists && isDeepStrictEqual(before.token, after.token) && same('etag') && same('last-modified')
 }
 
 /** Any item will do. */

@@ -58,7 +58,11 @@ async function brought<T>(scene: Scene, { key, apart: make, bring, afterwards }:
     // the time is that of the check that brings it about
     allowance?.hold()
     const found = await known.finally(() => allowance?.release())
-    if (!found) continue
+    if (!found) {
+      // whoever failed took it out of the session that it failed in, which may be another
+      if (session.brought.get(key) === known) session.brought.delete(key)
+      continue
+    }
     scene.exchanges.push(...found.exchanges)
     return found.value as T
   }

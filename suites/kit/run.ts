@@ -77,7 +77,7 @@ export async function runCheck(check: Check, target: Target, options: RunOptions
     for (const one of wanted) results.push(await runCase(check, one, session, options))
     return results
   } finally {
-    if (!options.session) await session.close()
+    if (!options.session) options.onLeft?.(await session.close())
   }
 }
 
@@ -151,7 +151,12 @@ async function carryOut(check: Check, scene: Scene): Promise<void> {
   const [ended] = await Promise.allSettled([check.run(kitOf(scene))])
   const trace = scene.signal.aborted ? undefined : await confirmedTrace(scene)
   if (trace) throw trace
-  if (ended.status === 'rejected') throw ended.reason
+  if (ended.status === 'fulfilled') return
+  const { reason } = ended
+  // what has changed under the check is no reason to leave it out
+  if (reason instanceof Skip && !scene.signal.aborted && (await scene.stands?.()) === false)
+    throw new Inconclusive(`${reason.message}; the item that several checks look at has changed meanwhile`)
+  throw reason
 }
 
 /** The result of a check that applies to no resource. */

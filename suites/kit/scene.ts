@@ -51,6 +51,8 @@ export class Scene {
   cleaning = false
   /** The next item that it asks for is the one at which all checks look that only read. */
   shares: boolean
+  /** Is the item that it shares with others still the one that was shown to it? Undefined: it looked at none. */
+  stands: (() => Promise<boolean>) | undefined
   /** How many expectations were held against the target. */
   proved = 0
 

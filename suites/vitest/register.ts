@@ -115,7 +115,8 @@ function register(vitest: Vitest, check: Check, session: Session, options: Regis
     vitest.test(`${one.resource.name}: ${check.title}`, settings, async (context) => {
       const signal = options.signal ? AbortSignal.any([options.signal, context.signal]) : context.signal
       if (signal.aborted) context.skip('interrupted')
-      const onLeft = (left: Leftover[]): void => void (context.task.meta.leftovers = left)
+      // a check that is held twice may leave something each time
+      const onLeft = (left: Leftover[]): void => void (context.task.meta.leftovers = [...(context.task.meta.leftovers ?? []), ...left])
       const onSeen = (sightings: Sighting[]): void => void (context.task.meta.sightings = sightings)
       await settle(context, await runCase(check, one, session, { limit: options.limit, signal, onLeft, onSeen }))
     })

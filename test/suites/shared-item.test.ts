@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { exposes } from '../../suites/cors.ts'
 import { present } from '../../suites/entity-tags.ts'
+import { current304 } from '../../suites/if-none-match.ts'
 import { type Check, check } from '../../suites/kit/check.ts'
 import type { Kit } from '../../suites/kit/kit.ts'
 import { runCheck } from '../../suites/kit/run.ts'
@@ -88,6 +90,22 @@ test('what is found at the shared item has to be found at an item of its own, wh
   await session.close()
 })
 
+for (const [revalidates, verdict] of [
+  [true, 'pass'],
+  [false, 'fail'],
+] as const)
+  test(`an item that changes by itself leaves no check out: ${verdict}`, async () => {
+    await using server = await serve({ revalidates })
+    const target = await targetAt(server.url)
+    const session = new Session(target)
+    await runCheck(reading('test/first', looks), target, { session })
+    const body = JSON.stringify({ title: 'ready' })
+    await fetch(`${server.url}/documents/1`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body })
+    const [result] = await runCheck(current304, target, { session })
+    expect(result).toMatchObject({ verdict })
+    await session.close()
+  })
+
 test('a check that says it only reads, and writes, is a bug of ours and changes nothing', async () => {
   await using server = await serve()
   const target = await targetAt(server.url)
@@ -118,4 +136,15 @@ test('an item that cannot be deleted is told in the report', async () => {
       reason: expect.stringMatching(/^its delete is answered 403/),
     },
   ])
+})
+
+test('what a check left that was held again is told as well', async () => {
+  await using server = await serve({ matches: (_, __, method) => method !== 'DELETE', refusal: 403 })
+  server.server.prependListener('request', (_, response) => response.setHeader('Access-Control-Allow-Origin', '*'))
+  const target = await targetAt(server.url)
+  const { leftovers, results } = await runSuites({ target, checks: [exposes], version: '0' })
+  expect(results.map(({ verdict }) => verdict)).toEqual(['warn'])
+  // the shared item, the create of the first try, an item and the create of the second
+  expect(leftovers.map(({ url }) => url.slice(-1)).toSorted()).toEqual(['1', '2', '3', '4'])
+  expect(server.count()).toBe(4)
 })
