@@ -2,6 +2,7 @@ import type { Rule } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Kit } from './kit/kit.ts'
 import { obstacle } from './kit/obstacle.ts'
+import { forbidden, unsayable } from './kit/overriding.ts'
 
 /** Requests that say that a rule shall not count, where the contract lets them. */
 export const ruleOverridden: Check = check({
@@ -33,10 +34,13 @@ export const ruleOverridden: Check = check({
 async function overridden(kit: Kit, rule: Rule): Promise<string | undefined> {
   const found = await obstacle(kit, rule)
   if (typeof found === 'string') return found
+  const unsaid = unsayable(rule.override, found.role, kit)
+  if (unsaid !== undefined) return unsaid
   const refused = await found.send([], `control: ${found.words}`)
   if (refused.ok) return 'it is carried out without that word, too: other checks say so'
   const answer = await found.send(rule.override, `${found.words}, saying that the rule ${rule.name} shall not count`)
-  if (answer.status === 401 || answer.status === 403) return `we may not override: answered ${answer.shown}`
+  const reason = forbidden(answer)
+  if (reason !== undefined) return reason
   if (!answer.ok) {
     const free = await found.free()
     kit.control(free.ok, `where the rule does not stand against it, it is answered ${free.shown}, too`)

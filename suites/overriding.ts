@@ -1,6 +1,5 @@
-import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
-import type { Kit } from './kit/kit.ts'
+import { forbidden, unsayable } from './kit/overriding.ts'
 import { overtaken } from './kit/overtake.ts'
 
 /** Writes that say that they want to overwrite, where the contract lets them. */
@@ -13,17 +12,21 @@ export const overridePerformed: Check = check({
   why: 'people have looked at both versions and decided, and are still refused: the conflict has no way out',
   fix: 'look for the word that switches the comparison off before the versions are compared',
   recipe: 'conditions',
-  alarms: 'To overwrite may be a right of its own: 401 and 403 are not judged.',
+  alarms:
+    'To overwrite may be a right of its own: 401 and 403 are not judged. On an operation for which the document does not declare the word it is not tried.',
   needs: ['guard.override'],
   catches: ['override-ignored', 'override-answered-only'],
   async run(kit) {
+    const unsaid = unsayable(kit.guard.override, kit.role, kit)
+    if (unsaid !== undefined) kit.skip(unsaid)
     const { item, known, theirs } = await overtaken(kit)
     const stale = await item.tryWrite({ token: known, purpose: 'control: save with the token from before' })
     if (stale.ok) kit.skip('a stale write is performed without that word, too: other checks say so')
     kit.prove.unchanged(theirs, await item.read())
     const purpose = 'the same, saying that it shall be overwritten'
     const answer = await item.tryWrite({ token: known, with: kit.guard.override, purpose })
-    mayOverride(kit, answer)
+    const reason = forbidden(answer)
+    if (reason !== undefined) kit.skip(reason)
     kit.prove.succeeded(answer)
     kit.prove.stored(await item.read(), answer.request.marker)
   },
@@ -44,13 +47,16 @@ export const overrideDeletes: Check = check({
   needs: ['guard.override', 'delete'],
   catches: ['override-ignored', 'override-ignored-on-delete', 'override-answered-only'],
   async run(kit) {
+    const unsaid = unsayable(kit.guard.override, 'delete', kit)
+    if (unsaid !== undefined) kit.skip(unsaid)
     const { item, known, theirs } = await overtaken(kit)
     const stale = await item.tryRemove({ token: known, purpose: 'control: delete with the token from before' })
     if (stale.ok) kit.skip('a stale delete is performed without that word, too: other checks say so')
     kit.prove.unchanged(theirs, await item.read())
     const purpose = 'the same, saying that it shall be deleted all the same'
     const answer = await item.tryRemove({ token: known, with: kit.guard.override, purpose })
-    mayOverride(kit, answer)
+    const reason = forbidden(answer)
+    if (reason !== undefined) kit.skip(reason)
     if (!answer.ok) {
       const current = await item.tryRemove({ token: item.token, purpose: 'control: delete with the current token' })
       kit.control(current.ok, `a delete with the current token is answered ${current.shown}, too`)
@@ -59,8 +65,3 @@ export const overrideDeletes: Check = check({
     if (answer.status !== 202) kit.prove.absent(await item.read({ purpose: 'see that it is gone' }))
   },
 })
-
-/** Who may write may still not be allowed to override: then nothing is judged. */
-function mayOverride(kit: Kit, { status, shown }: Answer): void {
-  if (status === 401 || status === 403) kit.skip(`we may not override: answered ${shown}`)
-}

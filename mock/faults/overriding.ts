@@ -7,6 +7,7 @@ import { isOverridden } from '../inforce.ts'
 export const ruleOverrideIgnored: Fault = fault({
   name: 'rule-override-ignored',
   title: 'refuses what a rule forbids, also where the request says what switches the rule off',
+  seen: 'openSUSE/open-build-service#1256, openSUSE/open-build-service#3687',
   resource: (resource) => ({ ...resource, rules: resource.rules.map((rule) => ({ ...rule, override: [] })) }),
 })
 

@@ -27,7 +27,7 @@ export async function describedObstacle(kit: Kit, rule: Described): Promise<Obst
   const item = act.role === 'create' ? undefined : await arranged(kit, steps)
   const after = steps.length > 0 ? ' after the calls that it asks for' : ''
   return {
-    rule,
+    role: act.role,
     words: `${act.role} as the rule shows it${after}`,
     item,
     send: (more, purpose) => call(kit, item, act.role, { with: [...act.facts, ...more], purpose }),

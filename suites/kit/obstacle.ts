@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Fact, Rule } from '../../spec/contract.ts'
+import type { Fact, Role, Rule } from '../../spec/contract.ts'
 import type { Answer } from './answer.ts'
 import { describedObstacle } from './described.ts'
 import { family, parentOf, under } from './family.ts'
@@ -8,7 +8,8 @@ import { forbidden, shortestWay, stateOf } from './transition.ts'
 
 /** A rule, brought to where it refuses. */
 export interface Obstacle {
-  rule: Rule
+  /** The role of the request that it refuses. */
+  role: Role
   /** The request that it refuses, in words. */
   words: string
   /** The item that the request is for; undefined: it is a create. */
@@ -41,7 +42,7 @@ async function childrenThere(kit: Kit, rule: Extract<Rule, { kind: 'has-children
   if (!kit.resource.spec.operations.has('delete')) return 'the contract has no delete'
   const { parent } = await family(kit, rule)
   return {
-    rule,
+    role: 'delete',
     words: 'delete the item that another belongs to',
     item: parent,
     send: (more, purpose) => parent.tryRemove({ with: more, purpose }),
@@ -60,7 +61,7 @@ async function parentGone(kit: Kit, rule: Extract<Rule, { kind: 'parent-missing'
   const gone = await above.create({ purpose: 'create a parent' })
   await gone.remove({ purpose: 'delete the parent' })
   return {
-    rule,
+    role: 'create',
     words: 'create under the parent that is gone',
     item: undefined,
     send: (more, purpose) => kit.resource.tryCreate({ ...under(rule.parent, gone.id, kit.resource), with: more, purpose }),
@@ -83,7 +84,7 @@ async function stateForbids(kit: Kit, rule: Extract<Rule, { kind: 'transition' }
   const before = item.last
   const leadsTo = Object.values(rule.allowed[action] ?? {}).flat()
   return {
-    rule,
+    role: action,
     words: `${action} in the state ${stateOf(rule, item)}`,
     item,
     send: (more, purpose) => item.tryAct(action, { with: more, purpose }),
