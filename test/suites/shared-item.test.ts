@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { exposes } from '../../suites/cors.ts'
 import { present } from '../../suites/entity-tags.ts'
@@ -5,6 +6,7 @@ import { current304 } from '../../suites/if-none-match.ts'
 import { type Check, check } from '../../suites/kit/check.ts'
 import type { Kit } from '../../suites/kit/kit.ts'
 import { runCheck } from '../../suites/kit/run.ts'
+import { listNoConflict } from '../../suites/safe-methods.ts'
 import { Session } from '../../suites/kit/session.ts'
 import { runSuites } from '../../suites/vitest/run.ts'
 import { serve, targetAt } from './documents.ts'
@@ -121,6 +123,14 @@ test('a check that says it only reads, and writes, is a bug of ours and changes 
   })
   expect(server.requests.filter((line) => line.startsWith('PUT'))).toEqual([])
   await session.close()
+})
+
+test('what the contract calls a read is one, also where it is a POST', async () => {
+  await using server = await serve()
+  const target = await targetAt(server.url, { overlays: [fileURLToPath(new URL('search.overlay.yaml', import.meta.url))] })
+  const [result] = await runCheck(listNoConflict, target)
+  expect(result).toMatchObject({ verdict: 'pass', reason: null })
+  expect(server.requests).toContain('POST /documents/search')
 })
 
 test('an item that cannot be deleted is told in the report', async () => {
