@@ -2,6 +2,8 @@ import type { Rule } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
 import { describedObstacle } from './kit/described.ts'
 import type { Kit } from './kit/kit.ts'
+import { unsayable } from './kit/overriding.ts'
+import { isSwitchedByWord } from './kit/token.ts'
 
 /** What a contract shows to be refused, without a kind of its own. */
 export const describedRefused: Check = check({
@@ -15,7 +17,8 @@ export const describedRefused: Check = check({
   recipe: 'transitions',
   alarms:
     'Other rules than the described one may refuse the request first; then the contract should say so. ' +
-    'An item that may not be deleted after the calls in `arrange` is left behind and told of, unless the API deletes it by itself.',
+    'What a call in `arrange` sets going, and shows only later, looks like a trace of the refused request. ' +
+    'An item that may not be deleted after the calls in `arrange` is left behind and told of, unless the rule has an `override` for it.',
   needs: ['create', 'read', 'rule.described'],
   catches: [
     'described-not-checked',
@@ -50,5 +53,8 @@ async function refused(kit: Kit, rule: Extract<Rule, { kind: 'described' }>): Pr
   // what was done first may hide it from reads (`archive`)
   if (item && before?.exists) kit.prove.unchanged(before, await item.read({ purpose: 'see that nothing changed' }))
   kit.prove.outcome(answer, 'blocked', { of: rule })
+  // where there is a word for it, what we made is not left behind
+  if (item && found.role === 'delete' && isSwitchedByWord(rule) && unsayable(rule.override, 'delete', kit) === undefined)
+    await item.tryRemove({ with: rule.override, purpose: 'tidy up: delete it, saying that the rule shall not count' })
   return undefined
 }

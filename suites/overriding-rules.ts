@@ -16,7 +16,7 @@ export const ruleOverridden: Check = check({
   recipe: 'transitions',
   alarms:
     'To override may be a right of its own: 401 and 403 are not judged. What else it takes along (the children of what is deleted) is not looked at, ' +
-    'nor what came of it after 202. Of several rules in the way each may ask for a word of its own; then the contract should say so.',
+    'nor what came of it after 202. Where the document does not declare the word on the operation it is not tried. Of several rules in the way each may ask for a word of its own; then the contract should say so.',
   needs: ['create', 'read', 'rule.override'],
   catches: ['rule-override-ignored', 'override-answered-only'],
   async run(kit) {
