@@ -43,7 +43,7 @@ export const onePatches: Check = check({
       const findings = promised.tokens === 'unique' ? found(record.operations) : []
       const isNobody = findings.some(({ kind }) => kind === 'no-winner')
       await lookUntil(kit, lookOf(item, record), (one) => isNobody || stateOf(one).token !== start.token)
-      const body = writeMember({}, members[0]!, valueOf(item, 'alone'))
+      const body = writeMember({}, members[0]!, kit.fresh())
       const again = (): Promise<Request> => item.request('patch', { body, token })
       const silent = isNobody && promised.reads !== 'latest' ? await currentAlone(kit, item, record, { token, again }) : undefined
       return { history: { start, operations: record.operations }, findings, silent }
@@ -115,7 +115,7 @@ async function missingStill(
     members.findIndex((_, at) => !before.includes(at)),
     0,
   )
-  const value = valueOf(item, 'later')
+  const value = kit.fresh()
   const body = writeMember({}, members[witness]!, value)
   const answer = await kit.send(await item.request('patch', { body, purpose: 'one patch more: a read that shows it is not older' }))
   if (!answer.ok) return undefined
@@ -123,11 +123,6 @@ async function missingStill(
   if (shows(left, value)) return gone(left).filter((at) => at !== witness)
   kit.lag.saw(Infinity)
   return undefined
-}
-
-/** A text that nothing else shows. */
-function valueOf({ resource: { spec } }: Item, what: number | string): string {
-  return `${spec.name}-${Date.now().toString(36)}-${what}`
 }
 
 function shows({ exists, payload }: Snapshot, value: string): boolean {
@@ -147,7 +142,7 @@ async function patchTogether(kit: Kit, item: Item, members: string[], { meet, wr
   const token = guard && item.token
   const start = stateOf(item.last)
   const some = members.slice(0, writers)
-  const values = some.map((_, at) => valueOf(item, at))
+  const values = some.map(() => kit.fresh())
   const requests = []
   for (const [at, member] of some.entries()) {
     const body = writeMember({}, member, values[at]!)
