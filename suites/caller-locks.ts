@@ -63,6 +63,7 @@ export const othersCannotTake: Check = check({
     const { item, held } = await locked(kit)
     const second = await item.as('b').acquire(kit.lock, { purpose: 'another caller takes the lock that is held' })
     held(second.ok)
+    if (!second.ok && !kit.lock.outcomes.exists!.status.includes(second.status)) await mayTake(kit)
     kit.prove.outcome(second, 'exists', { of: kit.lock })
     const answer = await item.tryWrite({ purpose: 'control: the holder writes' })
     kit.control(answer.ok, `a write of the holder is answered ${answer.shown} (locks/holding-caller-writes)`)
@@ -90,6 +91,14 @@ export const givenBackToAll: Check = check({
     kit.prove.stored(await item.read(), answer.request.marker)
   },
 })
+
+/** Where another refusal came than the promised one: may the other caller take a lock at all? */
+async function mayTake({ resource, lock, control }: Kit): Promise<void> {
+  const free = (await resource.create({ purpose: 'create another item' })).as('b')
+  const answer = await free.acquire(lock, { purpose: 'control: another caller takes a lock that is free' })
+  control(answer.ok, `another caller may not take a lock that is free, either: answered ${answer.shown}`)
+  if (lock.release) await free.release(lock)
+}
 
 /** An item that two callers may write, and that the first has locked. */
 async function locked(kit: Kit): Promise<{ item: Item; held: (failed: boolean) => void }> {
