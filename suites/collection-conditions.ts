@@ -21,7 +21,7 @@ export const starOnCollection: Check = check({
     const answer = await kit.send(withHeader(request, 'If-None-Match', '*'))
     kit.prove.that(answer.status < 500, 'the condition is a server error', 'a success, or 412', answer.shown)
     if (answer.ok || request.marker === undefined) return
-    const { items } = await kit.resource.list({ purpose: 'see that nothing was made' })
+    const { items } = await kit.resource.list({ of: request, purpose: 'see that nothing was made' })
     const made = items.some((item) => JSON.stringify(item).includes(request.marker!))
     kit.prove.that(!made, 'the refused create made an item', 'nothing new', answer.shown)
   },

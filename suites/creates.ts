@@ -61,7 +61,7 @@ export const once: Check = check({
     kit.control(answer.ok, `a create is answered ${answer.shown}`)
     const { marker } = answer.request
     if (marker === undefined) kit.skip('nothing tells one item from another in the collection')
-    const { answer: listed, items } = await kit.resource.list({ purpose: 'count what was made' })
+    const { answer: listed, items } = await kit.resource.list({ of: answer.request, purpose: 'count what was made' })
     if (!listed.ok) kit.skip(`the collection is answered ${listed.status}`)
     const found = items.filter((item) => JSON.stringify(item).includes(marker!)).length
     if (found === 0) kit.skip('the collection does not show what was just made')

@@ -108,7 +108,7 @@ export const inFlight: Check = check({
     }
     const late = await kit.send({ ...request, purpose: 'the same request after all were answered' })
     if (late.ok) await provesSame(kit, items[0]!, late)
-    await provesAlone(kit, undefined, request.marker, 1)
+    await provesAlone(kit, request, 1)
   },
 })
 

@@ -25,7 +25,7 @@ export const oneEffect: Check = check({
     const again = await kit.send({ ...request, purpose: 'the same request again, as after a lost answer' })
     if (again.ok) await provesSame(kit, first, again)
     else kit.prove.that(again.status < 500, 'the repeat is answered with a server error', 'the first answer, or a refusal', again.shown)
-    await provesAlone(kit, first, request.marker)
+    await provesAlone(kit, request, 1)
   },
 })
 
@@ -94,7 +94,7 @@ export const otherPayloadNotExecuted: Check = check({
     const answer = await kit.resource.tryCreate({ key, purpose: 'another payload under the same key' })
     if (answer.ok) await provesSame(kit, first, answer)
     kit.prove.unchanged(first.last, await first.read({ purpose: 'see that the first is as it was' }))
-    await provesAlone(kit, undefined, answer.request.marker)
+    await provesAlone(kit, answer.request)
   },
 })
 
@@ -140,7 +140,7 @@ export const keyMissing: Check = check({
     const answer = await kit.send({ ...without, purpose: 'create without a key' })
     kit.prove.that(!answer.ok, 'the create without a key was performed', 'a refusal', answer.shown)
     kit.prove.outcome(answer, 'keyMissing', { of: idempotencyOf(kit) })
-    await provesAlone(kit, undefined, without.marker)
+    await provesAlone(kit, without)
   },
 })
 
@@ -167,6 +167,6 @@ export const malformedKey: Check = check({
     kit.prove.that(!answer.ok, 'a create with an impossible key was performed', 'a refusal', answer.shown)
     await kit.resource.create({ key: freshKey(), purpose: 'positive control: create with a key as it should be' })
     kit.prove.outcome(answer, 'keyMalformed', { of: idempotencyOf(kit) })
-    await provesAlone(kit, undefined, answer.request.marker)
+    await provesAlone(kit, answer.request)
   },
 })

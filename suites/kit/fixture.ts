@@ -7,7 +7,7 @@ import { ItemHandle } from './item.ts'
 import { type ItemState, showsMarker } from './item-state.ts'
 import { bulkAnswer, bulkRequest, shapedEntry, singleAnswer } from './bulk.ts'
 import { withKey } from './key.ts'
-import type { BulkAnswer, BulkEntry, CreateOptions, Item, Listing, RequestOptions, ResourceKit, Snapshot } from './kit.ts'
+import type { BulkAnswer, BulkEntry, CreateOptions, Item, Listing, ListOptions, RequestOptions, ResourceKit, Snapshot } from './kit.ts'
 import { makes } from './made.ts'
 import { lasting } from './once.ts'
 import { idPlaces, pathIn } from './identity.ts'
@@ -143,8 +143,9 @@ export class Fixture implements ResourceKit {
     return (await this.request('create')).body
   }
 
-  async list(options: RequestOptions = {}): Promise<Listing> {
-    const answer = await this.#scene.send(await this.request('list', { purpose: 'read the collection', ...options }))
+  async list({ of, ...options }: ListOptions = {}): Promise<Listing> {
+    const request = await this.request('list', { purpose: 'read the collection', ...options, ...(of && { path: of.path, of }) })
+    const answer = await this.#scene.send(request)
     const places = this.spec.payload.list
     const found = places.length ? places.map((place) => readPlace(place, answer)).find(Array.isArray) : onlyArray(answer.body)
     return { answer, items: found ?? [] }
@@ -182,7 +183,7 @@ export class Fixture implements ResourceKit {
     return bulkAnswer(bulk, answer)
   }
 
-  async request(role: Role, options: CreateOptions = {}): Promise<Request> {
+  async request(role: Role, options: CreateOptions & ListOptions = {}): Promise<Request> {
     const unique = this.#words.word()
     const making: Making = {
       contract: this.#scene.session.target.loaded,
@@ -197,10 +198,10 @@ export class Fixture implements ResourceKit {
     callOf(this.spec, role)
     if (role === 'create') await this.#arrange(making)
     const parents = await this.#parents(role, options)
-    for (const { place, item } of parents) if (place.part === 'path') making.path[place.name] = item.id
+    for (const { place, id } of parents) if (place.part === 'path') making.path[place.name] = id
     let request = startRequest(making)
     if (role !== 'read' && role !== 'list' && role !== 'delete') request = this.#withSample(request, making, options)
-    for (const { place, item } of parents) if (place.part !== 'path') request = writePlace(place, item.id, request)
+    for (const { place, id } of parents) if (place.part !== 'path') request = writePlace(place, id, request)
     // what the check itself says of a member has the last word, also over a parent's place
     for (const [pointer, value] of Object.entries(options.set ?? {}))
       request = { ...request, body: writeMember(request.body, sendPointer(this.spec) + pointer, value) }
@@ -238,17 +239,20 @@ export class Fixture implements ResourceKit {
     }
   }
 
-  async #parents(role: Role, options: CreateOptions): Promise<{ place: Place; item: Item }[]> {
-    const made = []
+  async #parents(role: Role, options: CreateOptions & ListOptions): Promise<{ place: Place; id: string }[]> {
+    const made: { place: Place; id: string }[] = []
     for (const [name, place] of this.spec.parents) {
       if (role !== 'create' && role !== 'list' && place.part !== 'path') continue
       if (place.part === 'path' && options.path?.[place.name] !== undefined) continue
+      if (options.of) {
+        const named = options.of.query.find(([query]) => place.part === 'query' && query === place.name)?.[1]
+        if (named !== undefined) made.push({ place, id: named })
+        continue
+      }
       const given = options.parents?.[name]
       if (!given && name === this.name) continue
-      made.push({
-        place,
-        item: given ?? (await this.other(name).create({ as: options.as, purpose: `create the ${name} that it belongs to` })),
-      })
+      const item = given ?? (await this.other(name).create({ as: options.as, purpose: `create the ${name} that it belongs to` }))
+      made.push({ place, id: item.id })
     }
     return made
   }

@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts'
 import { freshKey } from './key.ts'
 import type { Item, Kit } from './kit.ts'
+import type { Request } from './request.ts'
 
 /** Creates with an idempotency key, and what a repeat of one may have made. */
 
@@ -23,15 +24,11 @@ export async function provesSame(kit: Kit, first: Item, answer: Answer): Promise
   kit.prove.that(item.id === first.id, 'the same create had a second effect', `the first item, ${first.id}`, `another, ${item.id}`)
 }
 
-/** Where the collection can be read and shows the marker: it stands there once (or, for what must not exist, never). */
-export async function provesAlone(
-  kit: Kit,
-  first: Item | undefined,
-  marker: string | undefined,
-  most: number = first ? 1 : 0,
-): Promise<void> {
+/** Where the collection can be read and shows what this create would make: it stands there at most so often. */
+export async function provesAlone(kit: Kit, request: Request, most: number = 0): Promise<void> {
+  const { marker } = request
   if (marker === undefined || !kit.resource.spec.operations.has('list')) return
-  const { items, answer } = await kit.resource.list({ purpose: 'count what was made' })
+  const { items, answer } = await kit.resource.list({ of: request, purpose: 'count what was made' })
   if (!answer.ok) return
   const found = items.filter((item) => JSON.stringify(item).includes(marker)).length
   kit.prove.that(found <= most, 'the collection has more than it should', `${most || 'none'} with "${marker}"`, `${found}`)

@@ -53,6 +53,11 @@ export interface ReadOptions extends RequestOptions {
   strong?: boolean
 }
 
+export interface ListOptions extends RequestOptions {
+  /** The collection is the one in which this create makes its item: of the same parent. Default: that of a new parent, where there are parents. */
+  of?: Request
+}
+
 export interface CreateOptions extends SayingOptions {
   /** A mechanism that must be in force: its `when` is made true. */
   under?: Mechanism
@@ -187,7 +192,7 @@ export interface ResourceKit {
   /** A payload that create accepts, with fresh values. */
   sample(): Promise<Json | undefined>
   /** Reads the collection. */
-  list(options?: RequestOptions): Promise<Listing>
+  list(options?: ListOptions): Promise<Listing>
   /** The request of a collection role (create, list, or read of an item that does not exist), whole but not sent. */
   request(role: Role, options?: CreateOptions): Promise<Request>
   /** One of many items that are to be made, as `bulk.as.create` shapes it. */

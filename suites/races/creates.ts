@@ -27,7 +27,7 @@ export async function createAtOnce(kit: Kit, { meet }: Round, { requests, common
   const { operations } = kit.resource.spec
   const reads = operations.has('list') ? 'list' : 'read'
   // a run before this one, from the same seed, may have left something
-  const before = await countOf(kit, trace)
+  const before = await countOf(kit, requests[0]!, trace)
   const record = new Record(kit.target.urls)
   const met = await meet(requests, await kit.resource.request(reads, { purpose: 'read the collection' }))
   const ids = new Map<Met, string>()
@@ -43,7 +43,7 @@ export async function createAtOnce(kit: Kit, { meet }: Round, { requests, common
   )
   const history = { start: { exists: false, value: null, token: null }, operations: told }
   const findings = findingsOf(told, made, common)
-  const after = findings.length === 0 && before !== undefined ? await countOf(kit, trace) : undefined
+  const after = findings.length === 0 && before !== undefined ? await countOf(kit, requests[0]!, trace) : undefined
   if (after !== undefined && after - before! > 1) findings.push(countedTwice(told, after - before!, common))
   // one item, and an answer to everybody: a loser who is told of an error of the server lost all the same
   const tells = after === before! + 1 && told.every(({ status }) => status !== null)
@@ -88,8 +88,8 @@ function countedTwice(operations: RaceOperation[], more: number, common: string)
 }
 
 /** How many items show the text; undefined where the collection does not tell. */
-async function countOf(kit: Kit, trace: string | undefined): Promise<number | undefined> {
+async function countOf(kit: Kit, of: Request, trace: string | undefined): Promise<number | undefined> {
   if (trace === undefined || !kit.resource.spec.operations.has('list')) return undefined
-  const { items, answer } = await kit.resource.list({ purpose: 'count what there is' })
+  const { items, answer } = await kit.resource.list({ of, purpose: 'count what there is' })
   return answer.ok ? items.filter((item) => JSON.stringify(item).includes(trace)).length : undefined
 }

@@ -2,6 +2,7 @@ import { type Check, check } from '../kit/check.ts'
 import { freshKey } from '../kit/key.ts'
 import type { Kit } from '../kit/kit.ts'
 import type { Answer } from '../kit/answer.ts'
+import type { Request } from '../kit/request.ts'
 
 /** So often a repeat is told that the first is still under way before we give up, and so long is waited between: milliseconds. */
 const patience = [50, 200, 500]
@@ -30,12 +31,12 @@ async function once(kit: Kit, number: number): Promise<void> {
   if (request.marker === undefined) kit.skip('nothing tells what was created (marker)')
   const { marker } = request
   const probe = await kit.resource.request('list', { purpose: 'read the collection' })
-  const before = await count(kit, marker)
+  const before = await count(kit, request)
   const recovered = await kit.abandon(request, probe)
   const answer = await repeated(kit, request)
   if (answer.ok) recovered(answer)
   else if (answer.status >= 500) kit.inconclusive(`the repeat is answered ${answer.shown}`)
-  const found = (await countIn(kit, marker, answer.ok ? before + 1 : before)) - before
+  const found = (await countIn(kit, request, answer.ok ? before + 1 : before)) - before
   if (!answer.ok && found < 2)
     if (found === 1)
       kit.skip(`the repeat is refused (${answer.status}): what kept a second item out, the key or something else, is not told`)
@@ -61,25 +62,25 @@ async function repeated(kit: Kit, request: Answer['request']): Promise<Answer> {
 }
 
 /** Counts until so many show; where that took a while, once more after as long: a collection that is behind with one may be behind with the next. */
-async function countIn(kit: Kit, marker: string, least: number): Promise<number> {
+async function countIn(kit: Kit, request: Request, least: number): Promise<number> {
   // what was abandoned may still be under way
   await kit.pause(patience[0]!)
-  let found = await count(kit, marker)
+  let found = await count(kit, request)
   let waited = 0
   for (const ms of patience) {
     if (found >= least) break
     await kit.pause(ms)
     waited += ms
-    found = await count(kit, marker)
+    found = await count(kit, request)
   }
   if (waited === 0) return found
   await kit.pause(waited)
-  return count(kit, marker)
+  return count(kit, request)
 }
 
-async function count(kit: Kit, marker: string): Promise<number> {
-  const { items, answer } = await kit.resource.list({ purpose: 'count what was made' })
+async function count(kit: Kit, request: Request): Promise<number> {
+  const { items, answer } = await kit.resource.list({ of: request, purpose: 'count what was made' })
   if ([404, 405, 501].includes(answer.status)) kit.skip(`nothing tells what was created: the collection is answered ${answer.status}`)
   kit.control(answer.ok, `the collection is answered ${answer.shown}`)
-  return items.filter((item) => JSON.stringify(item).includes(marker)).length
+  return items.filter((item) => JSON.stringify(item).includes(request.marker!)).length
 }
