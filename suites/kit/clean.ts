@@ -66,8 +66,8 @@ async function remove(scene: Scene, state: ItemState): Promise<string | undefine
   // what we locked is given back first: not every server takes the token of the lock on a delete (mod_dav asks the folder for it too)
   if (state.lock !== undefined) for (const lock of state.resource.locks) if (lock.release) await handle.release(lock)
   for (let attempt = 0; attempt < 2; attempt++) {
-    // nobody else knows the item: it is read for its token only after a write of ours, or where that token was refused
-    if (attempt > 0 && state.resource.operations.has('read')) {
+    // nobody else knows the item: it is read for its token only where none is known, after a write of ours, or where that token was refused
+    if ((attempt > 0 || (guarded && known === undefined)) && state.resource.operations.has('read')) {
       const now = await handle.read()
       if (isGone(now.answer.status)) return undefined
     }

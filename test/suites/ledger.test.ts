@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { createMock } from '../../mock/index.ts'
 import type { Leftover } from '../../reports/model.ts'
+import { loadContract, referenceApi } from '../../spec/index.ts'
 import { check } from '../../suites/kit/check.ts'
 import { finish } from '../../suites/kit/finish.ts'
 import type { Kit } from '../../suites/kit/kit.ts'
@@ -206,6 +208,19 @@ test('where the run was killed before that was told, finishing the ledger tells 
     ],
   })
   expect(existsSync(file)).toBe(false)
+})
+
+test('what was never made is gone, also where a delete has to say which version it deletes', async () => {
+  const mock = await createMock(await loadContract(referenceApi), { seed: '1' }).listen({ port: 0 })
+  onTestFinished(mock.close)
+  const headers: [string, string][] = [['Authorization', 'Bearer example-token-of-anna']]
+  const target = await targetAt(mock.url, { contract: referenceApi, headers })
+  const file = path.join(folder, 'never.jsonl')
+  const { contract, urls, prefix } = target
+  const head = { ifmatch: 'ledger', version: 1, file: null, name: 'a', urls, contract, overlays: [], dialects: [], prefix, started: '' }
+  const sent = { check: 'test/this', resource: 'file', as: 'a', method: 'PUT', url: `${mock.url}/files/never`, path: { name: 'never' } }
+  writeFileSync(file, `${JSON.stringify(head)}\n${JSON.stringify({ entry: 1, is: 'sent', ...sent })}\n`)
+  expect(await finish(target, file, new AbortController().signal)).toEqual({ deleted: 1, later: [], lost: [] })
 })
 
 test('an interrupt waits for the answer to a create, and deletes what it made', async () => {
