@@ -158,3 +158,11 @@ test('what a check left that was held again is told as well', async () => {
   expect(leftovers.map(({ url }) => url.slice(-1)).toSorted()).toEqual(['1', '2', '3', '4'])
   expect(server.count()).toBe(4)
 })
+
+test('to wait for the turn of its delete costs nothing of any limit', async () => {
+  await using server = await serve()
+  const target = await targetAt(server.url)
+  target.limits = { ...target.limits, rate: 2 }
+  const { leftovers, complete } = await runSuites({ target, checks: [present], limit: 300, version: '0' })
+  expect({ leftovers, complete, left: server.count() }).toEqual({ leftovers: [], complete: true, left: 0 })
+})
