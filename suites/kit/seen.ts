@@ -17,14 +17,17 @@ export interface Seen {
  *
  * @throws Skip with the reason
  */
-export async function skipWhatIsAbsent({ session, resource, bound, check, signal }: Scene): Promise<void> {
+export async function skipWhatIsAbsent({ session, resource, bound, check, signal, allowance }: Scene): Promise<void> {
   const fields = new Set([...bound.guards.values()].map(({ token }) => fieldOf(token)))
   if (check.needs.includes('etag') && fieldOf(resource.token) !== 'etag-promised') fields.add('etag')
   if (check.needs.includes('last-modified')) fields.add('last-modified')
   if (!fields.has('etag') && !fields.has('last-modified')) return
-  const found = session.seen.get(resource.name) ?? look({ session, resource, signal })
+  const known = session.seen.get(resource.name)
+  const found = known ?? look({ session, resource, signal, allowance })
   session.seen.set(resource.name, found)
-  const seen = await found
+  // the time is that of the check that looks
+  if (known) allowance?.hold()
+  const seen = await found.finally(() => known && allowance?.release())
   if (!seen) return
   if (fields.has('etag') && !seen.etag) throw new Skip('reads carry no ETag, and nobody promised one')
   if (fields.has('last-modified') && !seen.lastModified) throw new Skip('reads carry no Last-Modified')
@@ -39,8 +42,11 @@ function fieldOf(token: Token | undefined): 'etag' | 'etag-promised' | 'last-mod
   return name === 'last-modified' && !token.promised ? 'last-modified' : undefined
 }
 
-async function look({ session, resource, signal }: Pick<Scene, 'session' | 'resource' | 'signal'>): Promise<Seen | undefined> {
+type Looking = Pick<Scene, 'session' | 'resource' | 'signal' | 'allowance'>
+
+async function look({ session, resource, signal, allowance }: Looking): Promise<Seen | undefined> {
   const scene = silentScene(session, resource, 'look', signal, { reads: true })
+  scene.allowance = allowance
   try {
     const { answer } = (await new Fixture(scene, resource).create({ purpose: 'create an item to see what reads of it carry' })).last
     return { etag: answer.header('etag') !== undefined, lastModified: answer.header('last-modified') !== undefined }

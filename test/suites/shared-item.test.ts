@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { movesWithChange } from '../../suites/dates.ts'
 import { exposes } from '../../suites/cors.ts'
 import { present } from '../../suites/entity-tags.ts'
 import { current304 } from '../../suites/if-none-match.ts'
@@ -157,6 +158,16 @@ test('what a check left that was held again is told as well', async () => {
   // the shared item, the create of the first try, an item and the create of the second
   expect(leftovers.map(({ url }) => url.slice(-1)).toSorted()).toEqual(['1', '2', '3', '4'])
   expect(server.count()).toBe(4)
+})
+
+test('to wait for the turn of the first look at a resource costs nothing of the limit of any check', async () => {
+  await using server = await serve()
+  const target = await targetAt(server.url)
+  target.limits = { ...target.limits, rate: 1 }
+  const session = new Session(target)
+  const results = await Promise.all([1, 2].map(() => runCheck(movesWithChange, target, { session, limit: 500 })))
+  expect(results.flat().map(({ reason }) => reason)).toEqual(['reads carry no Last-Modified', 'reads carry no Last-Modified'])
+  await session.close()
 })
 
 test('to wait for the turn of its delete costs nothing of any limit', async () => {
