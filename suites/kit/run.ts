@@ -77,7 +77,10 @@ export async function runCheck(check: Check, target: Target, options: RunOptions
     for (const one of wanted) results.push(await runCase(check, one, session, options))
     return results
   } finally {
-    if (!options.session) options.onLeft?.(await session.close())
+    if (!options.session) {
+      const left = await session.close()
+      options.onLeft?.(left)
+    }
   }
 }
 
