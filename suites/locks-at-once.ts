@@ -16,7 +16,7 @@ export const takenAtOnceAllKept: Check = check({
   fix: 'keep each lock in a row of its own; where all are in one table or file, hold that from reading it to writing it back',
   recipe: 'locks',
   alarms:
-    'Each lock that is said to be lost was granted, was not over, and did not keep out one write without its token. Before, a lock that was taken alone kept such a write out.',
+    'Each lock that is said to be lost was granted, was not over, and did not keep out one write without its token. Before, a lock that was taken alone kept such a write out. A server where a caller holds one lock, and gives it back by taking another, looks the same: take two one after the other to see.',
   needs: ['lock'],
   catches: ['locks-overwritten'],
   async run(kit) {
