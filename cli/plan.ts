@@ -12,8 +12,10 @@ const atOnce = 8
  * credentials. Nothing is sent to the target.
  */
 export async function planOf(target: Target, { checks, leaveOut }: Selection, signal: AbortSignal): Promise<Plan> {
-  const [{ createMock }, { casesOf, notApplicable, runCase }, { Session }, { loadContract }] = await Promise.all([
+  const [{ createMock }, { casesOf }, { notApplicable }, { runCase }, { Session }, { loadContract }] = await Promise.all([
     import('../mock/index.ts'),
+    import('../suites/kit/cases.ts'),
+    import('../suites/kit/blank.ts'),
     import('../suites/kit/run.ts'),
     import('../suites/kit/session.ts'),
     import('../spec/index.ts'),

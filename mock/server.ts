@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { isSafe } from '../http/methods.ts'
 import type { Cors } from './cors.ts'
 import type { Engine } from './engine.ts'
 import { headerOf, type Answer, type HeaderLines, type Request } from './message.ts'
@@ -84,7 +85,7 @@ class Carrier {
     if (!this.#engine.isPossessive) return this.#serve(incoming, response, expects)
     const [path] = incoming.url!.split('?', 1)
     const before = this.#ends.get(path!) ?? Promise.resolve()
-    if (!['GET', 'HEAD', 'OPTIONS'].includes(incoming.method!)) {
+    if (!isSafe(incoming.method!)) {
       const { promise, resolve } = Promise.withResolvers<void>()
       response.once('close', resolve)
       this.#ends.set(

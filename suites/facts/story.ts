@@ -1,3 +1,4 @@
+import { isSafe } from '../../http/methods.ts'
 import { readPointer } from '../../http/pointer.ts'
 import type { Json, Resource } from '../../spec/contract.ts'
 import { readPlaces } from '../../spec/places.ts'
@@ -74,7 +75,7 @@ function isWhole({ operations }: Resource, { answer: { request, status } }: Time
 
 /** May it have changed the item? */
 export function mayChange({ answer }: Timed): boolean {
-  return !['GET', 'HEAD', 'OPTIONS'].includes(answer.request.method)
+  return !isSafe(answer.request.method)
 }
 
 /** Is it a replacement or a patch that was performed? */

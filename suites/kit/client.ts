@@ -1,3 +1,4 @@
+import { isSafe } from '../../http/methods.ts'
 import type { Dispatcher } from 'undici'
 import { parseRetryAfter } from '../../http/retry-after.ts'
 import type { Exchange, HeaderLine } from '../../reports/model.ts'
@@ -47,11 +48,6 @@ export interface Sending {
 
 /** Statuses that speak of the server's state alone. */
 export const busy: ReadonlySet<number> = new Set([429, 502, 503, 504])
-
-/** Does a method ask for no change (RFC 9110 §9.2.1)? */
-export function isSafe(method: string): boolean {
-  return ['GET', 'HEAD', 'OPTIONS'].includes(method)
-}
 
 /** The rest after "too many requests", in milliseconds, where the target does not say. */
 const usualRest = 1000

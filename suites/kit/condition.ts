@@ -2,7 +2,8 @@ import { formatHttpDate, parseHttpDate } from '../../http/http-date.ts'
 import { type EntityTag, parseEntityTag } from '../../http/entity-tag.ts'
 import type { Outcome } from '../../spec/contract.ts'
 import type { Answer } from './answer.ts'
-import type { Item, Kit, TokenValue, WriteOptions } from './kit.ts'
+import type { Item, Kit, TokenValue } from './kit.ts'
+import type { WriteOptions } from './options.ts'
 import { type Request, withHeader, withMethod, withoutHeader } from './request.ts'
 
 /**

@@ -2,7 +2,8 @@ import type { Call, Fact, Resource, Role, Rule } from '../../spec/contract.ts'
 import { ownFacts } from '../../spec/described.ts'
 import { namesIn } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
-import type { Item, Kit, SayingOptions } from './kit.ts'
+import type { Item, Kit } from './kit.ts'
+import type { SayingOptions } from './options.ts'
 import type { Obstacle } from './obstacle.ts'
 
 type Described = Extract<Rule, { kind: 'described' }>

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Json, Parameter, Place, Resource, Role } from '../../spec/contract.ts'
-import { readPlace, writePlace } from '../../spec/places.ts'
-import { fillValues } from '../../spec/values.ts'
+import type { Json, Resource, Role } from '../../spec/contract.ts'
+import { readPlace } from '../../spec/places.ts'
 import type { Answer } from './answer.ts'
 import { ItemHandle } from './item.ts'
 import { type ItemState, showsMarker } from './item-state.ts'
 import { bulkAnswer, bulkRequest, shapedEntry, singleAnswer } from './bulk.ts'
-import { withKey } from './key.ts'
-import type { BulkAnswer, BulkEntry, CreateOptions, Item, Listing, ListOptions, RequestOptions, ResourceKit, Snapshot } from './kit.ts'
+import { Composer } from './composer.ts'
+import type { BulkAnswer, BulkEntry, Item, Listing, ResourceKit, Snapshot } from './kit.ts'
+import type { CreateOptions, ListOptions, RequestOptions } from './options.ts'
 import { makes } from './made.ts'
 import { lasting } from './once.ts'
 import { idPlaces, pathIn } from './identity.ts'
@@ -16,23 +16,9 @@ import { itemAt } from './item-at.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'
 import { snapshotOf } from './snapshot.ts'
-import { isUpdate, placesSent } from './token.ts'
 import { lookupIn } from './values.ts'
 import { Inconclusive, Skip } from './verdict.ts'
-import {
-  callOf,
-  finishRequest,
-  madeTrue,
-  type Making,
-  markerOf,
-  markerWord,
-  mediaType,
-  ownName,
-  sampleBody,
-  sendPointer,
-  startRequest,
-  writeMember,
-} from './whole.ts'
+import { type Making, ownName } from './whole.ts'
 import type { Source } from './words.ts'
 
 /** The fixture of one resource: makes requests from its contract and keeps track of what they create. */
@@ -40,11 +26,13 @@ export class Fixture implements ResourceKit {
   readonly name: string
   readonly spec: Resource
   readonly #scene: Scene
+  readonly #composer: Composer
 
   constructor(scene: Scene, spec: Resource) {
     this.#scene = scene
     this.spec = spec
     this.name = spec.name
+    this.#composer = new Composer(scene, spec, (name, options) => this.other(name).create(options))
   }
 
   get #words(): Source {
@@ -183,100 +171,8 @@ export class Fixture implements ResourceKit {
     return bulkAnswer(bulk, answer)
   }
 
-  async request(role: Role, options: CreateOptions & ListOptions = {}): Promise<Request> {
-    const unique = this.#words.word()
-    const making: Making = {
-      contract: this.#scene.session.target.loaded,
-      resource: this.spec,
-      role,
-      as: options.as ?? 'a',
-      purpose: options.purpose ?? `try ${role}`,
-      path: { ...this.#chosenPath(role, unique), ...options.path },
-      words: this.#words,
-      lookup: lookupIn(this.#scene, { unique }),
-    }
-    callOf(this.spec, role)
-    if (role === 'create') await this.#arrange(making)
-    const parents = await this.#parents(role, options)
-    for (const { place, id } of parents) if (place.part === 'path') making.path[place.name] = id
-    let request = startRequest(making)
-    if (role !== 'read' && role !== 'list' && role !== 'delete') request = this.#withSample(request, making, options)
-    for (const { place, id } of parents) if (place.part !== 'path') request = writePlace(place, id, request)
-    // what the check itself says of a member has the last word, also over a parent's place
-    for (const [pointer, value] of Object.entries(options.set ?? {}))
-      request = { ...request, body: writeMember(request.body, sendPointer(this.spec) + pointer, value) }
-    request = withKey(request, this.spec.idempotency, options.key)
-    request = this.#asNew(request)
-    const facts = [...(options.under?.when ?? []), ...(options.with ?? [])]
-    return { ...madeTrue(facts, finishRequest(request, making), making), unique }
-  }
-
-  #withSample(request: Request, making: Making, options: CreateOptions): Request {
-    const marker = markerWord(this.spec, making.contract, making.words)
-    const sample = sampleBody(making, request, marker)
-    const at = sendPointer(this.spec)
-    const body = options.body === undefined ? sample : at === '' ? options.body : writeMember(sample, at, options.body)
-    return { ...request, body, marker: options.body === undefined && markerOf(this.spec) !== undefined ? marker : undefined }
-  }
-
-  /** Where create and replace are one operation that always wants a condition, a create says "must not exist". */
-  #asNew(request: Request): Request {
-    const shared = this.spec.operations.get('replace')?.operation === request.operation && request.role === 'create'
-    const demanded = this.spec.guards.some((guard) => isUpdate(guard) && guard.required === 'always' && guard.for.includes('replace'))
-    const guard = this.spec.guards.find((guard) => guard.none && 'value' in guard.none)
-    if (!shared || !demanded || !guard?.none || !('value' in guard.none)) return request
-    return writePlace(placesSent(guard)[0]!, guard.none.value, request)
-  }
-
-  /** The calls that a create needs to have been made. One that is refused may have been made before: whether that is so, the create shows. */
-  async #arrange(making: Making): Promise<void> {
-    for (const call of this.spec.arrange) {
-      const before: Making = { ...making, role: 'arrange', call, purpose: `arrange ${call.operation.method} ${call.operation.path}` }
-      const [example] = mediaType(call.operation, 'arrange')?.examples.values() ?? []
-      const request = startRequest(before)
-      const body = example === undefined ? undefined : fillValues(example, (name) => making.lookup(name, request))
-      await this.#scene.send(finishRequest({ ...request, body }, before))
-    }
-  }
-
-  async #parents(role: Role, options: CreateOptions & ListOptions): Promise<{ place: Place; id: string }[]> {
-    const made: { place: Place; id: string }[] = []
-    for (const [name, place] of this.spec.parents) {
-      if (role !== 'create' && role !== 'list' && place.part !== 'path') continue
-      if (place.part === 'path' && options.path?.[place.name] !== undefined) continue
-      if (options.of) {
-        const named = options.of.query.find(([query]) => place.part === 'query' && query === place.name)?.[1]
-        if (named !== undefined) made.push({ place, id: named })
-        continue
-      }
-      const given = options.parents?.[name]
-      if (!given && name === this.name) continue
-      const item = given ?? (await this.other(name).create({ as: options.as, purpose: `create the ${name} that it belongs to` }))
-      made.push({ place, id: item.id })
-    }
-    return made
-  }
-
-  /** Ids that the client chooses, by path parameter. */
-  #chosenPath(role: Role, word: string): Record<string, string> {
-    const chosen = [...this.spec.identity]
-      .filter(([, places]) => places.some(({ message, part }) => message === 'request' && part !== 'body'))
-      .map(([name]) => name)
-    const own = role === 'read' || role === 'replace' || role === 'patch' || role === 'delete' ? [ownName(this.spec)] : []
-    const parameters = this.spec.operations.get(role)?.operation.parameters ?? []
-    return Object.fromEntries(
-      [...chosen, ...own]
-        .filter((name) => name !== '')
-        .map((name) => [name, this.#fits(name, parameters) ? word : this.#scene.words.uuid()]),
-    )
-  }
-
-  /** May the id of this name be any word? Not where the document asks for a UUID. */
-  #fits(name: string, parameters: readonly Parameter[]): boolean {
-    const places = [name, ...(this.spec.identity.get(name) ?? []).map((place) => place.name)]
-    return !parameters.some(
-      ({ name: parameter, schema }) => places.includes(parameter) && typeof schema === 'object' && schema['format'] === 'uuid',
-    )
+  request(role: Role, options: CreateOptions & ListOptions = {}): Promise<Request> {
+    return this.#composer.request(role, options)
   }
 }
 

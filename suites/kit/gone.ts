@@ -1,4 +1,5 @@
-import type { CreateOptions, Item, ResourceKit } from './kit.ts'
+import type { Item, ResourceKit } from './kit.ts'
+import type { CreateOptions } from './options.ts'
 
 /**
  * An item that was there, and is gone. One that was made after it stays: where a name is the highest number and one more (a SQLite rowid,

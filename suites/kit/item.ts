@@ -1,42 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { Call, Guard, Json, Lock, Role } from '../../spec/contract.ts'
 import { readPlaces } from '../../spec/places.ts'
 import { fillValues } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
 import { shapedEntry } from './bulk.ts'
+import { ItemReads } from './item-reads.ts'
 import { type ItemState, performed } from './item-state.ts'
 import { withKey } from './key.ts'
-import type {
-  ActOptions,
-  BulkEntry,
-  Item,
-  ReadOptions,
-  RemoveOptions,
-  RequestOptions,
-  ResourceKit,
-  Snapshot,
-  TokenValue,
-  WriteOptions,
-} from './kit.ts'
+import type { BulkEntry, Item, ResourceKit, Snapshot, TokenValue } from './kit.ts'
+import type { ActOptions, ReadOptions, RemoveOptions, RequestOptions, WriteOptions } from './options.ts'
 import { withLock } from './lock.ts'
-import { type Identity, type Request, withHeader } from './request.ts'
+import type { Identity, Request } from './request.ts'
 import type { Scene } from './scene.ts'
 import { guardsOn, withCurrent, withoutTokens, withProbe } from './sent-tokens.ts'
-import { settled as settledRead } from './settled.ts'
-import { snapshotOf } from './snapshot.ts'
 import { tokenIn, tokenWords } from './token.ts'
 import { lookupIn } from './values.ts'
 import { Inconclusive, Skip } from './verdict.ts'
-import { learnVolatile } from './volatile.ts'
 import { callOf, finishRequest, madeTrue, type Making, mediaType, settled, startRequest } from './whole.ts'
 import { showsBody, withWriteBody } from './write-body.ts'
-
-/** How long a write may take to show in reads, in steps of milliseconds: HTTP promises nobody that they read what they wrote (RFC 9110 §9.3.4). */
-const patience = [20, 50, 200, 500, 1000]
-
-/** Milliseconds that are waited at most for what a refused write may show. */
-const longest = 2000
 
 /** A handle on an item through one identity's credentials. */
 export class ItemHandle implements Item {
@@ -44,12 +25,14 @@ export class ItemHandle implements Item {
   readonly #scene: Scene
   readonly #state: ItemState
   readonly #as: Identity
+  readonly #reads: ItemReads
 
   constructor(scene: Scene, resource: ResourceKit, state: ItemState, as: Identity) {
     this.#scene = scene
     this.resource = resource
     this.#state = state
     this.#as = as
+    this.#reads = new ItemReads(scene, state, (options) => this.#making('read', { purpose: 'read the item', ...options }))
   }
 
   get path(): Record<string, string> {
@@ -85,68 +68,13 @@ export class ItemHandle implements Item {
     return new ItemHandle(this.#scene, this.resource, this.#state, identity)
   }
 
-  async read({ strong = false, ...options }: ReadOptions = {}): Promise<Snapshot> {
-    const { session, signal } = this.#scene
-    const lag = session.lagOf(this.#state.resource.name)
-    // nobody knows what a refused write would show: it is given half as much again as performed ones took at most
-    const due = this.#scene.wrote + Math.min(lag.longest * 1.5, longest) - performance.now()
-    if (lag.longest > 0 && due > 0 && this.#state.dirty && !this.#state.shows) await sleep(due, undefined, { signal })
-    let snapshot = await this.#look(options)
-    let late = false
-    for (const ms of this.#state.resource.reads === 'latest' ? [] : patience) {
-      if (!this.#lags(snapshot)) break
-      await sleep(ms, undefined, { signal })
-      late = true
-      snapshot = await this.#look({ ...options, purpose: 'read again, since the last write does not show yet' })
-    }
-    if (late && !this.#lags(snapshot)) lag.saw(performance.now() - this.#scene.wrote)
-    // what does not show by now never will
-    this.#state.shows = undefined
-    return this.#seen(snapshot, strong, options)
+  read(options: ReadOptions = {}): Promise<Snapshot> {
+    return this.#reads.read(options)
   }
 
   /** What a read of the item that was sent by somebody else was answered with: as if it were the first here. */
   seen(answer: Answer): Promise<Snapshot> {
-    return this.#seen(snapshotOf(this.#scene, this.#state.resource, answer), false, {})
-  }
-
-  async #seen(first: Snapshot, strong: boolean, options: Omit<ReadOptions, 'strong'>): Promise<Snapshot> {
-    const snapshot = await settledRead(this.#scene, this.#state.resource, first, strong, () =>
-      this.#look({ ...options, purpose: 'read again, since the tag was weak: some turn strong when the version is a second old' }),
-    )
-    if (!snapshot.exists) return snapshot
-    Object.assign(this.#state, { last: snapshot, dirty: false, seen: true })
-    await this.#learnVolatile(snapshot)
-    return snapshot
-  }
-
-  /** One read, whatever it shows. */
-  async #look(options: Omit<ReadOptions, 'strong'>): Promise<Snapshot> {
-    const making = this.#making('read', { purpose: 'read the item', ...options })
-    const request = finishRequest(startRequest(making), making)
-    const answer = await this.#scene.send(options.accept ? withHeader(request, 'Accept', options.accept) : request)
-    return snapshotOf(this.#scene, this.#state.resource, answer)
-  }
-
-  /** Is this how it was before the last write? */
-  #lags(read: Snapshot): boolean {
-    const { gone, seen, shows } = this.#state
-    if (!read.exists) return !seen && !gone && read.answer.status === 404
-    return gone || shows?.(read) === false
-  }
-
-  /** The first read of a run is made twice: what differs between the two differs by itself. */
-  async #learnVolatile(first: Snapshot): Promise<void> {
-    if (this.#scene.cleaning) return
-    const { resource } = this.#state
-    const { volatile } = this.#scene.session
-    if (!volatile.has(resource.name))
-      volatile.set(
-        resource.name,
-        learnVolatile(first, () => this.#look({ purpose: 'see what differs between two reads anyway' })),
-      )
-    const found = await volatile.get(resource.name)!
-    if (resource === this.#scene.resource) this.#scene.volatile = found
+    return this.#reads.seen(answer)
   }
 
   async write(options: WriteOptions = {}): Promise<Answer> {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isSafe } from '../../http/methods.ts'
 import type { Answer } from './answer.ts'
-import { isSafe } from './client.ts'
 import type { ItemState } from './item-state.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'

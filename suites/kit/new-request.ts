@@ -1,6 +1,7 @@
 import type { Guard } from '../../spec/contract.ts'
 import { writePlace } from '../../spec/places.ts'
-import type { CreateOptions, Kit } from './kit.ts'
+import type { Kit } from './kit.ts'
+import type { CreateOptions } from './options.ts'
 import type { Request } from './request.ts'
 import { sendPlace, withoutToken } from './token.ts'
 

@@ -1,5 +1,6 @@
 import type { Guard, Token } from '../../spec/contract.ts'
-import type { Item, Kit, Snapshot, TokenValue, WriteOptions } from './kit.ts'
+import type { Item, Kit, Snapshot, TokenValue } from './kit.ts'
+import type { WriteOptions } from './options.ts'
 import { placesRead, sameToken, tokenIn } from './token.ts'
 
 /** Dates name versions to the second, or to whatever the server keeps: so much later there is another. */
