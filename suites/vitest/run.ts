@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BroadcastChannel } from 'node:worker_threads'
+import type { Vitest } from 'vitest/node'
 import { type Report, type Result, type Verdict, verdicts } from '../../reports/model.ts'
 import { catalogue, subjectOf, subjects } from '../index.ts'
 import { factsFrom } from '../facts/index.ts'
@@ -67,6 +68,7 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
   const collector = new Collector(onProgress)
   const channel = `ifmatch-${randomUUID()}`
   const wire = new BroadcastChannel(channel)
+  let vitest: Vitest | undefined
   let stopping: NodeJS.Timeout | undefined
   const interrupt = (): void => {
     // the worker may not listen yet
@@ -74,33 +76,30 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
     stopping = setInterval(() => wire.postMessage('stop'), 50)
   }
   signal?.addEventListener('abort', interrupt, { once: true })
-  const here = fileURLToPath(import.meta.url)
-  const making = createVitest({
-    config: false,
-    root: path.dirname(here),
-    include: [`checks.suite${path.extname(here)}`],
-    exclude: [],
-    watch: false,
-    pool: 'threads',
-    isolate: false,
-    fileParallelism: false,
-    maxConcurrency: Math.max(16, config.limits.concurrency * 2),
-    // but for the suite itself all modules are loaded as they are: nothing in them has to be transformed
-    server: { deps: { external: [/^(?!.*\/checks\.suite\.[jt]s)/] } },
-    cache: false,
-    fsModuleCache: false,
-    passWithNoTests: true,
-    tags: tagsOf(checks),
-    reporters: [collector],
-    attachmentsDir: path.join(process.cwd(), '.ifmatch'),
-  })
-  const [made, reached] = await Promise.allSettled([making, reach(target, options)])
-  if (made.status === 'rejected') {
-    wire.close()
-    throw made.reason
-  }
-  const vitest = made.value
   try {
+    const here = fileURLToPath(import.meta.url)
+    const making = createVitest({
+      config: false,
+      root: path.dirname(here),
+      include: [`checks.suite${path.extname(here)}`],
+      exclude: [],
+      watch: false,
+      pool: 'threads',
+      isolate: false,
+      fileParallelism: false,
+      maxConcurrency: Math.max(16, config.limits.concurrency * 2),
+      // but for the suite itself all modules are loaded as they are: nothing in them has to be transformed
+      server: { deps: { external: [/^(?!.*\/checks\.suite\.[jt]s)/] } },
+      cache: false,
+      fsModuleCache: false,
+      passWithNoTests: true,
+      tags: tagsOf(checks),
+      reporters: [collector],
+      attachmentsDir: path.join(process.cwd(), '.ifmatch'),
+    })
+    const [made, reached] = await Promise.allSettled([making, reach(target, options)])
+    if (made.status === 'rejected') throw made.reason
+    vitest = made.value
     if (reached.status === 'rejected') throw reached.reason
     const session = reached.value
     vitest.provide('ifmatch', {
@@ -140,7 +139,7 @@ export async function runSuites(options: RunOptions, onProgress: (progress: Prog
     signal?.removeEventListener('abort', interrupt)
     clearInterval(stopping)
     wire.close()
-    await vitest.close()
+    await vitest?.close()
     // vitest leaves its failures in the exit code; ours is the cli's to decide
     process.exitCode = undefined
   }

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { getEventListeners } from 'node:events'
+import { expect, test, vi } from 'vitest'
 import type { Result } from '../../reports/model.ts'
 import * as entityTags from '../../suites/entity-tags.ts'
 import * as ifMatch from '../../suites/if-match.ts'
@@ -51,6 +52,25 @@ test('nobody there: one clear error', async () => {
   await expect(runSuites({ target: config(server.url), checks, version: '0' })).rejects.toThrow(
     `nobody answers at ${server.url}: connection refused by`,
   )
+})
+
+test('what vitest refuses is thrown, and nothing goes on, interrupted or not', async () => {
+  await using server = await serve()
+  const refused = [{ ...entityTags.present, id: 'no subject/present' }]
+  using begun = vi.spyOn(globalThis, 'setInterval')
+  using cleared = vi.spyOn(globalThis, 'clearInterval')
+  for (const interrupted of [false, true]) {
+    const stop = new AbortController()
+    const options = { target: config(server.url), checks: refused, signal: stop.signal, version: '0' }
+    // asked for when all is set up for an interrupt
+    const ready = { get: () => void (interrupted && stop.abort()) }
+    const running = runSuites(Object.defineProperty(options, 'ready', { enumerable: true, ...ready }))
+    await expect(running).rejects.toThrow('Tag name "no subject" is invalid')
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([])
+  }
+  const intervals = begun.mock.results.filter((_, at) => begun.mock.calls[at]![1] === 50).map(({ value }) => value as unknown)
+  expect(intervals).toHaveLength(1)
+  expect(cleared.mock.calls.flat()).toContain(intervals[0])
 })
 
 /** Registers with a vitest of our own and runs everything; how each test ended. */
