@@ -8,7 +8,7 @@ import { packageFolder } from './package.ts'
 export interface BuiltInOptions {
   overlay?: readonly string[]
   dialect?: readonly string[]
-  seed?: string
+  seed: string
 }
 
 /**
@@ -23,8 +23,7 @@ export class BuiltIn {
 
   /** Starts it. */
   constructor({ overlay = [], dialect = [], seed }: BuiltInOptions) {
-    const args = ['--port', '0']
-    if (seed !== undefined) args.push('--seed', seed)
+    const args = ['--port', '0', '--seed', seed]
     for (const file of overlay) args.push('--overlay', file)
     for (const name of dialect) args.push('--dialect', name)
     this.#child = spawn(process.execPath, [fileURLToPath(new URL('bin/ifmatch.js', packageFolder)), 'mock', ...args], {
