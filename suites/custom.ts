@@ -75,6 +75,7 @@ function flawsOf(check: Check): string[] {
   const id = String(check.id)
   if (!/^[a-z0-9-]+\/[a-z0-9-]+$/.test(id))
     flaws.push(`the id ${JSON.stringify(check.id)} is not of the form subject/name, in small letters and hyphens`)
+  else if (/^(?:and|or|not)\//.test(id)) flaws.push(`the id ${id} begins with a word that joins tags in vitest; give it another subject`)
   for (const key of texts) if (typeof check[key] !== 'string' || check[key] === '') flaws.push(`${id} has no ${key}; expected a text`)
   if (!levels.includes(check.level)) flaws.push(`${id} has the level ${JSON.stringify(check.level)}; expected ${levels.join(', ')}`)
   if (!severities.includes(check.severity))

@@ -15,6 +15,7 @@ beforeAll(() => {
   write('refusals.conflict.ts', code)
   write('again.conflict.ts', code)
   write('taken.conflict.ts', code.replace('refusals/tell-the-tag', 'if-match/stale-not-performed'))
+  write('joins.conflict.ts', code.replace('refusals/tell-the-tag', 'not/tell-the-tag'))
   write('broken.conflict.ts', 'export const one = check({')
   write('empty.conflict.ts', 'export const one = 1')
   write('halves.conflict.ts', "export const one = { id: 'Titles', level: 'maybe', run: 1 }")
@@ -47,6 +48,10 @@ test.concurrent.for<[string, string[]]>([
   [
     'checks/{again,refusals}.*',
     ['checks/refusals.conflict.ts: the id refusals/tell-the-tag is taken by checks/again.conflict.ts; give it another'],
+  ],
+  [
+    'checks/joins.*',
+    ['checks/joins.conflict.ts: the id not/tell-the-tag begins with a word that joins tags in vitest; give it another subject'],
   ],
   ['checks/broken.*', ['checks/broken.conflict.ts: cannot be loaded: ']],
   ['checks/empty.*', ['checks/empty.conflict.ts: exports no check; expected `export const name = check({ … })`']],
