@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Leftover } from '../../reports/model.ts'
-import { check } from '../../suites/kit/check.ts'
 import { readLedger } from '../../suites/kit/ledger.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import { openTarget, withDefaults } from '../../suites/target.ts'
+import { trial } from './trial.ts'
 
 const json = (schema: string): string => `content: { application/json: { schema: { type: ${schema} } } }`
 const contract = `openapi: 3.1.0
@@ -74,24 +74,16 @@ async function threeAtOnce(url: string, ledger: string): Promise<{ left: Leftove
   const left: Leftover[] = []
   const seen: unknown[] = []
   let during = 0
-  const three = check({
-    id: 'test/three',
-    level: 'must',
-    severity: 'fail',
-    source: '',
-    title: 't',
-    why: 'w',
-    fix: 'f',
-    needs: ['create'],
-    catches: [],
-    async run({ resource, prove }) {
+  const three = trial(
+    async ({ resource, prove }) => {
       const entries = [await resource.entry(), await resource.entry(), await resource.entry()]
       const { answer, results } = await resource.bulk(entries)
       during = readLedger(ledger).open.length
       seen.push(...results.map(({ status }) => status))
       prove.succeeded(answer)
     },
-  })
+    { needs: ['create'] },
+  )
   const [result] = await runCheck(three, target, { onLeft: (some) => void left.push(...some) })
   expect(result?.reason ?? '').not.toContain('internal')
   return { left, during, seen }

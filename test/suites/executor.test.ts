@@ -1,29 +1,13 @@
 import { createServer, type RequestListener } from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { type Check, check } from '../../suites/kit/check.ts'
+import type { Check } from '../../suites/kit/check.ts'
 import type { Kit } from '../../suites/kit/kit.ts'
 import { withHeaderLine } from '../../suites/kit/request.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import * as ifMatch from '../../suites/if-match.ts'
 import { serve, targetAt } from './documents.ts'
-
-/** A check that does this; what it says of itself does not matter. */
-function doing(run: (kit: Kit) => Promise<void>, more: Partial<Check> = {}): Check {
-  return check({
-    id: 'test/this',
-    level: 'must',
-    severity: 'fail',
-    source: 'none',
-    title: 'it is so',
-    why: 'w',
-    fix: 'f',
-    needs: ['create', 'read'],
-    catches: [],
-    run,
-    ...more,
-  })
-}
+import { trial } from './trial.ts'
 
 async function verdictOf(one: Check, overlay?: string): Promise<{ verdict: string; reason: string | null }> {
   await using server = await serve()
@@ -34,35 +18,35 @@ async function verdictOf(one: Check, overlay?: string): Promise<{ verdict: strin
 
 describe('how a check ends', () => {
   test('having proved something: pass', async () => {
-    expect(await verdictOf(doing(async ({ resource, prove }) => prove.exists(await (await resource.create()).read())))).toEqual({
+    expect(await verdictOf(trial(async ({ resource, prove }) => prove.exists(await (await resource.create()).read())))).toEqual({
       verdict: 'pass',
       reason: null,
     })
   })
   test('having proved nothing: our bug', async () => {
-    expect(await verdictOf(doing(async ({ resource }) => void (await resource.create())))).toEqual({
+    expect(await verdictOf(trial(async ({ resource }) => void (await resource.create())))).toEqual({
       verdict: 'inconclusive',
       reason: 'internal: proved nothing',
     })
   })
   test('with an exception: our bug', async () => {
-    const { verdict, reason } = await verdictOf(doing(async () => (undefined as unknown as { x(): Promise<void> }).x()))
+    const { verdict, reason } = await verdictOf(trial(async () => (undefined as unknown as { x(): Promise<void> }).x()))
     expect(verdict).toBe('inconclusive')
     expect(reason).toMatch(/^internal: /)
   })
   test('too late: inconclusive, and no hang', async () => {
-    expect(await verdictOf(doing(() => new Promise(() => {})))).toEqual({
+    expect(await verdictOf(trial(() => new Promise(() => {})))).toEqual({
       verdict: 'inconclusive',
       reason: 'the check took more than 0.5 s',
     })
   })
   test('with a finding: its severity', async () => {
     const finding = async ({ prove }: Kit): Promise<void> => prove.that(false, 'it is not so', 'a', 'b')
-    expect(await verdictOf(doing(finding))).toEqual({ verdict: 'fail', reason: 'it is not so' })
-    expect(await verdictOf(doing(finding, { severity: 'warn' }))).toEqual({ verdict: 'warn', reason: 'it is not so' })
+    expect(await verdictOf(trial(finding))).toEqual({ verdict: 'fail', reason: 'it is not so' })
+    expect(await verdictOf(trial(finding, { severity: 'warn' }))).toEqual({ verdict: 'warn', reason: 'it is not so' })
   })
   test('with a note: info', async () => {
-    expect(await verdictOf(doing(async ({ prove, note }) => (prove.that(true, '', '', ''), note('by the way'))))).toEqual({
+    expect(await verdictOf(trial(async ({ prove, note }) => (prove.that(true, '', '', ''), note('by the way'))))).toEqual({
       verdict: 'info',
       reason: 'by the way',
     })
@@ -70,7 +54,7 @@ describe('how a check ends', () => {
   test('with a set-up that is answered with success and does nothing: inconclusive', async () => {
     await using server = await serve({ stores: false })
     const [result] = await runCheck(
-      doing(async ({ resource }) => void (await (await resource.create()).write()), { needs: ['write'] }),
+      trial(async ({ resource }) => void (await (await resource.create()).write()), { needs: ['write'] }),
       await targetAt(server.url),
     )
     expect(result).toMatchObject({
@@ -81,7 +65,7 @@ describe('how a check ends', () => {
   test('with the current token refused: blocked by the check that is about it', async () => {
     await using server = await serve({ matches: () => false })
     const [result] = await runCheck(
-      doing(async ({ resource }) => void (await (await resource.create()).remove())),
+      trial(async ({ resource }) => void (await (await resource.create()).remove())),
       await targetAt(server.url),
     )
     expect(result).toMatchObject({
@@ -90,10 +74,10 @@ describe('how a check ends', () => {
     })
   })
   test('needing what the contract does not have: one skip without a resource', async () => {
-    expect(await verdictOf(doing(async () => {}, { needs: ['unique'] }))).toEqual({ verdict: 'skip', reason: 'nothing is unique' })
+    expect(await verdictOf(trial(async () => {}, { needs: ['unique'] }))).toEqual({ verdict: 'skip', reason: 'nothing is unique' })
     await using server = await serve()
     const [result] = await runCheck(
-      doing(async () => {}, { needs: ['identities'] }),
+      trial(async () => {}, { needs: ['identities'] }),
       await targetAt(server.url),
     )
     expect(result).toMatchObject({ resource: null, verdict: 'skip', reason: 'the target has no two identities (a, b)' })
@@ -101,7 +85,7 @@ describe('how a check ends', () => {
   test('interrupted: inconclusive, and cleaned up', async () => {
     await using server = await serve()
     const stop = new AbortController()
-    const started = doing(async ({ resource, pause }) => {
+    const started = trial(async ({ resource, pause }) => {
       await resource.create()
       stop.abort()
       await pause(60_000)
@@ -162,7 +146,7 @@ test('two lines of one field go out as two lines, in order', async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const target = await targetAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  const one = doing(async ({ resource, send, prove }) => {
+  const one = trial(async ({ resource, send, prove }) => {
     const request = withHeaderLine(withHeaderLine(await resource.request('read'), 'If-Match', '"1"'), 'If-Match', '"2"')
     prove.refused(await send(request))
     await send(withHeaderLine(request, 'X-Bad', 'a\r\nb'))

@@ -8,32 +8,18 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createMock } from '../../mock/index.ts'
 import type { Leftover } from '../../reports/model.ts'
 import { loadContract, referenceApi } from '../../spec/index.ts'
-import { check } from '../../suites/kit/check.ts'
 import { finish } from '../../suites/kit/finish.ts'
 import type { Kit } from '../../suites/kit/kit.ts'
 import { readLedger } from '../../suites/kit/ledger.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import type { Target, TargetConfig } from '../../suites/target.ts'
 import { serve, targetAt } from './documents.ts'
+import { trial } from './trial.ts'
 
 let folder: string
 let count = 0
 beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'ifmatch-'))))
 afterAll(() => rm(folder, { recursive: true }))
-
-const doing = (run: (kit: Kit) => Promise<void>): ReturnType<typeof check> =>
-  check({
-    id: 'test/this',
-    level: 'must',
-    severity: 'fail',
-    source: '',
-    title: 't',
-    why: 'w',
-    fix: 'f',
-    needs: ['create'],
-    catches: [],
-    run,
-  })
 
 const targetWithLedger = (url: string, changes: Partial<TargetConfig> = {}): Promise<Target> =>
   targetAt(url, { ledger: path.join(folder, '.ifmatch', `${++count}.jsonl`), ...changes })
@@ -41,7 +27,7 @@ const targetWithLedger = (url: string, changes: Partial<TargetConfig> = {}): Pro
 /** Runs a check; what it left. */
 async function run(target: Target, act: (kit: Kit) => Promise<void>): Promise<{ left: Leftover[]; reason: string | null }> {
   const left: Leftover[] = []
-  const [result] = await runCheck(doing(act), target, { onLeft: (some) => void left.push(...some) })
+  const [result] = await runCheck(trial(act, { needs: ['create'] }), target, { onLeft: (some) => void left.push(...some) })
   return { left, reason: result!.reason }
 }
 
@@ -231,7 +217,7 @@ test('an interrupt waits for the answer to a create, and deletes what it made', 
   const left: Leftover[] = []
   const options = { signal: stop.signal, onLeft: (some: Leftover[]): void => void left.push(...some) }
   const [result] = await runCheck(
-    doing(async ({ resource }) => void (await resource.create())),
+    trial(async ({ resource }) => void (await resource.create())),
     target,
     options,
   )

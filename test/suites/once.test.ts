@@ -1,26 +1,14 @@
 import { expect, test } from 'vitest'
-import { type Check, check } from '../../suites/kit/check.ts'
+import type { Check } from '../../suites/kit/check.ts'
 import type { Kit } from '../../suites/kit/kit.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import { Session } from '../../suites/kit/session.ts'
 import { serve, targetAt } from './documents.ts'
+import { trial } from './trial.ts'
 
 /** A check that looks at what is brought about under one name. */
 function looking(id: string, bring: (kit: Kit) => Promise<string>): Check {
-  return check({
-    id,
-    level: 'must',
-    severity: 'fail',
-    source: 'none',
-    title: 'it is so',
-    why: 'w',
-    fix: 'f',
-    needs: ['create', 'read'],
-    catches: [],
-    async run(kit) {
-      kit.prove.that((await kit.once('test/brought', bring)) === 'brought', 'it is not so', 'a', 'b')
-    },
-  })
+  return trial(async (kit) => kit.prove.that((await kit.once('test/brought', bring)) === 'brought', 'it is not so', 'a', 'b'), { id })
 }
 
 test('what several checks look at is brought about once, is evidence of each, and is deleted again', async () => {

@@ -5,11 +5,12 @@ import type { Result, Severity } from '../../reports/model.ts'
 import { ContractError } from '../../spec/index.ts'
 import { showContract } from '../../spec/show.ts'
 import { catalogue, checkOverrulings } from '../../suites/index.ts'
-import { type Check, check } from '../../suites/kit/check.ts'
+import type { Check } from '../../suites/kit/check.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import type { Target } from '../../suites/target.ts'
 import { inDirectory } from '../spec/loading.ts'
 import { serve, targetAt } from './documents.ts'
+import { trial } from './trial.ts'
 
 /** A target whose contract weighs checks otherwise, as an Overlay says it. */
 async function overruling(said: string, url = 'http://127.0.0.1:1'): Promise<Target> {
@@ -26,17 +27,9 @@ async function overruling(said: string, url = 'http://127.0.0.1:1'): Promise<Tar
 }
 
 function finding(severity: Severity, id = 'test/this', doubted = false): Check {
-  return check({
+  return trial(async (kit) => (doubted ? kit.doubt('it is odd', 'a', 'b') : kit.prove.that(false, 'it is not so', 'a', 'b')), {
     id,
-    level: 'must',
     severity,
-    source: 'none',
-    title: 'it is so',
-    why: 'w',
-    fix: 'f',
-    needs: ['create', 'read'],
-    catches: [],
-    run: async (kit) => (doubted ? kit.doubt('it is odd', 'a', 'b') : kit.prove.that(false, 'it is not so', 'a', 'b')),
   })
 }
 

@@ -4,10 +4,10 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Json } from '../../spec/contract.ts'
 import { loadContract } from '../../spec/index.ts'
-import { check } from '../../suites/kit/check.ts'
 import { prefixOf } from '../../suites/kit/prefix.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import { serve, targetAt } from './documents.ts'
+import { trial } from './trial.ts'
 
 let folder: string
 beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'ifmatch-'))))
@@ -90,22 +90,14 @@ test('a prefix of one’s own, or none', async () => {
 test('what a check makes begins with it', async () => {
   const bodies: string[] = []
   await using server = await serve({ extra: ({ body }) => (bodies.push(String(body['text'])), {}) })
-  const making = check({
-    id: 'test/this',
-    level: 'must',
-    severity: 'fail',
-    source: '',
-    title: 't',
-    why: 'w',
-    fix: 'f',
-    needs: ['write'],
-    catches: [],
-    async run({ resource, prove }) {
+  const making = trial(
+    async ({ resource, prove }) => {
       const item = await resource.create()
       await item.write()
       prove.exists(await item.read())
     },
-  })
+    { needs: ['write'] },
+  )
   const [result] = await runCheck(making, await targetAt(server.url))
   expect(result!.verdict).toBe('pass')
   expect(bodies.length).toBeGreaterThan(2)

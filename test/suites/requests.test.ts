@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage } from 'node:http'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { Json } from '../../spec/contract.ts'
-import { check } from '../../suites/kit/check.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import { openTarget, type Target, withDefaults } from '../../suites/target.ts'
+import { trial } from './trial.ts'
 
 interface Seen {
   method: string
@@ -56,21 +56,10 @@ afterAll(() => {
 /** What two creates (and, where there is a way, a write) of a resource put on the wire, and what the report keeps of it. */
 async function made(resource: string): Promise<{ sent: Seen[]; report: string; reason: string | null; verdict: string }> {
   seen.length = 0
-  const two = check({
-    id: 'test/two',
-    level: 'practice',
-    severity: 'fail',
-    source: 'a test',
-    title: 'two items can be made',
-    why: '',
-    fix: '',
-    needs: ['create', 'read'],
-    catches: [],
-    async run(kit) {
-      const [one, other] = [await kit.resource.create(), await kit.resource.create()]
-      kit.prove.exists(await one.read())
-      kit.prove.stored(await other.read(), other.created.request.marker)
-    },
+  const two = trial(async (kit) => {
+    const [one, other] = [await kit.resource.create(), await kit.resource.create()]
+    kit.prove.exists(await one.read())
+    kit.prove.stored(await other.read(), other.created.request.marker)
   })
   const [result] = await runCheck(two, target, { resource })
   return { sent: [...seen], report: JSON.stringify(result!.exchanges), reason: result!.reason, verdict: result!.verdict }

@@ -4,30 +4,17 @@ import { movesWithChange } from '../../suites/dates.ts'
 import { exposes } from '../../suites/cors.ts'
 import { present } from '../../suites/entity-tags.ts'
 import { current304 } from '../../suites/if-none-match.ts'
-import { type Check, check } from '../../suites/kit/check.ts'
+import type { Check } from '../../suites/kit/check.ts'
 import type { Kit } from '../../suites/kit/kit.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import { listNoConflict } from '../../suites/safe-methods.ts'
 import { Session } from '../../suites/kit/session.ts'
 import { runSuites } from '../../suites/vitest/run.ts'
 import { serve, targetAt } from './documents.ts'
+import { trial } from './trial.ts'
 
 /** A check that says it only reads. */
-function reading(id: string, run: (kit: Kit) => Promise<void>): Check {
-  return check({
-    id,
-    level: 'must',
-    severity: 'fail',
-    source: 'none',
-    title: 'it is so',
-    why: 'w',
-    fix: 'f',
-    needs: ['create', 'read'],
-    reads: true,
-    catches: [],
-    run,
-  })
-}
+const reading = (id: string, run: (kit: Kit) => Promise<void>): Check => trial(run, { id, reads: true })
 
 const looks = async ({ resource, prove }: Kit): Promise<void> => {
   const item = await resource.create()
