@@ -16,7 +16,9 @@ export const takenAtOnceAllKept: Check = check({
   fix: 'keep each lock in a row of its own; where all are in one table or file, hold that from reading it to writing it back',
   recipe: 'locks',
   alarms:
-    'Each lock that is said to be lost was granted, was not over, and did not keep out one write without its token. Before, a lock that was taken alone kept such a write out. A server where a caller holds one lock, and gives it back by taking another, looks the same: take two one after the other to see.',
+    'Each lock that is said to be lost was granted, was not over, and did not keep out one write without its token. Before, a lock that was taken alone kept such a write out. ' +
+    'Then as many are taken one after another, while no other check holds any: where the first of those are lost, too, a caller may hold few locks at a time, which no contract forbids, and nothing is said. ' +
+    'Where the target has two identities, one of which loses its lock when the other takes one, that is no excuse.',
   needs: ['lock'],
   catches: ['locks-overwritten'],
   async run(kit) {

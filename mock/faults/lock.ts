@@ -81,18 +81,24 @@ export const lockTakenTwice: Fault = fault({
   }),
 })
 
+/** Milliseconds until the answer to who takes a lock goes out, and in which another write of the same file comes between. */
+const answered = 40
+const underWay = 30
+
 export const locksOverwritten: Fault = fault({
   name: 'locks-overwritten',
-  title: 'loses a lock when one on another item is taken within 250 ms',
+  title: 'loses a lock when one on another item is taken before the answer to the first is sent',
   seen: 'Apache httpd (mod_dav_fs), whose locks are all in one file',
   writes(writes, { memory, view }) {
     const taken = writes.find((write) => write.kind === 'hold')
     if (!taken) return writes
     const last = memory.get('last') as { resource: string; key: string; at: number } | undefined
     memory.set('last', { resource: taken.resource, key: taken.key, at: view.now() })
-    const isOverwritten = last !== undefined && last.key !== taken.key && view.now() - last.at < 250
+    const isOverwritten = last !== undefined && last.key !== taken.key && view.now() - last.at < underWay
     return isOverwritten ? [...writes, { kind: 'unhold', resource: last.resource, key: last.key }] : writes
   },
+  transport: ({ decision }) =>
+    decision.kind === 'perform' && decision.locking?.does === 'acquire' ? { kind: 'delay', ms: answered } : undefined,
 })
 
 export const waitUntold: Fault = fault({

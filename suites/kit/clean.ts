@@ -4,6 +4,7 @@ import { Fixture } from './fixture.ts'
 import { ItemHandle } from './item.ts'
 import type { ItemState } from './item-state.ts'
 import { itemAt } from './item-at.ts'
+import { holdsNoMore } from './lock-turns.ts'
 import type { Request } from './request.ts'
 import { Scene } from './scene.ts'
 import { isUpdate } from './token.ts'
@@ -16,6 +17,14 @@ const patience = 5000
  * Returns what is left.
  */
 export async function clean(scene: Scene, items: readonly ItemState[] = scene.items): Promise<Leftover[]> {
+  try {
+    return await cleaned(scene, items)
+  } finally {
+    if (items === scene.items) await holdsNoMore(scene)
+  }
+}
+
+async function cleaned(scene: Scene, items: readonly ItemState[]): Promise<Leftover[]> {
   await scene.made.settled()
   if (scene.session.target.forgets) return []
   // its own signal: an interrupted run cleans up too, but not for ever
@@ -66,6 +75,8 @@ async function remove(scene: Scene, state: ItemState): Promise<string | undefine
   // what we locked is given back first: not every server takes the token of the lock on a delete (mod_dav asks the folder for it too)
   if (state.lock !== undefined) for (const lock of state.resource.locks) if (lock.release) await handle.release(lock)
   for (let attempt = 0; attempt < 2; attempt++) {
+    // a lock that could not be given back may be lost
+    if (attempt > 0) state.lock = undefined
     // nobody else knows the item: it is read for its token only where none is known, after a write of ours, or where that token was refused
     if ((attempt > 0 || (guarded && known === undefined)) && state.resource.operations.has('read')) {
       const now = await handle.read()

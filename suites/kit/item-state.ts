@@ -32,7 +32,8 @@ export interface ItemState {
 /** What an item is expected to show from now on, since this request was answered with success. */
 export function performed(state: ItemState, request: Request): void {
   const { last, resource } = state
-  if (['create', 'read', 'list'].includes(request.role)) return
+  // to take a lock, or to give it back, need not show
+  if (['create', 'read', 'list', 'call'].includes(request.role)) return
   const changes: ItemState['shows'] = ({ payload }) => !isDeepStrictEqual(payload, last.payload)
   if (request.role === 'delete') state.gone = true
   else if (request.role !== 'replace' && request.role !== 'patch') state.shows = changes

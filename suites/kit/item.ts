@@ -9,6 +9,7 @@ import { type ItemState, performed } from './item-state.ts'
 import { withKey } from './key.ts'
 import type { BulkEntry, Item, ResourceKit, Snapshot, TokenValue } from './kit.ts'
 import type { ActOptions, ReadOptions, RemoveOptions, RequestOptions, WriteOptions } from './options.ts'
+import { aboutToHold } from './lock-turns.ts'
 import { withLock } from './lock.ts'
 import type { Identity, Request } from './request.ts'
 import type { Scene } from './scene.ts'
@@ -128,6 +129,7 @@ export class ItemHandle implements Item {
   }
 
   async acquire(lock: Lock, options: RequestOptions = {}): Promise<Answer> {
+    await aboutToHold(this.#scene, this.#state)
     const answer = await this.#call(lock.acquire, { purpose: `take the lock ${lock.name}`, ...options })
     if (answer.ok) this.#state.lock = readPlaces(lock.read, answer)
     return answer

@@ -6,8 +6,10 @@ import { blank, notApplicable } from './blank.ts'
 import { type Case, casesOf } from './cases.ts'
 import type { Check } from './check.ts'
 import { clean } from './clean.ts'
+import { type Held, heldAlone, lookAtTwo } from './few-locks.ts'
 import { concluded, type Judged, judged } from './judged.ts'
 import { kitOf } from './kit-of.ts'
+import { lockOf } from './needs.ts'
 import { overruledIn, weighed } from './overruled.ts'
 import { Scene } from './scene.ts'
 import { skipWhatIsAbsent } from './seen.ts'
@@ -55,13 +57,17 @@ export async function runCheck(check: Check, target: Target, options: RunOptions
  * One check on one resource. Where it only reads what is there, somebody else may write meanwhile: what was found has to be found three times.
  */
 export async function runCase(check: Check, one: Case, session: Session, options: RunOptions = {}): Promise<Result> {
-  const first = await runOnce(check, one, session, options)
+  const holds = check.needs.some((need) => need === 'lock' || need === 'lock.caller')
+  const about = { session, resource: one.resource, lock: holds ? lockOf(one.resource, check.needs) : undefined, signal: options.signal }
+  await lookAtTwo(about)
+  const held = await runOnce(check, one, session, options)
+  const first = await heldAlone(held, about, () => runOnce(check, one, session, options, { holdsAlone: true }))
   // what is found at an item that several look at has to be found at one of its own
   const shared = check.reads && !session.target.readOnly && !options.signal?.aborted
   if (shared && (first.expected !== null || !['pass', 'info', 'skip'].includes(first.verdict)))
-    return runOnce(check, one, session, options, true)
+    return (await runOnce(check, one, session, options, { alone: true })).result
   for (let again = 0; again < 2 && session.target.readOnly && ['fail', 'warn'].includes(first.verdict); again++) {
-    const next = await runOnce(check, one, session, options)
+    const { result: next } = await runOnce(check, one, session, options)
     if (next.verdict === first.verdict) continue
     const reason = `${first.reason}; it was not so again: somebody else may have changed the item meanwhile`
     return { ...first, verdict: 'inconclusive', reason }
@@ -69,13 +75,20 @@ export async function runCase(check: Check, one: Case, session: Session, options
   return first
 }
 
-async function runOnce(own: Check, { resource, bound }: Case, session: Session, options: RunOptions, alone = false): Promise<Result> {
+/** How a check is run that is not run as others are: at an item of its own, at a time when nobody else holds locks. */
+interface Way {
+  alone?: boolean
+  holdsAlone?: boolean
+}
+
+async function runOnce(own: Check, { resource, bound }: Case, session: Session, options: RunOptions, way: Way = {}): Promise<Held> {
   const check = weighed(own, resource)
   const limit = options.limit ?? Math.max(30_000, session.target.timeout * 4)
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
   const scene = new Scene(session, check, resource, bound, signal)
-  if (alone) scene.shares = false
+  if (way.alone) scene.shares = false
+  if (way.holdsAlone) scene.holdsAlone = true
   const started = new Date()
   const begin = performance.now()
   const late = new Promise<never>((_, reject) => {
@@ -102,7 +115,7 @@ async function runOnce(own: Check, { resource, bound }: Case, session: Session, 
     sightingsIn(scene).map((one) => ({ ...one, value: session.redactor.text(one.value), purpose: session.redactor.text(one.purpose) })),
   )
   const ms = Math.round((performance.now() - begin) * 10) / 10
-  return {
+  const result: Result = {
     ...blank(check, resource.name, started, ms),
     ...overruledIn(own, resource),
     level: outcome.level ?? check.level,
@@ -113,6 +126,7 @@ async function runOnce(own: Check, { resource, bound }: Case, session: Session, 
     exchanges: scene.exchanges,
     ...(scene.race && { race: scene.race }),
   }
+  return { result, turn: await scene.lockTurn }
 }
 
 /** Runs the check. What a refused request seems to have left behind comes first, whatever was found after it. */

@@ -7,6 +7,7 @@ import type { Allowance } from './allowance.ts'
 import type { Answer } from './answer.ts'
 import type { Check } from './check.ts'
 import type { ItemState } from './item-state.ts'
+import type { LockTurn } from './lock-turns.ts'
 import { Made } from './made.ts'
 import type { Bound } from './needs.ts'
 import type { Request } from './request.ts'
@@ -53,6 +54,10 @@ export class Scene {
   shares: boolean
   /** Is the item that it shares with others still the one that was shown to it? Undefined: it looked at none. */
   stands: (() => Promise<boolean>) | undefined
+  /** It holds locks at a time when no other check does. */
+  holdsAlone = false
+  /** The time in which it holds locks; undefined: it has taken none. */
+  lockTurn: Promise<LockTurn> | undefined
   /** How many expectations were held against the target. */
   proved = 0
 

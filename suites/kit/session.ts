@@ -14,6 +14,7 @@ import { Lag } from './lag.ts'
 import { Ledger } from './ledger.ts'
 import { type Meeting, Meetings } from './meeting.ts'
 import type { Brought } from './once.ts'
+import { LockTurns } from './lock-turns.ts'
 import type { Request } from './request.ts'
 import { Redactor } from './secrets.ts'
 import type { Seen } from './seen.ts'
@@ -52,6 +53,8 @@ export class Session {
   readonly prefixes: Map<string, string> = new Map()
   /** By resource: where an item is that was there before, for runs that only read. */
   readonly existing: Map<string, Promise<Record<string, string>>> = new Map()
+  /** Which checks hold locks. */
+  readonly lockTurns: LockTurns = new LockTurns()
   /** What could not be deleted again. */
   readonly leftovers: Leftover[] = []
   /** What was made and is not deleted yet. */
