@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type Contract, ContractError, loadContract, type Problem } from '../../spec/index.ts'
+import { type Contract, ContractError, loadContract, type Problem, type Resource } from '../../spec/index.ts'
 import type { LoadOptions } from '../../spec/index.ts'
 
 /** Writes files into a directory of their own, which goes with the test. */
@@ -56,3 +56,12 @@ components:
   schemas:
     Thing: { type: object, additionalProperties: false, required: [name], properties: { id: { type: string, readOnly: true }, email: { type: string, format: email }, name: { type: string }, note: { type: string }, status: { type: string, enum: [open, shipped] }, version: { type: integer } } }
 `
+
+/** That API with what its contract says after `version: 1`, indented by two. */
+export const withConflict = (said: string): string => `${things}x-conflict:\n  version: 1\n${said}`
+
+/** The first resource of a contract. */
+export const only = (contract: { resources: Map<string, Resource> }): Resource => [...contract.resources.values()][0]!
+
+/** A guard by its name. */
+export const guard = (resource: Resource, name: string): Resource['guards'][number] => resource.guards.find((each) => each.name === name)!

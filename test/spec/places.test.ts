@@ -1,31 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  type ItemMessage,
-  kindOf,
-  type Message,
-  parsePlace,
-  readPlace,
-  readPlaces,
-  removePlace,
-  type RequestMessage,
-  type ResponseMessage,
-  writePlace,
-} from '../../spec/places.ts'
-import { factHolds, makeTrue } from '../../spec/facts.ts'
-import { fillValues, namesIn } from '../../spec/values.ts'
-import { formatXml, parseXml } from '../../spec/xml.ts'
-import type { Condition, Json } from '../../spec/contract.ts'
+import { type ItemMessage, kindOf, type Message, parsePlace, readPlace, readPlaces, removePlace, writePlace } from '../../spec/places.ts'
+import { factHolds } from '../../spec/facts.ts'
+import type { Json } from '../../spec/contract.ts'
+import { request, response } from './messages.ts'
 
-const request = (over: Partial<RequestMessage> = {}): RequestMessage => ({
-  method: 'PUT',
-  path: {},
-  query: [],
-  headers: [],
-  body: undefined,
-  ...over,
-})
-const response = (over: Partial<ResponseMessage> = {}): ResponseMessage => ({ status: 200, headers: [], body: undefined, ...over })
 const run = { seed: 9110, numRuns: 200 }
 
 describe('parsePlace', () => {
@@ -178,65 +157,6 @@ describe('write, then read, gives the value back', () => {
   })
 })
 
-describe('facts', () => {
-  const holds = (written: string, is: Condition, message: RequestMessage | ResponseMessage): boolean =>
-    factHolds({ place: parsePlace(written), is }, message)
-  test('in a body types count, elsewhere all is text', () => {
-    expect(holds('$response.body#/code', { equals: 409 }, response({ body: { code: 409 } }))).toBe(true)
-    expect(holds('$response.body#/code', { equals: '409' }, response({ body: { code: 409 } }))).toBe(false)
-    expect(holds('$statusCode', { equals: 200 }, response())).toBe(true)
-    expect(holds('$request.query.force', { equals: true }, request({ query: [['force', 'true']] }))).toBe(true)
-  })
-  test('a media type is compared without parameters and case', () =>
-    expect(
-      holds(
-        '$request.header.Content-Type',
-        { equals: 'application/merge-patch+json' },
-        request({ headers: [['content-type', 'Application/Merge-Patch+JSON; charset=utf-8']] }),
-      ),
-    ).toBe(true))
-  test('absence is a fact of its own message only', () => {
-    expect(holds('$request.header.If-Match', { present: false }, request())).toBe(true)
-    expect(holds('$request.header.If-Match', { present: false }, response())).toBe(false)
-  })
-  test('what is made true holds', () =>
-    fc.assert(
-      fc.property(
-        fc.constantFrom('$response.body#/a/0/b', '$response.header.X', '$response.body'),
-        fc.oneof(
-          fc.string({ minLength: 1 }).map((equals): Condition => ({ equals })),
-          fc.string({ minLength: 1 }).map((contains): Condition => ({ contains })),
-          fc.array(fc.string(), { minLength: 1 }).map((oneOf): Condition => ({ oneOf })),
-          fc.boolean().map((present): Condition => ({ present })),
-        ),
-        fc.constantFrom<Json | undefined>(undefined, { a: [{ b: 'before' }] }, 'text'),
-        (written, is, body) => {
-          const fact = { place: parsePlace(written), is }
-          expect(factHolds(fact, makeTrue(fact, response({ body })))).toBe(true)
-        },
-      ),
-      run,
-    ))
-})
-
-describe('values', () => {
-  const lookup = (name: string): Json | undefined =>
-    ({ $unique: 'u1', $id: 5, '$env.DB': 'db', '$request.body#/a': { b: 1 }, '$id.pk': null })[name]
-  test('a name alone keeps its type, in braces it is text', () =>
-    expect(fillValues({ a: '$id', b: '/x/{$id}/{$unique}', c: ['$request.body#/a'], d: '{$env.DB}', e: '$id.pk' }, lookup)).toEqual({
-      a: 5,
-      b: '/x/5/u1',
-      c: [{ b: 1 }],
-      d: 'db',
-      e: null,
-    }))
-  test('what is no name, or unknown, stays', () => {
-    const value = { a: '$ref', b: 'costs $id', c: '{$env.NOPE}', d: '$uniqueness', e: '{id}' }
-    expect(fillValues(value, lookup)).toEqual(value)
-  })
-  test('names are listed once', () => expect(namesIn({ a: '$id', b: ['{$id}-{$env.DB}'] })).toEqual(['$id', '$env.DB']))
-})
-
 describe('one result of many', () => {
   const item = (body: Json | undefined): ItemMessage => ({ item: true, body })
   const status = parsePlace('$item#/status', '{}')
@@ -278,24 +198,4 @@ describe('one result of many', () => {
       ),
       run,
     ))
-})
-
-describe('XML', () => {
-  const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,8}$/)
-  const text = fc.stringMatching(/^[ -~]{1,12}$/).filter((value) => value.trim() === value)
-  test('what is written is read again', () =>
-    fc.assert(
-      fc.property(
-        name,
-        fc.dictionary(name, fc.oneof(text, fc.array(text, { minLength: 2, maxLength: 3 })), { minKeys: 1, maxKeys: 4 }),
-        (root, members) => {
-          expect(parseXml(formatXml({ [root]: members }))).toEqual({ [root]: members })
-        },
-      ),
-      run,
-    ))
-  test('a place walks it by the names of its elements', () => {
-    const body = formatXml({ Error: { Code: 'A & <b>', Message: '' } })
-    expect(readPlace(parsePlace('$response.body#/Error/Code'), response({ body }))).toBe('A & <b>')
-  })
 })

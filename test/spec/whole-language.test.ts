@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest'
 import { type Contract, loadContract, type Resource } from '../../spec/index.ts'
 import { showContract } from '../../spec/show.ts'
 import { mechanismsOf } from './mechanisms.ts'
-import { loadText, things } from './loading.ts'
+import { loadText, things, withConflict } from './loading.ts'
 
 const directory = fileURLToPath(new URL('fixtures/apis/', import.meta.url))
 const api = (name: string): Promise<Contract> => loadContract(`${directory}${name}.yaml`)
 const resource = async (name: string, of: string): Promise<Resource> => (await api(name)).resources.get(of)!
 const written = (places: readonly { written: string }[]): string[] => places.map((place) => place.written)
-const inThings = (said: string): Promise<Contract> => loadText(`${things}x-conflict:\n  version: 1\n${said}`)
+const inThings = (said: string): Promise<Contract> => loadText(withConflict(said))
 
 /** What each API has that can refuse. */
 const apis: Record<string, string[]> = {
