@@ -3,6 +3,7 @@ import type { Fact, Role, Rule } from '../../spec/contract.ts'
 import type { Answer } from './answer.ts'
 import { describedObstacle } from './described.ts'
 import { family, parentOf, under } from './family.ts'
+import { goneItem } from './gone.ts'
 import type { Item, Kit } from './kit.ts'
 import { forbidden, shortestWay, stateOf } from './transition.ts'
 
@@ -58,8 +59,7 @@ async function parentGone(kit: Kit, rule: Extract<Rule, { kind: 'parent-missing'
   const above = parentOf(kit, rule.parent)
   if (!above) return 'the contract does not say whose id names the parent'
   if (!above.spec.operations.has('delete')) return `the contract has no delete of ${above.name}`
-  const gone = await above.create({ purpose: 'create a parent' })
-  await gone.remove({ purpose: 'delete the parent' })
+  const gone = await goneItem(above, { purpose: 'create a parent' })
   return {
     role: 'create',
     words: 'create under the parent that is gone',

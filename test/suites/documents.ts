@@ -65,7 +65,8 @@ export async function serve(
   const server = createServer(async (request, response) => {
     const method = request.method!
     requests.push(`${method} ${request.url}`)
-    const [, , id] = new URL(request.url!, 'http://localhost').pathname.split('/')
+    const { pathname, searchParams } = new URL(request.url!, 'http://localhost')
+    const [, , id] = pathname.split('/')
     const answer = (status: number, headers: Record<string, string | undefined> = {}, body?: unknown): void => {
       for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value)
       if (body !== undefined) response.setHeader('Content-Type', 'application/json')
@@ -76,6 +77,10 @@ export async function serve(
     const body = JSON.parse((await text(request)) || 'null') as Document['body']
     if (id === undefined) {
       if (method !== 'POST') return answer(200, {}, [...documents.values()].map(shown))
+      // whose parent is not there, unless it says that it wants none
+      const parent = body?.['parent']
+      if (parent !== undefined && !documents.has(String(parent)) && searchParams.get('orphan') !== 'true')
+        return answer(409, {}, { title: 'no such parent' })
       const document = made(body ?? {})
       return answer(201, { Location: `/documents/${document.id}`, ETag: writeTag(document) }, shown(document))
     }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import * as beforeConditions from '../../suites/before-conditions.ts'
 import * as ifNoneMatch from '../../suites/if-none-match.ts'
 import { runCheck } from '../../suites/kit/run.ts'
+import { ruleOverridden } from '../../suites/overriding-rules.ts'
 import * as state from '../../suites/state.ts'
 import { serve, targetAt } from './documents.ts'
 
@@ -14,3 +15,10 @@ test.for([ifNoneMatch.missingItem, beforeConditions.notFoundFirst, state.deleteA
     expect(result).toMatchObject({ verdict: 'pass', reason: null })
   },
 )
+
+test.for([state.parentMissing, ruleOverridden])('$id finds a parent that is gone on such a server', async (check) => {
+  await using server = await serve({ reuses: true })
+  const overlays = [new URL('nested-documents.overlay.yaml', import.meta.url).pathname]
+  const [result] = await runCheck(check, await targetAt(server.url, { overlays }))
+  expect(result).toMatchObject({ verdict: 'pass', reason: null })
+})
