@@ -1,10 +1,20 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isKnown, isOdd, mayWrite, type Validators } from './conditions.ts'
+import { isKnown, isOdd, mayWrite } from './conditions.ts'
 import { type Bug, type Entry, type Habits, isCoded, isGerman, type Members } from './habits.ts'
 import type { Question, Reply } from './library.ts'
+import { membersFrom, writable } from './members.ts'
+import { misread } from './misread.ts'
+import { refusalOf } from './refusal.ts'
+import { contentOf, fieldsOf, validatorsOf } from './representation.ts'
 
 const kinds: { [collection: string]: Entry['kind'] } = { books: 'book', shelves: 'shelf', loans: 'loan' }
-const writable: { [kind: string]: string[] } = { book: ['title', 'isbn', 'note'], shelf: ['note'], loan: ['book', 'note'] }
+
+/** What a place takes, HEAD and OPTIONS apart. */
+function methodsAt(kind: Entry['kind'], id: string | undefined, action: string | undefined): string[] {
+  if (action !== undefined) return ['POST']
+  if (id === undefined) return kind === 'shelf' ? [] : kind === 'book' ? ['GET', 'POST'] : ['POST']
+  return kind === 'book' ? ['GET', 'PUT', 'PATCH', 'DELETE'] : ['GET', 'PUT', 'DELETE']
+}
 
 /** What there was at one moment. */
 interface Picture {
@@ -45,18 +55,7 @@ export class Shelving {
     const [collection = '', id, action] = path
     const kind = kinds[collection]
     if (!kind) return this.refuse(404, 'no-such-place')
-    const allowed =
-      id === undefined
-        ? kind === 'shelf'
-          ? []
-          : kind === 'book'
-            ? ['GET', 'POST']
-            : ['POST']
-        : action !== undefined
-          ? ['POST']
-          : kind === 'book'
-            ? ['GET', 'PUT', 'PATCH', 'DELETE']
-            : ['GET', 'PUT', 'DELETE']
+    const allowed = methodsAt(kind, id, action)
     if (method === 'OPTIONS') return { status: 204, headers: { Allow: allowed.join(', ') }, content: '' }
     if (!(method === 'HEAD' ? allowed.includes('GET') : allowed.includes(method)))
       return this.refuse(405, 'method', { Allow: allowed.join(', ') })
@@ -79,24 +78,13 @@ export class Shelving {
   }
 
   refuse(status: number, type: string, headers: { [name: string]: string } = {}, words: Members = {}): Reply {
-    const { refusals } = this.#habits
-    if (refusals === 'empty') return { status, headers, content: '' }
-    if (refusals === 'text')
-      return {
-        status,
-        headers: { ...headers, 'Content-Type': 'text/plain' },
-        content: `refused: ${type} ${Object.values(words).join(' ')}`,
-      }
-    const problem = { type: `/problems/${type}`, title: `Refused: ${type}`, ...(refusals === 'problem' ? { status } : {}), ...words }
-    if (refusals === 'json')
-      return { status, headers: { ...headers, 'Content-Type': 'application/json' }, content: JSON.stringify({ error: type, ...words }) }
-    return { status, headers: { ...headers, 'Content-Type': 'application/problem+json' }, content: JSON.stringify(problem) }
+    return refusalOf(this.#habits.refusals, status, type, headers, words)
   }
 
   #list(kind: Entry['kind']): Reply {
     const all = [...this.#visible.values()]
       .filter((entry) => entry.kind === kind)
-      .map((entry) => JSON.parse(this.#content(entry)) as Members)
+      .map((entry) => JSON.parse(contentOf(entry, this.#habits)) as Members)
     const { list } = this.#habits
     if (list === 405) return this.refuse(405, 'no-list')
     const shown =
@@ -112,12 +100,12 @@ export class Shelving {
     const entry = this.#visible.get(`${kind}/${id}`)
     if (!entry) return this.refuse(404, 'not-there')
     if (this.#bug === 'get-writes') entry.version = ++this.#versions
-    const content = this.#content(entry)
-    const validators = this.#validators(entry, content)
+    const content = contentOf(entry, this.#habits)
+    const validators = validatorsOf(entry, content, this.#habits, this.#bug)
     // another form, another tag
     if (isGerman(headers, this.#habits)) validators.tag = validators.tag?.replace(/"$/, '-de"')
     if (isCoded(headers, this.#habits)) validators.tag = validators.tag?.replace(/"$/, `${this.#habits.codedEnd}"`)
-    const fields = { ...this.#fields(validators), ...this.#habits.fields }
+    const fields = { ...fieldsOf(validators), ...this.#habits.fields }
     const known = kind !== 'loan' && isKnown(headers, validators)
     if (known || (this.#bug === 'stale-304' && headers['if-none-match'] !== undefined)) {
       return {
@@ -158,11 +146,11 @@ export class Shelving {
         : this.refuse(404, 'not-there')
     }
     const accepted = body && this.#accepted(kind, method === 'PATCH' ? { ...entry!.members, ...body } : body)
-    const there = entry && this.#validators(entry, this.#content(entry))
+    const there = entry && validatorsOf(entry, contentOf(entry, this.#habits), this.#habits, this.#bug)
     const fits =
       kind === 'loan' ||
       this.#habits.unconditional ||
-      mayWrite(this.#flawed(headers, method, there?.tag), there, this.#habits.weakMatch || this.#bug === 'weak-passes')
+      mayWrite(misread(headers, method, there?.tag, this.#habits, this.#bug), there, this.#habits.weakMatch || this.#bug === 'weak-passes')
     const refusal = this.refuse(this.#habits.stale, 'stale', there?.tag === undefined ? {} : { ETag: there.tag })
     if (!fits && this.#bug !== 'refused-but-written') {
       const same = accepted && 'members' in accepted && isDeepStrictEqual(accepted.members, entry?.members)
@@ -232,14 +220,8 @@ export class Shelving {
   }
 
   #accepted(kind: Entry['kind'], body: Members): { members: Members } | { status: Reply } {
-    const members = this.#habits.stored(
-      Object.fromEntries(Object.entries(body).filter(([name]) => writable[kind]!.includes(name) && body[name] !== null)),
-    )
-    const needed = kind === 'book' ? ['title', 'isbn'] : kind === 'loan' ? ['book'] : []
-    const wrong =
-      needed.find((name) => members[name] === undefined) ??
-      Object.keys(members).find((name) => writable[kind]!.includes(name) && typeof members[name] !== 'string')
-    return wrong === undefined ? { members } : { status: this.refuse(422, 'invalid', {}, { detail: `${wrong} must be a text` }) }
+    const done = membersFrom(kind, body, this.#habits)
+    return 'members' in done ? done : { status: this.refuse(422, 'invalid', {}, { detail: `${done.wrong} must be a text` }) }
   }
 
   #conflict(kind: Entry['kind'], id: string, members: Members, creates: boolean): Reply | undefined {
@@ -267,59 +249,17 @@ export class Shelving {
     else change()
   }
 
-  #content(entry: Entry): string {
-    const { kind, id, members, count } = entry
-    const own = kind === 'shelf' ? { name: id } : { id: this.#habits.ids === 'number' ? Number(id) : id }
-    return JSON.stringify({ ...own, ...members, ...(kind === 'loan' ? { version: count } : {}), ...this.#habits.shown(entry) })
-  }
-
-  #validators(entry: Entry, content: string): Validators {
-    if (entry.kind === 'loan') return { tag: undefined, modified: undefined }
-    const flawed = { 'tag-constant': '"one"', 'tag-restarts': `"${entry.count}"` }[String(this.#bug)]
-    const tag = flawed ?? this.#habits.tag(entry, content)
-    return { tag, modified: entry.kind === 'book' && this.#habits.lastModified ? entry.modified : undefined }
-  }
-
-  #fields({ tag, modified }: Validators): { [name: string]: string } {
-    return {
-      ...(tag === undefined ? {} : { ETag: tag }),
-      ...(modified === undefined ? {} : { 'Last-Modified': new Date(modified).toUTCString() }),
-    }
-  }
-
   #written(entry: Entry, status: number, body: Members | undefined): Reply {
-    const content = this.#content(entry)
+    const content = contentOf(entry, this.#habits)
     const url = `/${Object.entries(kinds).find(([, kind]) => kind === entry.kind)![0]}/${entry.id}`
     const { location } = this.#habits
-    const headers: { [name: string]: string } = this.#habits.tagOnWrite ? this.#fields(this.#validators(entry, content)) : {}
+    const headers: { [name: string]: string } = this.#habits.tagOnWrite
+      ? fieldsOf(validatorsOf(entry, content, this.#habits, this.#bug))
+      : {}
     if (this.#bug === 'tag-of-sent-content' && entry.kind !== 'loan')
       headers['ETag'] = `"${Buffer.from(JSON.stringify(body)).toString('base64url').slice(-16)}"`
     if ((status === 201 && location !== 'none') || status === 303) headers['Location'] = location === 'absolute' ? this.base + url : url
     const empty = status === 204 || ((status === 201 || status === 303) && !this.#habits.createdContent)
     return { status, headers: empty ? headers : { 'Content-Type': 'application/json', ...headers }, content: empty ? '' : content }
-  }
-
-  /** The conditions as a library with a bug sees them. */
-  #flawed(headers: Question['headers'], method: string, tag: string | undefined): Question['headers'] {
-    const { 'if-match': match, 'if-none-match': none, 'if-unmodified-since': since, ...others } = headers
-    const seen = {
-      ...others,
-      ...(match === undefined ? {} : { 'if-match': this.#habits.heard(match) }),
-      ...(none === undefined ? {} : { 'if-none-match': none }),
-      ...(since === undefined ? {} : { 'if-unmodified-since': since }),
-    }
-    const ignored = {
-      'if-match-ignored': true,
-      'delete-ignores-if-match': method === 'DELETE',
-      'patch-ignores-if-match': method === 'PATCH',
-      'list-passes': match?.includes(','),
-    }
-    if (this.#bug && ignored[this.#bug as keyof typeof ignored]) delete seen['if-match']
-    if (this.#bug === 'prefix-passes' && tag !== undefined && match !== undefined && tag.startsWith(match.slice(0, -1)))
-      delete seen['if-match']
-    if (this.#bug === 'missing-created' && tag === undefined) delete seen['if-match']
-    if (this.#bug === 'star-overwrites') delete seen['if-none-match']
-    if (this.#bug === 'date-ignored') delete seen['if-unmodified-since']
-    return seen
   }
 }
