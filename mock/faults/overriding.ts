@@ -4,6 +4,26 @@ import { isOverridden } from '../inforce.ts'
 
 /** Bugs around words that switch a guard or a rule off (`?force=true`). */
 
+/** One rule for all, and no word against it. */
+export const overrideIgnored: Fault = fault({
+  name: 'override-ignored',
+  title: 'compares versions although the write says what switches the comparison off',
+  resource: (resource) => ({ ...resource, guards: resource.guards.map((guard) => ({ ...guard, override: [] })) }),
+})
+
+/** Somebody thought of writes only. */
+export const overrideIgnoredOnDelete: Fault = fault({
+  name: 'override-ignored-on-delete',
+  title: 'refuses a stale delete that says that the item shall go all the same',
+  resource: (resource) => ({
+    ...resource,
+    guards: resource.guards.flatMap((guard) => [
+      { ...guard, for: guard.for.filter((role) => role !== 'delete') },
+      { ...guard, for: guard.for.filter((role) => role === 'delete'), override: [] },
+    ]),
+  }),
+})
+
 export const ruleOverrideIgnored: Fault = fault({
   name: 'rule-override-ignored',
   title: 'refuses what a rule forbids, also where the request says what switches the rule off',

@@ -80,23 +80,3 @@ function sentInBody(decision: Decision, { facts, model }: Scene): boolean {
   const places = guard?.send.filter(({ part }) => part === 'body') ?? []
   return readPlaces(places, facts.message) !== undefined
 }
-
-/** One rule for all, and no word against it. */
-export const overrideIgnored: Fault = fault({
-  name: 'override-ignored',
-  title: 'compares versions although the write says what switches the comparison off',
-  resource: (resource) => ({ ...resource, guards: resource.guards.map((guard) => ({ ...guard, override: [] })) }),
-})
-
-/** Somebody thought of writes only. */
-export const overrideIgnoredOnDelete: Fault = fault({
-  name: 'override-ignored-on-delete',
-  title: 'refuses a stale delete that says that the item shall go all the same',
-  resource: (resource) => ({
-    ...resource,
-    guards: resource.guards.flatMap((guard) => [
-      { ...guard, for: guard.for.filter((role) => role !== 'delete') },
-      { ...guard, for: guard.for.filter((role) => role === 'delete'), override: [] },
-    ]),
-  }),
-})
