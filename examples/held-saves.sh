@@ -7,12 +7,11 @@ held() {
   name=$1 item=$2
   shift 2
   printf '%s: $ curl -X PUT $B/%s -T -' "$name" "$item"
-  for word in "$@"; do case $word in -*) printf ' %s' "$word" ;; *) printf " '%s'" "$word" ;; esac; done
-  echo
+  quoted "$@"
   rm -f "$T/$name" "$T/$name.trace"
   mkfifo "$T/$name"
   # without "Expect: 100-continue", with which a server may ask for the content at a time of its own
-  echo "$H" | while IFS= read -r line; do [ -n "$line" ] && printf 'header = "%s"\n' "$line"; done > "$T/$name.config"
+  configure "$T/$name.config"
   curl -s -X PUT -T - -K "$T/$name.config" -H 'Expect:' -D "$T/$name.head" --trace-ascii "$T/$name.trace" "$B/$item" "$@" < "$T/$name" > "$T/$name.body" 3>&- 4>&- &
 }
 

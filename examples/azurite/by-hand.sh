@@ -3,11 +3,10 @@
 . "$(dirname "$0")/../by-hand.sh"
 
 B="$AZURITE_URL/ifmatch"
-Q="sp=rwdc&ss=b&srt=co&se=2099-12-31T23:59:59Z&spr=https,http&sv=2021-12-02&sig=$(printf %s "$AZURITE_SAS_SIG" | sed 's/+/%2B/g; s,/,%2F,g; s/=/%3D/g')"
+Q="sp=rwdc&ss=b&srt=co&se=2099-12-31T23:59:59Z&spr=https,http&sv=2021-12-02&sig=$(in_query "$AZURITE_SAS_SIG")"
 H='x-ms-version: 2021-12-02
 x-ms-blob-type: BlockBlob
 Content-Type: text/plain'
-LONG_AGO='Sun, 22 Nov 2020 00:00:00 GMT'
 
 new() { ask PUT "$1" -d "${2-one}"; ask GET "$1"; }
 

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../by-hand.sh"
 
 B="$AZURITE_TABLES_URL"
-Q="sp=rwdau&ss=t&srt=co&se=2099-12-31T23:59:59Z&spr=https,http&sv=2021-12-02&sig=$(printf %s "$AZURITE_TABLES_SAS_SIG" | sed 's/+/%2B/g; s,/,%2F,g; s/=/%3D/g')"
+Q="sp=rwdau&ss=t&srt=co&se=2099-12-31T23:59:59Z&spr=https,http&sv=2021-12-02&sig=$(in_query "$AZURITE_TABLES_SAS_SIG")"
 H='x-ms-version: 2019-02-02
 Content-Type: application/json
 Accept: application/json;odata=nometadata'

@@ -9,7 +9,6 @@ Content-Type: application/ld+json"
 thing() { printf '{"@id":"#it","http://schema.org/name":"%s"}' "$1"; }
 # new: makes a document; its tag is in $TAG
 new() { ask PUT "$1" -d "$(thing one)"; ask GET "$1"; TAG=$(field etag); }
-bare() { echo "${TAG//\"/}"; }
 
 printf '## Failures\n'
 check if-match/comma-in-tag: one tag with commas in it, which is not the current one

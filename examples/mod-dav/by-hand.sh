@@ -4,13 +4,10 @@
 
 B="$MOD_DAV_URL/ifmatch"
 H='Content-Type: text/plain'
-LONG_AGO='Sun, 22 Nov 2020 00:00:00 GMT'
 LOCK='<lockinfo xmlns="DAV:"><lockscope><exclusive/></lockscope><locktype><write/></locktype></lockinfo>'
 
 # new: makes a file; its tag is in $TAG, weak for now
 new() { ask PUT "$1" -d "${2-one}"; ask GET "$1"; TAG=$(field etag); }
-# settle: waits until the tag of a file is strong
-settle() { until ask GET "$1"; TAG=$(field etag); [ "${TAG#W/}" = "$TAG" ]; do sleep 0.2; done; }
 
 printf '## Failures\n'
 new a; settle a

@@ -5,9 +5,6 @@
 B="$MOD_DAV_URL/ifmatch"
 H='Content-Type: text/plain'
 
-# settle: waits until the tag of a file is strong
-settle() { until ask GET "$1"; TAG=$(field etag); [ "${TAG#W/}" = "$TAG" ]; do sleep 0.2; done; }
-
 check races/stale-token: two saves with one tag, the content of each held back
 ask PUT a -d one; settle a
 overlap a

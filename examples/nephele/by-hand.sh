@@ -4,12 +4,9 @@
 
 B="$NEPHELE_URL/ifmatch"
 H='Content-Type: text/plain'
-LONG_AGO='Sun, 22 Nov 2020 00:00:00 GMT'
 
 # new: makes a file; its tag is in $TAG
 new() { ask PUT "$1" -d one; ask GET "$1"; TAG=$(field etag); }
-# bare: the tag without its quotes
-bare() { echo "${TAG//\"/}"; }
 
 printf '## Failures\n'
 check if-match/comma-in-tag: one tag with commas in it, which is not the current one
