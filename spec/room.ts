@@ -1,6 +1,6 @@
 import type { MediaType, Operation, Place, Schema } from './contract.ts'
 import { parsePointer } from '../http/pointer.ts'
-import type { Deref } from './schemas.ts'
+import { type Deref, matches } from './schemas.ts'
 
 /** Does a message have room for a place? `declared`: it says so; `open`: it says nothing against it; `closed`: it cannot stand there. */
 export type Room = 'declared' | 'open' | 'closed'
@@ -88,14 +88,6 @@ function ownRoom(schema: Record<string, unknown>, token: string, rest: string[],
 /** A member that is named, if only by `{}`, is declared; what lies deeper is as its schema says. */
 function restRoom(schema: Schema, rest: string[], deref: Deref, depth: number): Room {
   return rest.length ? schemaRoom(schema, rest, deref, depth + 1) : 'declared'
-}
-
-function matches(pattern: string, name: string): boolean {
-  try {
-    return new RegExp(pattern, 'u').test(name)
-  } catch {
-    return false
-  }
 }
 
 /** What the most generous of several alternatives has: one way that fits is enough. Those that say nothing have no voice. */

@@ -39,3 +39,12 @@ export function schemaAt(schema: Schema, pointer: string, deref: Deref): Schema 
   }
   return at
 }
+
+/** Does a pattern of a schema (JSON Schema 2020-12 §6.3.3) find itself in the text? One that cannot be read is taken for a refusal. */
+export function matches(pattern: string, text: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').test(text)
+  } catch {
+    return false
+  }
+}

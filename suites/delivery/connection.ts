@@ -1,16 +1,8 @@
 import net from 'node:net'
 import tls from 'node:tls'
 import type { Secured } from '../kit/connections.ts'
+import { type Patience, patiently } from './patience.ts'
 import { parseAnswer, type RawAnswer } from './response.ts'
-
-/** What is waited for, and how long. */
-export interface Patience {
-  /** Milliseconds until the whole answer must be there. */
-  timeout: number
-  /** Bytes of the answer at most. */
-  limit: number
-  signal?: AbortSignal
-}
 
 /** An answer, and when its last byte was there (ms of `performance.now()`). */
 export interface Arrived extends RawAnswer {
@@ -100,41 +92,43 @@ export class Connection {
    * @throws Error when there is none: what the socket says, `no whole answer in …`, `answered more than …`, `the answer is no HTTP: …`,
    *   `the connection was closed before the answer was whole`, `interrupted`
    */
-  async answer({ timeout, limit, signal }: Patience): Promise<Arrived> {
-    const { promise, resolve, reject } = Promise.withResolvers<Arrived>()
-    const look = (): void => {
-      try {
-        if (this.#bytes.length > limit) throw new Error(`answered more than ${limit} bytes`)
-        const parsed = parseAnswer(this.#bytes, this.#ended, this.#toHead)
-        if (parsed) {
-          const at = performance.now()
-          this.used = at
-          this.isOpen &&= parsed.stays
-          resolve({ ...parsed.answer, at })
-        } else if (this.#broken) reject(this.#broken)
-        else if (this.#ended) reject(new Error('the connection was closed before the answer was whole'))
-      } catch (error) {
-        reject(error as Error)
-      }
-    }
-    const late = setTimeout(() => reject(new Error(`no whole answer in ${timeout / 1000} s`)), timeout)
-    const stop = (): void => reject(new Error('interrupted'))
-    signal?.addEventListener('abort', stop, { once: true })
-    this.#notify = look
-    look()
+  async answer(patience: Patience): Promise<Arrived> {
     try {
-      return await promise
+      return await patiently<Arrived>(patience, (resolve, reject) => {
+        this.#notify = () => {
+          try {
+            const arrived = this.#arrived(patience.limit)
+            if (arrived) resolve(arrived)
+          } catch (error) {
+            reject(error as Error)
+          }
+        }
+        this.#notify()
+      })
     } catch (error) {
       this.destroy()
       throw error
     } finally {
-      clearTimeout(late)
-      signal?.removeEventListener('abort', stop)
       this.#notify = () => {}
       this.#bytes = Buffer.alloc(0)
       this.#toHead = undefined
       if (!this.isOpen) this.destroy()
     }
+  }
+
+  /** The answer, if it is whole. @throws Error where it cannot be any more */
+  #arrived(limit: number): Arrived | undefined {
+    if (this.#bytes.length > limit) throw new Error(`answered more than ${limit} bytes`)
+    const parsed = parseAnswer(this.#bytes, this.#ended, this.#toHead)
+    if (!parsed) {
+      if (this.#broken) throw this.#broken
+      if (this.#ended) throw new Error('the connection was closed before the answer was whole')
+      return undefined
+    }
+    const at = performance.now()
+    this.used = at
+    this.isOpen &&= parsed.stays
+    return { ...parsed.answer, at }
   }
 
   /**

@@ -1,5 +1,6 @@
 import { abandoned } from './abandoned.ts'
-import type { Connection, Patience } from './connection.ts'
+import type { Connection } from './connection.ts'
+import type { Patience } from './patience.ts'
 import { heldBody, withheld } from './held-body.ts'
 import { lastByte } from './last-byte.ts'
 import type { Lines } from './lines.ts'

@@ -1,6 +1,7 @@
 import { type Secured, secured } from '../kit/connections.ts'
 import type { TargetConfig } from '../target.ts'
-import { Connection, type Patience } from './connection.ts'
+import { Connection } from './connection.ts'
+import type { Patience } from './patience.ts'
 import type { Message, Outgoing } from './message.ts'
 import { Streams } from './streams.ts'
 

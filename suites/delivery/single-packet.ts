@@ -1,4 +1,4 @@
-import type { Patience } from './connection.ts'
+import type { Patience } from './patience.ts'
 import type { Gathering } from './index.ts'
 import type { Lines } from './lines.ts'
 import type { Outgoing } from './message.ts'

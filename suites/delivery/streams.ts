@@ -3,8 +3,9 @@ import net from 'node:net'
 import tls from 'node:tls'
 import type { HeaderLine } from '../../reports/model.ts'
 import type { Secured } from '../kit/connections.ts'
-import type { Arrived, Patience } from './connection.ts'
+import type { Arrived } from './connection.ts'
 import { counted, type Outgoing } from './message.ts'
+import { type Patience, patiently } from './patience.ts'
 
 /** Fields that belong to one connection of HTTP/1.1, or that HTTP/2 says in another way (RFC 9113 §8.2.2, §8.3.1). */
 const foreign = new Set(['connection', 'host', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'])
@@ -144,30 +145,24 @@ export class Held {
    *
    * @throws Error where there is none: `no whole answer in …`, `answered more than …`, `interrupted`, or how the stream or the connection ended
    */
-  async answer({ timeout, limit, signal }: Patience): Promise<Arrived> {
-    const { promise, resolve, reject } = Promise.withResolvers<Arrived>()
-    const look = (): void => {
-      if (this.#length > limit) return reject(new Error(`answered more than ${limit} bytes`))
-      if (!this.#closed) return
-      const status = this.#status
-      // a stream that was reset may have had less than all of its content (RFC 9113 §5.4.2)
-      const isWhole = this.#at !== undefined && this.#stream.rstCode === http2.constants.NGHTTP2_NO_ERROR && !this.#error
-      if (isWhole && status !== undefined) resolve({ status, headers: this.#headers, body: Buffer.concat(this.#parts), at: this.#at! })
-      else reject(this.#error ?? new Error('the connection was closed before the answer was whole'))
-    }
-    const late = setTimeout(() => reject(new Error(`no whole answer in ${timeout / 1000} s`)), timeout)
-    const stop = (): void => reject(new Error('interrupted'))
-    signal?.addEventListener('abort', stop, { once: true })
-    this.#notify = look
-    look()
+  async answer(patience: Patience): Promise<Arrived> {
     try {
-      return await promise
+      return await patiently<Arrived>(patience, (resolve, reject) => {
+        this.#notify = () => {
+          if (this.#length > patience.limit) return reject(new Error(`answered more than ${patience.limit} bytes`))
+          if (!this.#closed) return
+          const status = this.#status
+          // a stream that was reset may have had less than all of its content (RFC 9113 §5.4.2)
+          const isWhole = this.#at !== undefined && this.#stream.rstCode === http2.constants.NGHTTP2_NO_ERROR && !this.#error
+          if (isWhole && status !== undefined) resolve({ status, headers: this.#headers, body: Buffer.concat(this.#parts), at: this.#at! })
+          else reject(this.#error ?? new Error('the connection was closed before the answer was whole'))
+        }
+        this.#notify()
+      })
     } catch (error) {
       this.#stream.close(http2.constants.NGHTTP2_CANCEL)
       throw error
     } finally {
-      clearTimeout(late)
-      signal?.removeEventListener('abort', stop)
       this.#notify = () => {}
     }
   }

@@ -1,5 +1,6 @@
 import type { HeaderLine } from '../../reports/model.ts'
-import type { Arrived, Connection, Patience } from './connection.ts'
+import type { Arrived, Connection } from './connection.ts'
+import type { Patience } from './patience.ts'
 import type { Message } from './message.ts'
 
 /** One request of a volley: what to send, on which connection. */

@@ -8,7 +8,7 @@ import type { Allowance } from './allowance.ts'
 import type { Budget } from './budget.ts'
 import { type Wire, type WireAnswer, validate } from './client.ts'
 import { proxyFor, secured } from './connections.ts'
-import { contentOf, sealed } from './exchange.ts'
+import { contentOf, sealing } from './exchange.ts'
 import type { Gate } from './gate.ts'
 import type { Redactor } from './secrets.ts'
 import { silenceWords } from './silence.ts'
@@ -66,13 +66,7 @@ export class BareConnections {
     const isLast = ([name]: HeaderLine): boolean => name.toLowerCase() === last?.toLowerCase()
     const wire: Wire = { ...made, headers: [closes, ...length, ...headers.filter((line) => !isLast(line)), ...headers.filter(isLast)] }
     validate(wire.headers)
-    const started = new Date()
-    const begin = performance.now()
-    const seal = (response: Exchange['response'], error: string | null): Exchange => {
-      const exchange = sealed({ purpose, wire, response, error, started, ms: performance.now() - begin }, this.#redactor)
-      record(exchange)
-      return exchange
-    }
+    const seal = sealing(purpose, wire, this.#redactor, record)
     let sent = false
     try {
       const { tls, timeout, limits } = this.#target

@@ -6,7 +6,7 @@ import type { TargetConfig } from '../target.ts'
 import type { Allowance } from './allowance.ts'
 import { Budget } from './budget.ts'
 import { connect } from './connections.ts'
-import { contentOf, decoded, sealed } from './exchange.ts'
+import { contentOf, decoded, sealing } from './exchange.ts'
 import { Gate } from './gate.ts'
 import { type Head, receive, type Waiting } from './receive.ts'
 import type { Redactor } from './secrets.ts'
@@ -130,13 +130,7 @@ export class Client {
   }
 
   async #exchange(wire: Wire, purpose: string, record: (exchange: Exchange) => void, signal: AbortSignal): Promise<WireAnswer> {
-    const started = new Date()
-    const begin = performance.now()
-    const seal = (response: Exchange['response'], error: string | null): Exchange => {
-      const exchange = sealed({ purpose, wire, response, error, started, ms: performance.now() - begin }, this.#redactor)
-      record(exchange)
-      return exchange
-    }
+    const seal = sealing(purpose, wire, this.#redactor, record)
     let head: Head | undefined
     try {
       const bytes = await receive(this.#connections, dispatched(wire), this.#waiting(signal), (begun) => {

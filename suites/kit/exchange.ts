@@ -31,6 +31,22 @@ export function sealed({ purpose, wire, response, error, started, ms }: Seen, re
   return { ...whole, request: cut(whole.request), response: whole.response && cut(whole.response) }
 }
 
+/** Begins an exchange now. What it returns ends it with its answer or with why there is none, and records it. */
+export function sealing(
+  purpose: string,
+  wire: Wire,
+  redactor: Redactor,
+  record: (exchange: Exchange) => void,
+): (response: Exchange['response'], error: string | null) => Exchange {
+  const started = new Date()
+  const begin = performance.now()
+  return (response, error) => {
+    const exchange = sealed({ purpose, wire, response, error, started, ms: performance.now() - begin }, redactor)
+    record(exchange)
+    return exchange
+  }
+}
+
 /** Asked for `identity`, some servers send a coded body all the same. */
 export function decoded(bytes: Buffer, headers: HeaderLine[], limit: number): Buffer {
   const coding = headers

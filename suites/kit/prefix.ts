@@ -1,5 +1,6 @@
 import { formatPointer, parsePointer } from '../../http/pointer.ts'
 import type { Contract, Json, Resource, Schema } from '../../spec/contract.ts'
+import { matches } from '../../spec/schemas.ts'
 import { fillValues } from '../../spec/values.ts'
 import { mediaType, sendPointer } from './whole.ts'
 
@@ -89,13 +90,4 @@ export function fits(text: string, schema: Schema, contract: Contract, depth = 0
   const parts = (word: string): Schema[] => (at[word] as Schema[] | undefined) ?? []
   const some = (word: string): boolean => parts(word).length === 0 || parts(word).some((part) => fits(text, part, contract, depth + 1))
   return parts('allOf').every((part) => fits(text, part, contract, depth + 1)) && some('anyOf') && some('oneOf')
-}
-
-function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(pattern, 'u').test(text)
-  } catch {
-    // what cannot be read is taken for a refusal
-    return false
-  }
 }

@@ -3,7 +3,7 @@ import { escapeToken, parsePointer, readPointer, writePointer } from '../../http
 import { keyName, tokenName } from '../../spec/candidates/names.ts'
 import type { Json } from '../../spec/contract.ts'
 import { parsePlace } from '../../spec/places.ts'
-import { hasMembers, schemaAt } from '../../spec/schemas.ts'
+import { hasMembers, matches, schemaAt } from '../../spec/schemas.ts'
 import type { Answer } from '../kit/answer.ts'
 import type { Item } from '../kit/kit.ts'
 import { mediaType, ownName } from '../kit/whole.ts'
@@ -137,12 +137,4 @@ function withoutVersions(body: Json | undefined): Json | undefined {
   if (!isMap(body)) return body
   const kept = Object.entries(body).filter(([name]) => tokenName(name) === undefined)
   return Object.fromEntries(kept.map(([name, value]): [string, Json] => [name, withoutVersions(value) ?? null]))
-}
-
-function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(pattern, 'u').test(text)
-  } catch {
-    return false
-  }
 }
