@@ -21,8 +21,8 @@ export async function patiently<T>(
   const late = setTimeout(() => reject(new Error(`no whole answer in ${timeout / 1000} s`)), timeout)
   const stop = (): void => reject(new Error('interrupted'))
   signal?.addEventListener('abort', stop, { once: true })
-  watch(resolve, reject)
   try {
+    watch(resolve, reject)
     return await promise
   } finally {
     clearTimeout(late)

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import type { Report } from '../../reports/model.ts'
 import { contractFile, serve } from '../suites/documents.ts'
+import { inFront } from '../suites/servers/in-front.ts'
 import { bin, ifmatch } from './command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ifmatch-'))
@@ -17,27 +16,12 @@ afterAll(() => rmSync(folder, { recursive: true }))
 async function relay(url: string, hold: (method: string, count: number) => boolean): Promise<{ url: string; held: Promise<void> }> {
   const held = Promise.withResolvers<void>()
   let count = 0
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    if (hold(request.method!, count++)) return held.resolve()
-    const known = ['content-type', 'if-match', 'if-none-match', 'authorization']
-    const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => known.includes(name))) as Record<string, string>
-    const answer = await fetch(url + request.url, {
-      method: request.method!,
-      headers,
-      ...(chunks.length && { body: Buffer.concat(chunks) }),
-    })
-    const fields = ['etag', 'location', 'content-type'].filter((name) => answer.headers.has(name))
-    response.writeHead(answer.status, Object.fromEntries(fields.map((name) => [name, answer.headers.get(name)!])))
-    response.end(Buffer.from(await answer.arrayBuffer()))
+  const front = await inFront(url, ({ method }) => {
+    const isHeld = hold(method!, count++)
+    if (isHeld) held.resolve()
+    return isHeld
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, held: held.promise }
+  return { url: front, held: held.promise }
 }
 
 const ledgers = (): string[] => readdirSync(join(folder, '.ifmatch')).filter((name) => name.endsWith('.jsonl'))

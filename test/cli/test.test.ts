@@ -10,6 +10,7 @@ import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { createMock } from '../../mock/index.ts'
 import type { Report } from '../../reports/model.ts'
 import { loadContract, referenceApi } from '../../spec/index.ts'
+import { listening } from '../listening.ts'
 import { bin, ifmatch } from './command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ifmatch-'))
@@ -91,12 +92,7 @@ test('an interrupted run says so in its report and ends with 130', async () => {
     if (request.method === 'GET') response.end('{}')
     else posted.resolve()
   })
-  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    slow.closeAllConnections()
-    slow.close()
-  })
-  const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`
+  const url = `http://127.0.0.1:${await listening(slow)}`
   const args = ['test', url, '--contract', reference, '--report', 'json=e.json']
   const run = spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: 'ignore' })
   onTestFinished(() => void run.kill('SIGKILL'))

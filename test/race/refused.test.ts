@@ -1,12 +1,12 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { loadContract } from '../../spec/index.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import { oneCreates } from '../../suites/races/create-only.ts'
 import { oneEffect } from '../../suites/races/same-key.ts'
 import { identicalCreates, oneTakesIt } from '../../suites/races/unique.ts'
 import { withDefaults } from '../../suites/target.ts'
+import { listening } from '../listening.ts'
 
 const contract = new URL('./servers/notes.openapi.yaml', import.meta.url).pathname
 const loaded = await loadContract(contract)
@@ -22,12 +22,7 @@ async function door(welcome: (writer: number) => boolean): Promise<string> {
     if (!welcome(++writers)) return void response.writeHead(401).end()
     response.writeHead(201, { ...json, Location: `/notes/n${writers}` }).end(`{"id":"n${writers}","title":"a","text":"b"}`)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return `http://127.0.0.1:${await listening(server)}`
 }
 
 const checks = [oneCreates, oneEffect, oneTakesIt, identicalCreates]

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -10,20 +9,14 @@ import type { Identity } from '../../suites/kit/request.ts'
 import { Session } from '../../suites/kit/session.ts'
 import { openTarget } from '../../suites/target.ts'
 import { loadTarget } from '../../suites/target-file.ts'
+import { listening } from '../listening.ts'
 import { contractFile } from './documents.ts'
 
 let folder: string
 beforeAll(async () => void (folder = await mkdtemp(path.join(tmpdir(), 'ifmatch-'))))
 afterAll(() => rm(folder, { recursive: true }))
 
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
+const listen = async (server: Server): Promise<string> => `http://127.0.0.1:${await listening(server)}`
 
 async function text(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []

@@ -1,7 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -14,6 +12,7 @@ import { readLedger } from '../../suites/kit/ledger.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import type { Target, TargetConfig } from '../../suites/target.ts'
 import { serve, targetAt } from './documents.ts'
+import { inFront } from './servers/in-front.ts'
 import { trial } from './trial.ts'
 
 let folder: string
@@ -29,33 +28,6 @@ async function run(target: Target, act: (kit: Kit) => Promise<void>): Promise<{ 
   const left: Leftover[] = []
   const [result] = await runCheck(trial(act, { needs: ['create'] }), target, { onLeft: (some) => void left.push(...some) })
   return { left, reason: result!.reason }
-}
-
-/** A server that does what is right with documents, but for what comes first. */
-async function inFront(url: string, first: (request: IncomingMessage, response: ServerResponse) => boolean): Promise<string> {
-  const server = createServer(async (request, response) => {
-    if (first(request, response)) return
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const headers = Object.fromEntries(
-      Object.entries(request.headers).filter(([name]) => ['content-type', 'if-match'].includes(name)),
-    ) as Record<string, string>
-    const answer = await fetch(url + request.url, {
-      method: request.method!,
-      headers,
-      ...(chunks.length && { body: Buffer.concat(chunks) }),
-    })
-    const fields = ['etag', 'location', 'content-type'].flatMap((name) =>
-      answer.headers.has(name) ? [[name, answer.headers.get(name)!] as const] : [],
-    )
-    response.writeHead(answer.status, Object.fromEntries(fields)).end(Buffer.from(await answer.arrayBuffer()))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 test('each create stands in the ledger before it is sent, and the file goes when everything is gone', async () => {

@@ -1,44 +1,25 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { catalogue } from '../../suites/index.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import { Session } from '../../suites/kit/session.ts'
 import type { Limits } from '../../suites/target.ts'
 import { contractFile, serve, targetAt } from './documents.ts'
+import { inFront } from './servers/in-front.ts'
 
 /** What lets so many requests a second through, and says 429 to the others before anything is done. */
 async function limiter(url: string, most: number): Promise<{ url: string; refused(): number }> {
   let window = 0
   let count = 0
   let refused = 0
-  const server = createServer(async (request, response) => {
+  const front = await inFront(url, (_, response) => {
     const now = Math.floor(performance.now() / 1000)
     if (now !== window) [window, count] = [now, 0]
-    if (++count > most) {
-      refused++
-      response.writeHead(429, { 'Retry-After': '1' }).end()
-      return
-    }
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk as Buffer)
-    const known = ['content-type', 'if-match', 'if-none-match']
-    const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => known.includes(name))) as Record<string, string>
-    const answer = await fetch(url + request.url, {
-      method: request.method!,
-      headers,
-      ...(chunks.length && { body: Buffer.concat(chunks) }),
-    })
-    const fields = ['etag', 'location', 'content-type'].filter((name) => answer.headers.has(name))
-    response.writeHead(answer.status, Object.fromEntries(fields.map((name) => [name, answer.headers.get(name)!])))
-    response.end(request.method === 'HEAD' ? undefined : Buffer.from(await answer.arrayBuffer()))
+    if (++count <= most) return false
+    refused++
+    response.writeHead(429, { 'Retry-After': '1' }).end()
+    return true
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, refused: () => refused }
+  return { url: front, refused: () => refused }
 }
 
 const checks = catalogue.filter(({ id }) =>

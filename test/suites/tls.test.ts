@@ -12,6 +12,7 @@ import { isInsecure } from '../../suites/kit/connections.ts'
 import { Redactor } from '../../suites/kit/secrets.ts'
 import { type Tls, withDefaults } from '../../suites/target.ts'
 import { readTls } from '../../suites/target-tls.ts'
+import { listening } from '../listening.ts'
 import { proxy } from './servers/proxy.ts'
 
 const folder = fileURLToPath(new URL('tls', import.meta.url))
@@ -32,12 +33,7 @@ async function secureServer(options: ServerOptions = {}): Promise<number> {
     const { subject } = (request.socket as TLSSocket).getPeerCertificate()
     response.setHeader('X-Seen', request.rawHeaders.join('|')).end(subject ? String(subject.CN) : 'nobody')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return (server.address() as AddressInfo).port
+  return listening(server)
 }
 
 /** What a GET is answered, or why it is not. */
@@ -123,12 +119,7 @@ test('https goes through HTTPS_PROXY in a tunnel, whose other end is verified', 
 
 test('http goes through HTTP_PROXY, two lines of one field as two', async () => {
   const server = createPlain((request, response) => void response.setHeader('X-Seen', request.rawHeaders.join('|')).end('plain'))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { url, asked } = await proxy((server.address() as AddressInfo).port)
+  const { url, asked } = await proxy(await listening(server))
   vi.stubEnv('HTTP_PROXY', `http://${url}`)
   expect(await ask('http://shop.test/x', undefined, twice)).toMatch(/^200 plain .*If-Match\|"1"\|If-Match\|"2"/)
   expect(asked).toEqual(['GET http://shop.test/x nobody'])

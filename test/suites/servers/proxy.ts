@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request as forward } from 'node:http'
-import net, { type AddressInfo } from 'node:net'
-import { onTestFinished } from 'vitest'
+import net from 'node:net'
+import { listening } from '../../listening.ts'
 
 /** A proxy for `shop.test`, wherever that may be; what it was asked for. */
 export async function proxy(port: number): Promise<{ url: string; asked: string[] }> {
@@ -23,10 +23,5 @@ export async function proxy(port: number): Promise<{ url: string; asked: string[
     })
     for (const end of [socket, onward]) end.on('error', () => {})
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+  return { url: `127.0.0.1:${await listening(server)}`, asked }
 }
