@@ -1,6 +1,6 @@
 import { type Check, check } from './kit/check.ts'
-import type { Item, Kit } from './kit/kit.ts'
-import { watched } from './kit/lock.ts'
+import type { Kit } from './kit/kit.ts'
+import { lockedAmongTwo, take } from './kit/locked.ts'
 
 /** Locks without a token: the caller who takes one holds it, and all others are kept out. */
 
@@ -17,7 +17,7 @@ export const othersKeptOut: Check = check({
   needs: ['lock.caller', 'identities'],
   catches: ['lock-ignored', 'locked-but-written'],
   async run(kit) {
-    const { item, held } = await locked(kit)
+    const { item, held } = await lockedAmongTwo(kit)
     const before = await item.read()
     const answer = await item.as('b').tryWrite({ purpose: 'another caller writes what is locked' })
     held(answer.ok)
@@ -60,7 +60,7 @@ export const othersCannotTake: Check = check({
   catches: ['lock-taken-twice'],
   async run(kit) {
     if (!kit.lock.outcomes.exists) kit.skip('the contract does not promise that a held lock is refused')
-    const { item, held } = await locked(kit)
+    const { item, held } = await lockedAmongTwo(kit)
     const second = await item.as('b').acquire(kit.lock, { purpose: 'another caller takes the lock that is held' })
     held(second.ok)
     if (!second.ok && !kit.lock.outcomes.exists!.status.includes(second.status)) await mayTake(kit)
@@ -83,7 +83,7 @@ export const givenBackToAll: Check = check({
   catches: ['lock-never-released'],
   async run(kit) {
     if (!kit.lock.release) kit.skip('nothing gives the lock back')
-    const { item } = await locked(kit)
+    const { item } = await lockedAmongTwo(kit)
     const given = await item.release(kit.lock)
     kit.control(given.ok, `the lock cannot be given back: ${given.shown}`)
     const answer = await item.as('b').tryWrite({ purpose: 'another caller writes, when the lock is given back' })
@@ -98,25 +98,4 @@ async function mayTake({ resource, lock, control }: Kit): Promise<void> {
   const answer = await free.acquire(lock, { purpose: 'control: another caller takes a lock that is free' })
   control(answer.ok, `another caller may not take a lock that is free, either: answered ${answer.shown}`)
   if (lock.release) await free.release(lock)
-}
-
-/** An item that two callers may write, and that the first has locked. */
-async function locked(kit: Kit): Promise<{ item: Item; held: (failed: boolean) => void }> {
-  if (kit.resource.spec.access === 'owner') kit.skip('nobody else may write the item anyway (access: owner)')
-  const item = await kit.resource.create()
-  const free = await item.as('b').tryWrite({ purpose: 'control: another caller writes what is not locked' })
-  if (!free.ok) kit.skip(`the other caller may not write the item anyway: answered ${free.shown}`)
-  await item.read()
-  return { item, held: await take(kit, item) }
-}
-
-/** Takes the lock, where it stays long enough and keeps writes out. @returns what to ask when it seems to be of no use */
-async function take({ lock, role, skip, control, inconclusive }: Kit, item: Item): Promise<(failed: boolean) => void> {
-  if (![...lock.for, ...lock.unpromised].includes(role)) skip(`the lock does not protect from ${role}`)
-  // it might be over before the write that it is to keep out
-  if (lock.expires !== undefined && lock.expires < 5000) skip(`the lock is held for ${lock.expires} ms only`)
-  const held = watched(lock, inconclusive)
-  const taken = await item.acquire(lock)
-  control(taken.ok, `the lock cannot be taken: ${taken.shown}`)
-  return held
 }

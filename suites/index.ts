@@ -36,7 +36,10 @@ import * as required from './required.ts'
 import * as order from './order.ts'
 import * as races from './races/index.ts'
 import * as overriding from './overriding.ts'
+import { keyOverridden } from './overriding-keys.ts'
+import * as overridingLocks from './overriding-locks.ts'
 import { ruleOverridden } from './overriding-rules.ts'
+import { duplicateAllowed } from './overriding-unique.ts'
 import * as patch from './patch.ts'
 import * as retry from './retry.ts'
 import * as safeMethods from './safe-methods.ts'
@@ -65,14 +68,14 @@ export const subjects: Record<string, Record<string, Check>> = {
   precedence: { ...precedence, ...beforeConditions, ...order, lateCondition, expectContinue },
   required,
   'conflict-bodies': { ...conflictBodies, ...problemDetails, ...conflictReveals, ...refusals },
-  uniqueness: { ...uniqueness, ...uniquenessAnswers, ...uniquenessUpdates, ...comparison },
+  uniqueness: { ...uniqueness, ...uniquenessAnswers, ...uniquenessUpdates, ...comparison, duplicateAllowed },
   'body-version': bodyVersion,
   tokens: { ...tokens, ...staleTokens, ...overriding },
   retry,
-  locks: { ...locks, ...callerLocks, takenAtOnceAllKept },
+  locks: { ...locks, ...callerLocks, ...overridingLocks, takenAtOnceAllKept },
   bulk: { ...bulk, duplicatesWithin },
   state: { ...state, ...transitions, ...merge, ...mismatch, describedRefused, ruleOverridden },
-  idempotency: { ...idempotency, ...idempotencyScope, ...naturalKeys, ...keys },
+  idempotency: { ...idempotency, ...idempotencyScope, ...naturalKeys, ...keys, keyOverridden },
   patch,
   'safe-methods': { ...safeMethods, headEmpty },
   races,

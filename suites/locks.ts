@@ -1,26 +1,8 @@
 import { factsHold } from '../spec/facts.ts'
-import type { Role } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
-import type { Item, Kit } from './kit/kit.ts'
-import { watched } from './kit/lock.ts'
+import { locked } from './kit/locked.ts'
 
 /** Locks: who takes one keeps others from writing until it is given back (RFC 4918 §6). */
-
-/** An item on which we hold the lock, and what to ask when it seems to be of no use. */
-async function locked(
-  { resource, lock, role, control, skip, inconclusive }: Kit,
-  protects: Role = role,
-): Promise<{ item: Item; held: (failed: boolean) => void }> {
-  if (![...lock.for, ...lock.unpromised].includes(protects)) skip(`the lock does not protect from ${protects}`)
-  // it might be over before the write that it is to keep out
-  if (lock.expires !== undefined && lock.expires < 5000) skip(`the lock is held for ${lock.expires} ms only`)
-  const item = await resource.create()
-  const held = watched(lock, inconclusive)
-  const taken = await item.acquire(lock)
-  control(taken.ok, `the lock cannot be taken: ${taken.shown}`)
-  control(item.lock !== undefined, `the answer tells no token of the lock (${lock.read.map(({ written }) => written).join(' or ')})`)
-  return { item, held }
-}
 
 export const heldNotWritten: Check = check({
   id: 'locks/held-not-written',

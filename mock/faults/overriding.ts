@@ -2,7 +2,7 @@ import type { Mechanism } from '../../spec/contract.ts'
 import { fault, type Fault } from '../fault.ts'
 import { isOverridden } from '../inforce.ts'
 
-/** Bugs around words that switch a guard or a rule off (`?force=true`). */
+/** Bugs around words that switch a guard, a rule, a uniqueness, a key or a lock off (`?force=true`). */
 
 /** One rule for all, and no word against it. */
 export const overrideIgnored: Fault = fault({
@@ -31,14 +31,34 @@ export const ruleOverrideIgnored: Fault = fault({
   resource: (resource) => ({ ...resource, rules: resource.rules.map((rule) => ({ ...rule, override: [] })) }),
 })
 
+export const uniqueOverrideIgnored: Fault = fault({
+  name: 'unique-override-ignored',
+  title: 'refuses a duplicate, also where the request says what allows it',
+  resource: (resource) => ({ ...resource, unique: resource.unique.map((unique) => ({ ...unique, override: [] })) }),
+})
+
+export const keyOverrideIgnored: Fault = fault({
+  name: 'key-override-ignored',
+  title: 'answers a request with a used key from what it has kept, also where the request says what switches the key off',
+  resource: (resource) =>
+    resource.idempotency === undefined ? resource : { ...resource, idempotency: { ...resource.idempotency, override: [] } },
+})
+
+export const lockOverrideIgnored: Fault = fault({
+  name: 'lock-override-ignored',
+  title: 'refuses to write what is locked, also where the request says what switches the lock off',
+  resource: (resource) => ({ ...resource, locks: resource.locks.map((lock) => ({ ...lock, override: [] })) }),
+})
+
 /** The refusal is switched off, the work behind it was never written. */
 export const overrideAnsweredOnly: Fault = fault({
   name: 'override-answered-only',
-  title: 'answers a request that switches a guard or a rule off with success, and does nothing',
+  title: 'answers a request that switches off what would refuse it with success, and does nothing',
   writes(writes, { decision, facts, model }) {
-    const { guards, rules } = model.resource
+    const { guards, rules, unique, locks, idempotency } = model.resource
+    const all: Mechanism[] = [...guards, ...rules, ...unique, ...locks, ...(idempotency ? [idempotency] : [])]
     // that a token for another guard is there is no such word
     const isWord = (each: Mechanism): boolean => each.override.every(({ is }) => 'equals' in is) && isOverridden(each, facts)
-    return decision.kind === 'perform' && [...guards, ...rules].some(isWord) ? [] : writes
+    return decision.kind === 'perform' && all.some(isWord) ? [] : writes
   },
 })
