@@ -1,6 +1,7 @@
+import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
 import { demandOf, tagOf, writeWith } from './kit/condition.ts'
-import type { Kit } from './kit/kit.ts'
+import type { Item, Kit } from './kit/kit.ts'
 import { newOnly, newRequest } from './kit/new-request.ts'
 
 /** Writes that say "it must not exist" (RFC 9110 §13.1.2: `If-None-Match: *`), and writes with a list of tags. */
@@ -155,7 +156,7 @@ export const currentTagRefused: Check = check({
     for (const mark of tagOf(kit, item).startsWith('"') ? ['', 'W/'] : ['']) {
       const fields = { 'If-None-Match': mark + tagOf(kit, item) }
       const purpose = `write with the current tag${mark && ', marked as weak,'} in If-None-Match`
-      const answer = await kit.send(await writeWith(kit, item, fields, { purpose }))
+      const answer = await aloneOrBeside(kit, item, fields, purpose)
       kit.prove.unchanged(before, await item.read())
       kit.prove.refused(answer)
     }
@@ -191,6 +192,14 @@ export const otherTagPerformed: Check = check({
     kit.prove.stored(await item.read(), request.marker)
   },
 })
+
+/** A write with these fields and no token; where that is not enough, beside the current one. What comes of both together `precedence/both-must-hold` asks. */
+async function aloneOrBeside(kit: Kit, item: Item, fields: Record<string, string>, purpose: string): Promise<Answer> {
+  const alone = await kit.send(await writeWith(kit, item, fields, { token: null, purpose }))
+  const missing = demandOf(kit)?.missing
+  if (!missing?.status.includes(alone.status)) return alone
+  return kit.send(await writeWith(kit, item, fields, { purpose: `${purpose}, beside the current token` }))
+}
 
 function sentAsIfNoneMatch(kit: Kit): void {
   const place = kit.guard.send.find(({ part, name }) => part === 'header' && name.toLowerCase() === 'if-none-match')

@@ -1,6 +1,7 @@
 import type { Leftover } from '../../reports/model.ts'
 import { Allowance } from './allowance.ts'
 import { Fixture } from './fixture.ts'
+import { pathSent } from './identity.ts'
 import { ItemHandle } from './item.ts'
 import type { ItemState } from './item-state.ts'
 import { itemAt } from './item-at.ts'
@@ -95,8 +96,10 @@ function isGone(status: number): boolean {
 }
 
 /** The item that a create would have made whose whole address the client chose. */
-function chosen(scene: Scene, { resource: name, path, as, unique }: Request): ItemState | undefined {
-  return itemAt(scene, { resource: name, path, as, unique, token: undefined })
+function chosen(scene: Scene, request: Request): ItemState | undefined {
+  const { resource: name, as, unique } = request
+  const resource = scene.session.target.loaded.resources.get(name)
+  return resource && itemAt(scene, { resource: name, path: pathSent(request, resource), as, unique, token: undefined })
 }
 
 /** Why a create may have left something that nobody can find. */

@@ -1,7 +1,11 @@
-import type { Place, Resource } from '../../spec/contract.ts'
+import { readPointer } from '../../http/pointer.ts'
+import type { Json, Place, Resource } from '../../spec/contract.ts'
 import { readPlace } from '../../spec/places.ts'
+import { namesIn } from '../../spec/values.ts'
 import type { Answer } from './answer.ts'
 import { parametersIn } from './location.ts'
+import type { Request } from './request.ts'
+import { pointerInItem } from './whole.ts'
 
 /**
  * The path parameters of the item that an answer speaks of: from its identity places, else from a Location; those of parents from the
@@ -24,6 +28,28 @@ export function pathIn(answer: Answer, resource: Resource, base: string): Record
     path[name] = value
   }
   return path
+}
+
+/**
+ * The path parameters that are known of a new item before its create is answered: those of the request, and an id that the client chose
+ * in its content. Only where a part of it is fresh: what has the same id for ever may be somebody else's.
+ */
+export function pathSent(request: Request, resource: Resource): Record<string, string> {
+  const path = { ...request.path }
+  let fresh = false
+  for (const [name, places] of resource.identity) {
+    if (path[name] !== undefined) continue
+    for (const place of places) {
+      if (place.message !== 'request' || place.part !== 'body') continue
+      const value = readPlace(place, request)
+      if (typeof value !== 'string' && typeof value !== 'number') continue
+      path[name] ??= String(value)
+      const pointer = pointerInItem(place.name, resource)
+      const names = pointer === undefined ? [] : namesIn((readPointer(resource.sample, pointer) ?? null) as Json)
+      fresh ||= names.includes('$unique') || names.includes('$uuid')
+    }
+  }
+  return fresh ? path : request.path
 }
 
 /** The places at which the id of a new item is looked for, in words. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isSafe } from '../../http/methods.ts'
 import type { Answer } from './answer.ts'
+import { pathSent } from './identity.ts'
 import type { ItemState } from './item-state.ts'
 import type { Request } from './request.ts'
 import type { Scene } from './scene.ts'
@@ -47,7 +48,9 @@ export class Made {
   async #create(request: Request, send: () => Promise<Answer>): Promise<Answer> {
     const { session, check } = this.#scene
     const { ledger } = session
-    const { resource, as, method, path, unique } = request
+    const { resource, as, method, unique } = request
+    const known = session.target.loaded.resources.get(resource)
+    const path = known ? pathSent(request, known) : request.path
     const entry = await ledger.sending({ check: check.id, resource, as, method, url: this.#shown(request), path, unique })
     const create: Create = { entry, request, item: undefined, status: undefined }
     this.#creates.set(request, create)

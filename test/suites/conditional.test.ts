@@ -173,3 +173,30 @@ test.concurrent.each(bad)('a server that %s is found out', { timeout: 20_000 }, 
     findings.map((id) => `${id}: fail`).toSorted(),
   )
 })
+
+test.concurrent('a server that does not look at If-None-Match beside If-Match is accused of that, and of nothing that it does with one alone', async () => {
+  const results = await verdicts(
+    {
+      ...demanding['names the field']!,
+      allows: ({ 'if-none-match': none, ...headers }, tag, article) =>
+        isAllowed({ ...headers, 'if-none-match': headers['if-match'] === undefined ? none : undefined }, tag, article),
+    },
+    swift,
+    required,
+  )
+  expect(accusations(results).map((text) => text.split(':')[0])).toEqual(['precedence/both-must-hold'])
+  expect(results.get('create-only/current-tag-refused')).toMatchObject({ verdict: 'pass' })
+})
+
+test.concurrent('a server that wants If-Match whatever else was sent is found to ignore the tags beside it', async () => {
+  const results = await verdicts(
+    {
+      ...demanding['takes nothing but If-Match']!,
+      allows: ({ 'if-none-match': none, ...headers }, tag, article) =>
+        isAllowed({ ...headers, 'if-none-match': none === '*' ? none : undefined }, tag, article),
+    },
+    swift,
+    required,
+  )
+  expect(accusations(results).map((text) => text.split(':')[0])).toEqual(['create-only/current-tag-refused'])
+})
