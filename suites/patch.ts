@@ -238,8 +238,9 @@ function members(kit: Kit, item: Item): { marker: string; other: string } {
   const sent = item.sent
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return kit.skip('the content is no map of members')
   const ofBody = spec.unique.flatMap(({ fields }) => fields.filter(({ part }) => part === 'body'))
-  // an id stays, whatever a patch says of it
-  const ids = [...spec.identity.values()].flat().filter(({ part }) => part === 'body')
+  // an id stays, whatever a patch says of it, and that of a parent takes no other value
+  const parents = [...spec.parents.values(), ...spec.rules.flatMap((rule) => ('parent' in rule ? [rule.parent] : []))]
+  const ids = [...spec.identity.values(), parents].flat().filter(({ part }) => part === 'body')
   const taken = new Set([marker, ...[...ofBody, ...ids].map(({ name }) => parsePointer(name)[0]!)])
   const shown = item.last.payload as Members
   const other = Object.keys(sent).find((name) => !taken.has(name) && isDeepStrictEqual(shown[name], sent[name]) && sent[name] !== null)

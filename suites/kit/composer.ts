@@ -105,7 +105,9 @@ export class Composer {
       }
       const given = options.parents?.[name]
       if (!given && name === this.#spec.name) continue
-      const item = given ?? (await this.#parent(name, { as: options.as, purpose: `create the ${name} that it belongs to` }))
+      // who is not signed in is asked about this create, and could make no parent for it
+      const as = options.as === 'anonymous' ? 'a' : options.as
+      const item = given ?? (await this.#parent(name, { as, purpose: `create the ${name} that it belongs to` }))
       made.push({ place, id: item.id })
     }
     return made
