@@ -41,15 +41,18 @@ async function createTogether(kit: Kit, { writers, meet }: Round): Promise<Playe
   const record = new Record(kit.target.urls)
   const met = await meet(requests, probe)
   for (const one of met) record.met(one, { role: 'create', wrote: one.request.marker, outcomes: kit.guard.outcomes })
-  const winner = met.find(({ answer }) => answer?.ok)?.answer
-  const item = winner && (await kit.resource.found(winner))
+  const [winner, ...others] = met.filter(({ answer }) => answer?.ok)
+  const item = winner?.answer && (await kit.resource.found(winner.answer))
   const start = { exists: false, value: null, token: null }
   const promised: Promises = { ...promises, reads: kit.resource.spec.reads === 'latest' ? 'latest' : 'any' }
-  if (item) await settle(kit, item, record, { start, promised })
+  const left = item && (await settle(kit, item, record, { start, promised }))
   const silent = record.operations.every(({ outcome }) => outcome === 'refused')
     ? await refusedAlone(kit, first.path, probe, record)
     : undefined
-  return { history: { start, operations: record.operations }, promised, silent }
+  // one item, and an answer to everybody: a loser who is told of an error of the server lost all the same
+  const stands = left?.read !== undefined && left.read.marker === winner?.request.marker
+  const tells = stands && others.length === 0 && met.every(({ answer }) => answer !== undefined)
+  return { history: { start, operations: record.operations }, promised, silent, tells }
 }
 
 /** All were refused: was the name free? One who creates alone tells. @returns why the round tells nothing */

@@ -43,3 +43,30 @@ test.each(checks)('where only who comes alone may, $id says that nobody won', as
   const [result] = await runCheck(check, { ...withDefaults({ urls, contract, races }), loaded })
   expect(result).toMatchObject({ verdict: 'warn', race: { rounds: 1 }, reason: expect.stringContaining('nobody succeeded') })
 })
+
+/** Notes by name: the first PUT of a name makes it; `loses` says what comes of the others, who are told of an error. */
+async function names(loses: 'nothing' | 'overwrites'): Promise<string> {
+  const notes = new Map<string, string>()
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    const note = notes.get(request.url!)
+    const json = { 'Content-Type': 'application/json', ETag: '"1"' }
+    if (request.method === 'GET') return void (note === undefined ? response.writeHead(404).end() : response.writeHead(200, json).end(note))
+    if (note === undefined || loses === 'overwrites') notes.set(request.url!, body)
+    response.writeHead(note === undefined ? 201 : 500, json).end(note === undefined ? body : '{}')
+  })
+  return `http://127.0.0.1:${await listening(server)}`
+}
+
+test('a race to create counts where the losers are told of an error of the server, and the winner’s item stands', async () => {
+  const urls = [await names('nothing')]
+  const [result] = await runCheck(oneCreates, { ...withDefaults({ urls, contract, races: { rounds: 2 } }), loaded })
+  expect(result).toMatchObject({ verdict: 'pass', race: { rounds: 2 } })
+})
+
+test('where one of those overwrote it, it is found', async () => {
+  const urls = [await names('overwrites')]
+  const [result] = await runCheck(oneCreates, { ...withDefaults({ urls, contract, races: { rounds: 2 } }), loaded })
+  expect(result).toMatchObject({ verdict: 'fail', race: { losses: 1 } })
+})
