@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as azurite from '../../examples/azurite/start.ts'
 import * as tables from '../../examples/azurite/tables.ts'
+import * as cap from '../../examples/cap/start.ts'
 import * as solid from '../../examples/javascript-solid-server/start.ts'
 import * as jsonServer from '../../examples/json-server/start.ts'
 import * as modDav from '../../examples/mod-dav/start.ts'
@@ -39,6 +40,7 @@ const servers: Example[] = [
   { name: 'nephele', start: nephele.start, faults: true },
   // promises nothing about conflicts, so no fail
   { name: 'json-server', start: jsonServer.start, faults: false },
+  { name: 'cap', start: cap.start, faults: true },
   { name: 'tus', start: tus.start, faults: true },
   // comes from the distribution, not from npm
   { name: 'mod-dav', start: modDav.start, faults: true, missing: modDav.missing },
