@@ -130,6 +130,21 @@ describe('a server that is wrong is caught, by the check that is about it', () =
     expect(found[id]).toBe(verdict)
   })
 
+  test('what is no tag must not switch the protection off where weak tags match, either', async () => {
+    const overlays = [new URL('servers/weak-match.overlay.yaml', import.meta.url).pathname]
+    for (const [verdict, passes] of [
+      ['pass', (): boolean => false],
+      ['warn', (field: string): boolean => !/^(W\/)?".*"$/.test(field)],
+    ] as const) {
+      await using server = await serve({
+        tag: weak,
+        matches: (field, tag) => field === undefined || field === '*' || field === tag || passes(field),
+      })
+      const [result] = await runCheck(ifMatchTags.malformedNotPerformed, await targetAt(server.url, { overlays }))
+      expect(result).toMatchObject({ verdict })
+    }
+  })
+
   test('what hangs on a missing tag is blocked by the one check that asks for it', async () => {
     const { found } = await verdicts({ tag: () => undefined })
     expect(Object.entries(found).filter(([, verdict]) => verdict === 'fail')).toEqual([['entity-tags/present', 'fail']])
