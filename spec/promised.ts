@@ -184,5 +184,5 @@ export type Rule = Mechanism &
     | { kind: 'mismatch'; places: Place[] }
     | { kind: 'transition'; state: string; allowed: Record<Role, Record<string, string[]>> }
     | { kind: 'merge'; base: Place; ours: Place; into: string }
-    | { kind: 'described'; arrange: Call[]; act: Call }
+    | { kind: 'described'; arrange: Call[]; act: Call; undo: Call[] }
   )

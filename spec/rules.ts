@@ -1,4 +1,4 @@
-import type { Mechanism, Place, Role, Rule } from './contract.ts'
+import type { Call, Mechanism, Place, Role, Rule } from './contract.ts'
 import { isTree, type Tree } from './tree.ts'
 import { markOf } from './marks.ts'
 import { entries, isSaid, mechanism, needOutcome, type Setting } from './mechanism.ts'
@@ -90,13 +90,14 @@ function readKind(setting: Setting, said: Tree, resources: ReadonlySet<string>):
     }
     case 'described': {
       const act = reader.call(said, 'act', operations)
-      const steps = Array.isArray(said['arrange'])
-        ? said['arrange'].flatMap((_, at) => reader.call(said['arrange'] as unknown[], at, operations) ?? [])
-        : []
+      const calls = (key: 'arrange' | 'undo'): Call[] => {
+        const list = said[key]
+        return Array.isArray(list) ? list.flatMap((_, at) => reader.call(list, at, operations) ?? []) : []
+      }
       const roles = act ? [...operations].filter(([, call]) => call.operation === act.operation).map(([role]) => role) : []
       const facts = isTree(said['act']) ? reader.facts(said['act'], 'with') : []
       const needs = facts.map(({ place }) => place).filter(({ message }) => message === 'request')
-      return act && { kind: { kind: 'described', arrange: steps, act }, for: roles, needs }
+      return act && { kind: { kind: 'described', arrange: calls('arrange'), act, undo: calls('undo') }, for: roles, needs }
     }
     default:
       return undefined

@@ -83,6 +83,7 @@ export function viewOf(resource: Resource): Record<string, Shown> {
       ...(rule.kind === 'transition' ? { state: rule.state, allowed: rule.allowed as Json } : {}),
       ...(rule.kind === 'merge' ? { base: ofPlace(rule.base), ours: ofPlace(rule.ours), into: rule.into } : {}),
       ...(rule.kind === 'described' ? { arrange: rule.arrange.map(ofCall), act: ofCall(rule.act) } : {}),
+      ...(rule.kind === 'described' && rule.undo.length > 0 ? { undo: rule.undo.map(ofCall) } : {}),
     })),
     bulk:
       resource.bulk &&

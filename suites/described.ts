@@ -18,7 +18,7 @@ export const describedRefused: Check = check({
   alarms:
     'Other rules than the described one may refuse the request first; then the contract should say so. ' +
     'What a call in `arrange` sets going, and shows only later, looks like a trace of the refused request. ' +
-    'An item that may not be deleted after the calls in `arrange` is left behind and told of, unless the rule has an `override` for it.',
+    'An item that may not be deleted after the calls in `arrange` is left behind and told of, unless the rule has an `undo`, or an `override` for it.',
   needs: ['create', 'read', 'rule.described'],
   catches: [
     'described-not-checked',

@@ -1,4 +1,5 @@
 import type { Leftover } from '../../reports/model.ts'
+import type { Call, Rule } from '../../spec/contract.ts'
 import { Allowance } from './allowance.ts'
 import { Fixture } from './fixture.ts'
 import { pathSent } from './identity.ts'
@@ -87,8 +88,14 @@ async function remove(scene: Scene, state: ItemState): Promise<string | undefine
     const answer = await scene.send(await handle.request('delete', token === undefined ? {} : { token }))
     if (answer.ok || isGone(answer.status)) return undefined
     shown = answer.shown
+    if (attempt === 0) for (const call of undoing(state.resource.rules)) await handle.undo(call)
   }
   return `its delete is answered ${shown}`
+}
+
+/** What takes back the calls that rules ask for: they may stand against a delete. */
+function undoing(rules: readonly Rule[]): Call[] {
+  return rules.flatMap((rule) => (rule.kind === 'described' ? rule.undo : []))
 }
 
 function isGone(status: number): boolean {

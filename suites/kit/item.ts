@@ -142,6 +142,11 @@ export class ItemHandle implements Item {
     return answer
   }
 
+  /** Takes back what a call did to the item, as a rule says; any answer. */
+  async undo(call: Call): Promise<Answer> {
+    return this.#call(call, { purpose: 'take back what the rule asked for' })
+  }
+
   /** A call that is no role of the item. */
   async #call(call: Call, options: RequestOptions & { purpose: string }): Promise<Answer> {
     const making: Making = { ...this.#making('read', options), role: 'call', call }
