@@ -86,3 +86,15 @@ save POST Books -d '{"title":"one","author_ID":"00000000-0000-4000-8000-00000000
 check state/delete-again
 save DELETE "$BOOK" -H 'If-Match: *'
 save DELETE "$BOOK" -H 'If-Match: *'
+check state/described-refused: as long as there is a draft, no other is made, and nothing is saved or deleted beside it
+ask POST Orders -d "{\"ID\":\"$ID\",\"note\":\"one\",\"IsActiveEntity\":true}"
+ORDER="Orders(ID=$ID,IsActiveEntity=true)"
+save POST "$ORDER/draftEdit" -d '{"PreserveChanges":true}' -H 'If-Match: *'
+save POST "$ORDER/draftEdit" -d '{"PreserveChanges":true}' -H 'If-Match: *'
+save PATCH "$ORDER" -d '{"note":"two"}' -H 'If-Match: *'
+save DELETE "$ORDER" -H 'If-Match: *'
+check state/override-performed: unless the draft may be lost
+save POST "$ORDER/draftEdit" -d '{"PreserveChanges":false}' -H 'If-Match: *'
+check the draft is discarded, and the order can be deleted
+save DELETE "Orders(ID=$ID,IsActiveEntity=false)" -H 'If-Match: *'
+save DELETE "$ORDER" -H 'If-Match: *'

@@ -22,4 +22,12 @@ service Shop {
     name    : String;
     version : UUID @odata.etag;
   }
+
+  /** It may be edited as a draft; as long as there is one, not otherwise. */
+  @odata.draft.enabled
+  entity Orders : cuid, managed {
+    note   : String;
+    remark : String;
+  }
+  annotate Orders with { modifiedAt @odata.etag };
 }
