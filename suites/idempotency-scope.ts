@@ -22,7 +22,7 @@ export const otherKey: Check = check({
     const { first, request } = await keyed(kit)
     const other = await kit.resource.request('create', {
       body: request.body,
-      key: freshKey(),
+      key: freshKey(kit.resource.spec, kit.contract),
       purpose: 'the same payload under another key',
     })
     const answer = await kit.send(other)
@@ -61,7 +61,7 @@ export const keyOfAnother: Check = check({
     if (!answer.ok) {
       const fresh = await kit.resource.tryCreate({
         as: 'b',
-        key: freshKey(),
+        key: freshKey(kit.resource.spec, kit.contract),
         purpose: 'control: the other caller creates with a fresh key',
       })
       kit.control(fresh.ok, `a create of the other caller with a fresh key is answered ${fresh.shown}`)
@@ -91,7 +91,7 @@ export const inFlight: Check = check({
   needs: ['create', 'idempotency.promised'],
   catches: ['key-claimed-late', 'key-in-flight-server-error'],
   async run(kit) {
-    const request = await kit.resource.request('create', { key: freshKey() })
+    const request = await kit.resource.request('create', { key: freshKey(kit.resource.spec, kit.contract) })
     const answers = await Promise.all([1, 2, 3].map((n) => kit.send({ ...request, purpose: `the same request at once, ${n} of 3` })))
     const items = await Promise.all(answers.filter((answer) => answer.ok).map((answer) => kit.resource.found(answer)))
     kit.control(items.length > 0 && items.every((item) => item !== undefined), 'none of the three tells which item it made')
@@ -127,12 +127,16 @@ export const failedNotStored: Check = check({
   catches: ['key-burnt-by-refusal'],
   async run(kit) {
     if (kit.idempotency.stores === 'all') kit.skip('the contract says that refusals are stored too')
-    const key = freshKey()
+    const key = freshKey(kit.resource.spec, kit.contract)
     const refused = await kit.resource.tryCreate({ key, body: {}, purpose: 'create with nothing in it' })
     if (refused.ok) kit.skip('an empty create is accepted, so nothing is refused as invalid')
     kit.control(refused.status < 500, `an empty create is answered ${refused.shown}`)
     const answer = await kit.resource.tryCreate({ key, purpose: 'a valid create under the same key' })
-    if (!answer.ok) await kit.resource.create({ key: freshKey(), purpose: 'positive control: a valid create under another key' })
+    if (!answer.ok)
+      await kit.resource.create({
+        key: freshKey(kit.resource.spec, kit.contract),
+        purpose: 'positive control: a valid create under another key',
+      })
     const said = kit.contract.origins.get(`resources/${kit.resource.name}/idempotency/stores`)?.from === 'said'
     // the draft lets servers keep errors too (§2.6); only a contract that says otherwise itself is broken by it
     if (answer.ok || said) return kit.prove.succeeded(answer)

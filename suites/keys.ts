@@ -24,7 +24,7 @@ export const freshKeyAccepted: Check = check({
   needs: ['create', 'idempotency.promised'],
   catches: ['fresh-key-refused'],
   async run(kit) {
-    const answer = await kit.resource.tryCreate({ key: freshKey(), purpose: 'create with a fresh key' })
+    const answer = await kit.resource.tryCreate({ key: freshKey(kit.resource.spec, kit.contract), purpose: 'create with a fresh key' })
     if (answer.ok) return kit.prove.succeeded(answer)
     if (kit.idempotency.required === 'always')
       kit.skip(`the create is answered ${answer.shown}, and none without a key is to be compared with`)
@@ -48,7 +48,7 @@ export const repeatSamePlace: Check = check({
   needs: ['create', 'idempotency.promised'],
   catches: ['key-replay-without-location'],
   async run(kit) {
-    const first = await kit.resource.create({ key: freshKey(), purpose: 'create with a fresh key' })
+    const first = await kit.resource.create({ key: freshKey(kit.resource.spec, kit.contract), purpose: 'create with a fresh key' })
     const told = first.created.header('location') ?? kit.skip('the answer to a create carries no Location')
     const again = await kit.send({ ...first.created.request, purpose: 'the same request again, as after a lost answer' })
     if (again.status !== first.created.status) kit.skip(`the repeat is answered ${again.status}, the first request ${first.created.status}`)
@@ -82,7 +82,7 @@ export const otherOperation: Check = check({
     )
     const [other] = others
     if (!other) return kit.skip('no other resource takes keys in its creates')
-    const key = freshKey()
+    const key = freshKey(kit.resource.spec, kit.contract)
     const first = await kit.resource.other(other.name).tryCreate({ key, purpose: `create a ${other.name} with a fresh key` })
     kit.control(first.ok, `a create of a ${other.name} is answered ${first.shown}`)
     const answer = await kit.resource.tryCreate({ key, purpose: `create a ${name} with the same key` })
@@ -116,10 +116,18 @@ export const keySyntax: Check = check({
     const odd: [what: string, write: (request: Request) => Request][] = [
       ['a bare word', (request) => withHeader(request, place.name, kit.fresh())],
       ['a quote that is not closed', (request) => withHeader(request, place.name, `"${kit.fresh()}`)],
-      ['two lines', (request) => withHeaderLine(withHeader(request, place.name, freshKey()), place.name, freshKey())],
+      [
+        'two lines',
+        (request) =>
+          withHeaderLine(
+            withHeader(request, place.name, freshKey(kit.resource.spec, kit.contract)),
+            place.name,
+            freshKey(kit.resource.spec, kit.contract),
+          ),
+      ],
     ]
     for (const [what, write] of odd) {
-      const request = write(await kit.resource.request('create', { key: freshKey() }))
+      const request = write(await kit.resource.request('create', { key: freshKey(kit.resource.spec, kit.contract) }))
       const first = await kit.send({ ...request, purpose: `create with a key that is ${what}` })
       kit.prove.that(first.status < 500, `a key that is ${what} is a server error`, 'a success or a refusal', first.shown)
       if (!first.ok) continue

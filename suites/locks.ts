@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import { factsHold } from '../spec/facts.ts'
+import type { Json } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
+import type { Item, Kit } from './kit/kit.ts'
 import { locked } from './kit/locked.ts'
 
 /** Locks: who takes one keeps others from writing until it is given back (RFC 4918 §6). */
@@ -160,20 +163,43 @@ export const takenOnce: Check = check({
   why: 'two people hold what only one can hold, and each believes the other away',
   fix: 'insert the lock where there is none in one statement, and look at the count',
   recipe: 'locks',
-  alarms: 'Shared locks may be held by several; this is about exclusive ones. The same caller may be given the lock again.',
+  alarms:
+    'Shared locks may be held by several; this is about exclusive ones. Who holds the lock may be given it again: where the target has one identity only, ' +
+    'it fails when both tokens let a write through.',
   needs: ['lock'],
   catches: ['lock-taken-twice'],
   async run(kit) {
-    if (!kit.lock.outcomes.exists) kit.skip('the contract does not promise that a held lock is refused')
+    const { exists } = kit.lock.outcomes
+    if (!exists) return kit.skip('the contract does not promise that a held lock is refused')
     const { item, held } = await locked(kit)
     const token = item.lock!
-    const second = await item.acquire(kit.lock, { purpose: 'take the lock that is held' })
+    const shared = kit.target.identities.b !== undefined && kit.resource.spec.access !== 'owner'
+    const other = shared ? await item.as('b').acquire(kit.lock, { purpose: 'another caller takes the lock that is held' }) : undefined
+    // who may take no lock at all is refused for that
+    const tells = other !== undefined && (other.ok || exists.status.includes(other.status))
+    const second = tells ? other : await item.acquire(kit.lock, { purpose: 'take the lock that is held' })
     held(second.ok)
+    if (!tells && second.ok) await heldByBoth(kit, item, token)
     kit.prove.outcome(second, 'exists', { of: kit.lock })
     const answer = await item.tryWrite({ lock: token, purpose: 'control: the holder writes' })
     kit.control(answer.ok, `a write of the holder is answered ${answer.shown} (locks/holder-writes)`)
   },
 })
+
+/** Who holds a lock may be given it again. @throws Skip unless the first token lets a write through as the second does */
+async function heldByBoth({ prove, skip }: Kit, item: Item, first: Json): Promise<void> {
+  const again = 'its holder is given the lock again'
+  const second = item.lock!
+  if (isDeepStrictEqual(first, second)) skip(`${again}, with the same token; a second identity would tell whether others are`)
+  for (const [lock, name] of [
+    [second, 'second'],
+    [first, 'first'],
+  ] as const) {
+    const answer = await item.tryWrite({ lock, purpose: `write with the ${name} token` })
+    if (!answer.ok) skip(`${again}, and the ${name} token lets nothing through; a second identity would tell whether others are`)
+  }
+  prove.that(false, 'two tokens hold the lock', 'one', 'a write with either of them is performed')
+}
 
 export const expiredLetsThrough: Check = check({
   id: 'locks/expired-lets-through',

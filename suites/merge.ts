@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { readPointer } from '../http/pointer.ts'
-import type { Json, Rule } from '../spec/contract.ts'
+import type { Json, Place, Rule } from '../spec/contract.ts'
 import { writePlace } from '../spec/places.ts'
+import { schemaAt } from '../spec/schemas.ts'
 import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit } from './kit/kit.ts'
+import { otherMember } from './kit/other-member.ts'
+import { mediaType } from './kit/whole.ts'
 
 /** Joining two lines of work: what only one side changed is taken over, what both changed is for people to decide. */
 
@@ -24,12 +27,16 @@ export const cleanMerge: Check = check({
   catches: ['merge-takes-ours'],
   async run(kit) {
     const { item, rule, action, base, member, started } = await forked(kit)
-    const added = kit.fresh()
+    const own = otherText(kit, item, rule, member, action) ?? (isOpen(kit, rule, action) ? kit.fresh() : undefined)
+    if (own === undefined) return kit.skip('what is merged has no second member that clients write as a text')
+    const ours = kit.fresh()
     const theirs = await theyChange(item)
-    const answer = await merge(kit, item, rule, action, base, { ...started, [added]: kit.fresh() })
+    const answer = await merge(kit, item, rule, action, base, { ...started, [own]: ours })
+    const isConflict = answer.status === 409 || rule.outcomes.blocked?.status.includes(answer.status)
+    kit.control(answer.ok || answer.status >= 500 || isConflict === true, `the merge is refused for something else: ${answer.shown}`)
     kit.prove.succeeded(answer)
     const merged = within(rule, (await item.read({ purpose: 'read what came of the merge' })).payload)
-    kit.prove.that(Object.hasOwn(merged, added), 'what we added is not there', `${added} beside the others`, Object.keys(merged).join(', '))
+    kit.prove.that(merged[own] === ours, 'what we changed is lost', `${own} is "${ours}"`, JSON.stringify(merged[own]) ?? 'not there')
     kit.prove.that(
       isDeepStrictEqual(merged[member], theirs),
       'what the other side changed is lost',
@@ -109,9 +116,41 @@ async function forked(kit: Kit): Promise<{ item: Item; rule: Merge; action: stri
     kit.skip(`the marker (${marker || 'the whole content'}) is no member of what is merged (${rule.into || 'the whole item'})`)
   const item = await kit.resource.create()
   const started = within(rule, item.last.payload)
-  // a base is named by its version where the item has one, else by a copy
-  const base = item.last.token ?? started
+  const { token } = item.last
+  const base = token === undefined || isCopy(kit, rule, action) ? started : token
   return { item, rule, action, base, member: member.replaceAll('~1', '/').replaceAll('~0', '~'), started }
+}
+
+/** Does the document declare the base as a copy? Where it does not say, the base is named by its version, if the item has one. */
+function isCopy(kit: Kit, { base }: Merge, action: string): boolean {
+  const schema = declared(kit, base, action)
+  if (schema === undefined) return false
+  const types = [schema['type'] ?? (schema['properties'] ? 'object' : [])].flat()
+  return types.length > 0 && types.every((type) => type === 'object' || type === 'array' || type === 'null')
+}
+
+/** May what is merged have members of any name? */
+function isOpen(kit: Kit, { ours }: Merge, action: string): boolean {
+  const schema = declared(kit, ours, action)
+  return schema === undefined || (!schema['properties'] && !schema['allOf']) || Boolean(schema['additionalProperties'])
+}
+
+/** What the request of an action says of a place in its body. */
+function declared({ contract, resource }: Kit, place: Place, action: string): { [word: string]: unknown } | undefined {
+  const call = resource.spec.operations.get(action)
+  const whole = place.part === 'body' && call ? mediaType(call.operation, action)?.schema : undefined
+  const schema = whole === undefined ? undefined : schemaAt(whole, place.name, contract.deref)
+  return typeof schema === 'object' ? schema : undefined
+}
+
+/** A member beside that of the marker that takes any text. */
+function otherText(kit: Kit, item: Item, { into, ours }: Merge, member: string, action: string): string | undefined {
+  const whole = declared(kit, ours, action)
+  return otherMember(kit, item, into, member, (name, value) => {
+    const schema = whole && schemaAt(whole, `/${name}`, kit.contract.deref)
+    const said = typeof schema === 'object' ? Object.keys(schema) : []
+    return typeof value === 'string' && !said.some((word) => ['enum', 'const', 'format', 'pattern', 'readOnly'].includes(word))
+  })
 }
 
 /** Somebody else changes the member that the marker is. */

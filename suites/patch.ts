@@ -4,6 +4,7 @@ import type { Json } from '../spec/contract.ts'
 import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
 import type { Item, Kit } from './kit/kit.ts'
+import { otherMember } from './kit/other-member.ts'
 import { type Request, withBody, withHeader, withoutHeader } from './kit/request.ts'
 import { sendPointer } from './kit/whole.ts'
 
@@ -235,14 +236,6 @@ function members(kit: Kit, item: Item): { marker: string; other: string } {
   const { spec } = kit.resource
   const [marker, ...deeper] = parsePointer(spec.marker ?? '')
   if (marker === undefined || deeper.length > 0 || sendPointer(spec) !== '') kit.skip('the content is no map of members')
-  const sent = item.sent
-  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return kit.skip('the content is no map of members')
-  const ofBody = spec.unique.flatMap(({ fields }) => fields.filter(({ part }) => part === 'body'))
-  // an id stays, whatever a patch says of it, and that of a parent takes no other value
-  const parents = [...spec.parents.values(), ...spec.rules.flatMap((rule) => ('parent' in rule ? [rule.parent] : []))]
-  const ids = [...spec.identity.values(), parents].flat().filter(({ part }) => part === 'body')
-  const taken = new Set([marker, ...[...ofBody, ...ids].map(({ name }) => parsePointer(name)[0]!)])
-  const shown = item.last.payload as Members
-  const other = Object.keys(sent).find((name) => !taken.has(name) && isDeepStrictEqual(shown[name], sent[name]) && sent[name] !== null)
-  return { marker: marker!, other: other ?? kit.skip('the content has no other member that clients write') }
+  const other = otherMember(kit, item, '', marker)
+  return { marker, other: other ?? kit.skip('the content has no other member that clients write') }
 }

@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { readPointer } from '../http/pointer.ts'
+import type { Role } from '../spec/contract.ts'
 import { type Check, check } from './kit/check.ts'
-import { eachTaken, show } from './kit/taken.ts'
+import type { Item, Kit } from './kit/kit.ts'
+import { eachTaken, show, valuesAt } from './kit/taken.ts'
 
 /** Unique values when items change: updates into a duplicate, values that are kept, values that are freed. */
 
@@ -39,10 +42,22 @@ export const updateIntoDuplicate: Check = check({
         )
       }
       kit.prove.unchanged(first.last, await first.read({ purpose: 'see that the first is as it was' }))
+      const { duplicate } = unique.outcomes
+      if (duplicate && !duplicate.status.includes(answer.status)) await mayChange(kit, second, role, Object.keys(taken))
       kit.prove.outcome(answer, 'duplicate', { of: unique })
     }
   },
 })
+
+/** Where another answer came than the promised one: can the values be changed at all? @throws Skip where they cannot */
+async function mayChange(kit: Kit, item: Item, role: Role, members: readonly string[]): Promise<void> {
+  const before = item.last.payload
+  const free = valuesAt(kit.resource.spec, await kit.resource.sample(), members) ?? kit.skip('the sample has no value for what is unique')
+  const answer = await kit.send({ ...(await item.request(role, { set: free })), purpose: 'control: change it to a value that is free' })
+  const { payload } = await item.read()
+  const stays = members.some((at) => isDeepStrictEqual(readPointer(payload, at), readPointer(before, at)))
+  if (!answer.ok || stays) kit.skip(`${members.join(', ')} cannot be changed, to a value that is free neither: ${answer.shown}`)
+}
 
 /** An item is no duplicate of itself. */
 export const ownValueIsNoDuplicate: Check = check({

@@ -59,7 +59,7 @@ export class Composer {
     // what the check itself says of a member has the last word, also over a parent's place
     for (const [pointer, value] of Object.entries(options.set ?? {}))
       request = { ...request, body: writeMember(request.body, sendPointer(this.#spec) + pointer, value) }
-    request = withKey(request, this.#spec.idempotency, options.key)
+    request = withKey(request, this.#spec, options.key, making.contract)
     request = this.#asNew(request)
     const facts = [...(options.under?.when ?? []), ...(options.with ?? [])]
     return { ...madeTrue(facts, finishRequest(request, making), making), unique }

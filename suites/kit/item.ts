@@ -192,7 +192,7 @@ export class ItemHandle implements Item {
       await this.read({ purpose: 'read the current version', as: options.as })
     const making = this.#making(role, options)
     let request = withWriteBody(startRequest(making), making, options, this.#state)
-    request = withKey(request, resource.idempotency, options.key)
+    request = withKey(request, resource, options.key, making.contract)
     request = finishRequest(request, making)
     request = withLock(request, resource, options.lock === undefined ? this.#state.lock : options.lock)
     // what the check is about, or what is said to be needed for it, must be in force

@@ -12,7 +12,7 @@ export function idempotencyOf(kit: Kit): { name: string; outcomes: Kit['idempote
 
 /** A first create under a key, and the request as it was sent. */
 export async function keyed(kit: Kit): Promise<{ first: Item; key: string; request: Answer['request'] }> {
-  const key = freshKey()
+  const key = freshKey(kit.resource.spec, kit.contract)
   const first = await kit.resource.create({ key, purpose: 'create with a fresh key' })
   return { first, key, request: first.created.request }
 }

@@ -113,8 +113,8 @@ function keyReused({ idempotency }: Resource): Conflict | undefined {
     as: idempotency.outcomes.keyReused.as,
     statuses: idempotency.outcomes.keyReused.status,
     kind: 'a key used again',
-    async provoke({ resource }) {
-      const key = freshKey()
+    async provoke({ resource, contract }) {
+      const key = freshKey(resource.spec, contract)
       await resource.create({ key })
       return resource.tryCreate({ key, purpose: 'another payload under the same key' })
     },

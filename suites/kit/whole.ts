@@ -1,6 +1,6 @@
 import { isJson } from '../../http/media-type.ts'
 import { parsePointer, readPointer, writePointer } from '../../http/pointer.ts'
-import type { Call, Contract, Fact, Json, MediaType, Operation, Parameter, Place, Resource, Role, Schema } from '../../spec/contract.ts'
+import type { Call, Contract, Fact, Json, MediaType, Operation, Parameter, Place, Resource, Role } from '../../spec/contract.ts'
 import { fillFact, makeTrue } from '../../spec/facts.ts'
 import { fillValues, namesIn } from '../../spec/values.ts'
 import { fitted } from './fitting.ts'
@@ -173,27 +173,6 @@ export function sampleBody(making: Making, request: Request, marker: string): Js
 /** The body with a member set by JSON Pointer. */
 export function writeMember(body: Json | undefined, pointer: string, value: Json): Json {
   return writePointer(body, pointer, value) as Json
-}
-
-/** What the schema marks `readOnly`, taken out: servers own it and may refuse it. Members at `keep` stay. */
-export function withoutReadOnly(payload: Json, schema: Schema | undefined, contract: Contract): Json {
-  if (schema === undefined || typeof payload !== 'object' || payload === null || Array.isArray(payload)) return payload
-  const writable = Object.entries(payload).filter(([name]) => !isReadOnly(schema, name, contract))
-  return Object.fromEntries(writable)
-}
-
-function isReadOnly(schema: Schema, name: string, contract: Contract): boolean {
-  const at = contract.deref(schema)
-  if (typeof at === 'boolean') return false
-  const properties = at['properties'] as Record<string, Schema> | undefined
-  const own = properties && Object.hasOwn(properties, name) ? properties[name]! : undefined
-  if (own !== undefined) {
-    const property = contract.deref(own)
-    return typeof property === 'object' && property['readOnly'] === true
-  }
-  return ['allOf', 'anyOf', 'oneOf'].some((word) =>
-    ((at[word] as Schema[] | undefined) ?? []).some((part) => isReadOnly(part, name, contract)),
-  )
 }
 
 /** A sample that says one fixed value for what must be unique would collide with itself. */

@@ -7,7 +7,8 @@ import type { Snapshot } from './kit.ts'
 import type { WriteOptions } from './options.ts'
 import type { Request } from './request.ts'
 import { Skip } from './verdict.ts'
-import { callIn, markerOf, markerWord, type Making, mediaType, sendPointer, withoutReadOnly, writeMember } from './whole.ts'
+import { writable } from './writable.ts'
+import { callIn, markerOf, markerWord, type Making, mediaType, sendPointer, writeMember } from './whole.ts'
 
 /**
  * The body of a write: what was read with a fresh value at the marker, a patch of the marker alone, what the contract shows, or what the check
@@ -59,8 +60,8 @@ export function withWriteBody(
   if (inside === '') return finish(marker, marker)
   if (role === 'patch') return finish(writeMember({}, inside, marker), marker)
   const base = last.payload ?? sent ?? {}
-  const writable = withoutReadOnly(base, at === '' ? type?.schema : undefined, contract)
-  return finish(writeMember(writable, inside, marker), marker)
+  const own = writable(base, at === '' ? type?.schema : undefined, sent, contract)
+  return finish(writeMember(own, inside, marker), marker)
 }
 
 /** Does the contract show the whole body of this call? */

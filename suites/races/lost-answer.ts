@@ -27,7 +27,10 @@ export const repeatAfterAbort: Check = check({
 })
 
 async function once(kit: Kit, number: number): Promise<void> {
-  const request = await kit.resource.request('create', { key: freshKey(), purpose: 'create, and go away before the answer' })
+  const request = await kit.resource.request('create', {
+    key: freshKey(kit.resource.spec, kit.contract),
+    purpose: 'create, and go away before the answer',
+  })
   if (request.marker === undefined) kit.skip('nothing tells what was created (marker)')
   const { marker } = request
   const probe = await kit.resource.request('list', { purpose: 'read the collection' })

@@ -44,7 +44,7 @@ export const otherPayload: Check = check({
 })
 
 async function pay(kit: Kit, round: Round, different: boolean): Promise<Played> {
-  const key = freshKey()
+  const key = freshKey(kit.resource.spec, kit.contract)
   const first = await kit.resource.request('create', { key })
   const requests: Request[] = []
   for (let writer = 1; writer <= round.writers; writer++) {

@@ -5,7 +5,7 @@ import { loadContract } from '../../../spec/index.ts'
 import { factsFrom, type Sighting } from '../../../suites/facts/index.ts'
 import { catalogue, runCheck } from '../../../suites/index.ts'
 import { Session } from '../../../suites/kit/session.ts'
-import { type TargetConfig, withDefaults } from '../../../suites/target.ts'
+import { type Target, type TargetConfig, withDefaults } from '../../../suites/target.ts'
 import type { Bug, Habits } from './habits.ts'
 import { contractFile, openLibrary } from './library.ts'
 
@@ -34,7 +34,11 @@ export async function seen(held: Case, checks: readonly string[]): Promise<{ fac
 async function holdAll({ habits, bug, overlays = [], target = {}, only = '' }: Case): Promise<{ results: Result[]; facts: Fact[] }> {
   await using library = await openLibrary(habits, bug)
   const config = withDefaults({ name: 'library', urls: [library.url], contract: contractFile, seed: '1', ...target })
-  const opened = { ...config, loaded: await contractWith(overlays) }
+  return judge({ ...config, loaded: await contractWith(overlays) }, only)
+}
+
+/** The whole catalogue, or a part of it, against a target, a few checks at a time. */
+export async function judge(opened: Target, only: string | readonly string[]): Promise<{ results: Result[]; facts: Fact[] }> {
   const session = new Session(opened)
   const wanted = typeof only === 'string' ? catalogue.filter(({ id }) => id.startsWith(only)).map(({ id }) => id) : only
   const waiting = wanted.map((words) => words.split(' on '))
