@@ -15,9 +15,11 @@ export class Folders extends Desk {
     return nothing
   }
 
-  #below({ id }: Thing): Thing[] {
-    const children = [...this.things.values()].filter(({ members }) => members['parent'] === id)
-    return children.flatMap((child) => [child, ...this.#below(child)])
+  /** All that is below a folder. @param above where a ring (a bug) would come round again */
+  #below(folder: Thing, above: readonly Thing[] = []): Thing[] {
+    const round = [...above, folder]
+    const children = [...this.things.values()].filter((each) => each.members['parent'] === folder.id && !round.includes(each))
+    return children.flatMap((child) => [child, ...this.#below(child, round)])
   }
 
   #create(content: string, caller: string): Reply {

@@ -99,7 +99,6 @@ export type Bug =
   | 'suggests-taken'
   | 'label-made-twice'
   | 'refund-twice'
-  | 'foreign-shown'
   | 'test-ignored'
   | 'patch-half-done'
   | 'merge-takes-mine'

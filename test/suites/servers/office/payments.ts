@@ -20,7 +20,7 @@ export class Payments extends Desk {
     if (id === undefined && method === 'GET') return this.list([...this.things.values()].filter(({ owner }) => owner === caller))
     if (id === undefined) return this.#once(question, () => this.#create(content, caller))
     const payment = this.things.get(id)
-    if (payment && payment.owner !== caller && this.bug !== 'foreign-shown') return this.refuse(this.habits.foreign, 'not-yours')
+    if (payment && payment.owner !== caller) return this.refuse(this.habits.foreign, 'not-yours')
     if (method === 'DELETE') return this.remove(id)
     if (!payment) return this.refuse(404, 'not-there')
     if (action === undefined) return this.show(payment)
@@ -99,7 +99,7 @@ export class Payments extends Desk {
     const { refundAgain, refunded } = this.habits
     if (payment.members['state'] !== 'paid' && this.bug !== 'refund-twice')
       return refundAgain === 200 ? this.show(payment) : this.refuse(409, 'not-paid', { state: payment.members['state'] })
-    this.change(payment, { ...payment.members, state: 'refunded' })
+    this.change(payment, { ...payment.members, state: 'refunded', refunds: Number(payment.members['refunds'] ?? 0) + 1 })
     await setTimeout(this.habits.work)
     if (refunded === 204) return nothing
     return refunded === 303 ? { ...nothing, status: 303, headers: { Location: this.url(payment) } } : this.show(payment)
