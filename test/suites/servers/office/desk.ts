@@ -33,6 +33,7 @@ export class Desk {
   readonly bug: Bug | undefined
   readonly things: Map<string, Thing> = new Map()
   readonly #name: string
+  readonly #gone: Set<string> = new Set()
   #next = 1
   #versions = 0
 
@@ -70,11 +71,14 @@ export class Desk {
   add(members: Members, owner: string, id: string = `${this.#name.slice(0, -1)}-${this.#next++}`): Thing {
     const thing = { id, members, owner, version: ++this.#versions }
     this.things.set(id, thing)
+    const settle = (): void => void (this.things.get(id) === thing && this.change(thing, { ...thing.members, settled: true }))
+    if (this.habits.settles > 0) setTimeout(settle, this.habits.settles)
     return thing
   }
 
+  /** Gives a thing other members; what no client may write stays. */
   change(thing: Thing, members: Members): Thing {
-    thing.members = members
+    thing.members = { ...(thing.members['settled'] === true && { settled: true }), ...members }
     thing.version = ++this.#versions
     return thing
   }
@@ -83,8 +87,17 @@ export class Desk {
     return this.show(thing, { status: 201, headers: { Location: this.url(thing) } })
   }
 
+  /** What is said of what is not there. */
+  missing(id: string): Reply {
+    const { remains } = this.habits
+    if (remains === 'nothing' || !this.#gone.has(id)) return this.refuse(404, 'not-there')
+    if (remains === 410) return this.refuse(410, 'gone')
+    return { status: 200, headers: { 'Content-Type': 'application/json' }, content: JSON.stringify({ id, deleted: true }) }
+  }
+
   /** Removes it, or says that it is not there. */
   remove(id: string): Reply {
+    this.#gone.add(id)
     if (this.things.delete(id)) return nothing
     const { deleteAgain } = this.habits
     return deleteAgain === 204 ? nothing : this.refuse(deleteAgain, 'not-there')
@@ -107,7 +120,7 @@ export class Desk {
     }
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return this.refuse(422, 'no-map')
     const said = body as Members
-    const others = Object.keys(said).filter((name) => !(name in known) && name !== 'id')
+    const others = Object.keys(said).filter((name) => !(name in known) && (name !== 'id' || this.habits.strict === 'and id'))
     if (this.habits.strict && others.length > 0) return this.refuse(422, 'unknown-member', { detail: others.join() })
     const wrong =
       needed.find((name) => said[name] === undefined) ??

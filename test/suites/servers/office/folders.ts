@@ -5,7 +5,7 @@ export class Folders extends Desk {
   answer({ method, path: [, id], query, content, caller }: Question): Reply {
     if (id === undefined) return method === 'GET' ? this.list() : this.#create(content, caller)
     const folder = this.things.get(id)
-    if (!folder) return method === 'DELETE' ? this.remove(id) : this.refuse(404, 'not-there')
+    if (!folder) return method === 'DELETE' ? this.remove(id) : method === 'GET' ? this.missing(id) : this.refuse(404, 'not-there')
     if (method === 'GET') return this.show(folder)
     if (method === 'PUT') return this.#replace(folder, content)
     const below = this.#below(folder)

@@ -5,9 +5,11 @@ export interface Habits {
   /** The status of a repeat. */
   replayStatus: 'first' | 200
   /** What makes two requests with one key the same. */
-  compares: 'bytes' | 'meaning' | 'declared members'
+  compares: 'bytes' | 'meaning' | 'declared members' | 'nothing'
   /** A request whose key is at work is refused, or waits for the answer. */
   inFlight: 'refused' | 'waits'
+  /** A repeat is refused. */
+  rejectsRepeats: boolean
   /** Which answers are kept under a key. */
   stores: 'success' | 'executed' | 'all'
   keyReused: number
@@ -44,8 +46,18 @@ export interface Habits {
   lockAgain: 'same' | 'new' | 'refused'
   /** What is deleted answers a second DELETE. */
   deleteAgain: 404 | 204 | 410
-  /** Unknown members are refused. */
-  strict: boolean
+  /** What is deleted: nothing is left of it, or its address tells so with 200 or 410. */
+  remains: 'nothing' | 'a mark' | 410
+  /** Milliseconds after which a new thing is changed by a job, once, with a new version; 0: never. */
+  settles: number
+  /** Only who made a thing may change, lock or delete it. */
+  ownersOnly: boolean
+  /** Many in one request are all done, or none. */
+  atomic: boolean
+  /** Of what handles may be made. */
+  handles: RegExp
+  /** Unknown members are refused; also `id`, which the address tells. */
+  strict: boolean | 'and id'
   /** Members that only reads have. */
   extra: boolean
   /** Names of a caller's problem: RFC 9457, or of one's own. */
@@ -58,6 +70,7 @@ export const plain: Habits = {
   replayStatus: 'first',
   compares: 'meaning',
   inFlight: 'refused',
+  rejectsRepeats: false,
   stores: 'executed',
   keyReused: 422,
   keyFormat: 'any',
@@ -81,6 +94,11 @@ export const plain: Habits = {
   missingParent: 409,
   lockAgain: 'same',
   deleteAgain: 404,
+  remains: 'nothing',
+  settles: 0,
+  ownersOnly: false,
+  atomic: false,
+  handles: /./,
   strict: false,
   extra: false,
   refusals: 'problem',

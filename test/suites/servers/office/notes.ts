@@ -11,7 +11,7 @@ export class Notes extends Desk {
     if (id === undefined) return method === 'GET' ? this.list() : this.#create(content, caller)
     if (id === 'bulk') return this.#bulk(content, caller)
     const note = this.things.get(id)
-    if (!note) return method === 'DELETE' ? this.remove(id) : this.refuse(404, 'not-there')
+    if (!note) return method === 'DELETE' ? this.remove(id) : method === 'GET' ? this.missing(id) : this.refuse(404, 'not-there')
     if (action === 'merge') return this.#merge(note, content)
     if (method === 'GET') return this.show(note)
     if (method === 'DELETE') return this.remove(id)
@@ -85,8 +85,11 @@ export class Notes extends Desk {
 
   #bulk(content: string, caller: string): Reply {
     const { items } = JSON.parse(content) as { items: { op: string; id?: string; data: Members }[] }
-    const results = items.map(({ op, id, data }) => {
+    const stale = items.findIndex(({ id, data }) => id !== undefined && this.things.get(id)?.version !== data['version'])
+    const results = items.map((item) => {
+      const { op, id, data } = item
       const text = JSON.stringify(data)
+      if (this.habits.atomic && stale >= 0 && items[stale] !== item) return { status: 424, body: { type: '/problems/others' } as Members }
       const note = this.things.get(String(id))
       const checks = this.bug !== 'bulk-ignores-version'
       const one = op === 'add' ? this.#create(text, caller) : note ? this.#replace(note, text, checks) : this.refuse(404, 'not-there')

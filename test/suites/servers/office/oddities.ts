@@ -7,6 +7,8 @@ export interface Oddity extends Case {
   warns?: Record<string, string>
 }
 
+const anna = { headers: [['Authorization', 'Bearer badge-of-anna'] as [string, string]], query: [] }
+
 const key = (says: object): Case['says'] => ({ payment: { idempotency: { for: ['create', 'refund'], required: 'always', ...says } } })
 
 /** What conforming servers do, one by one; none of it may be called a fault. */
@@ -117,4 +119,29 @@ export const oddities: readonly Oddity[] = [
   { name: 'a second DELETE is answered 410', habits: { deleteAgain: 410 } },
   { name: 'unknown members are refused', habits: { strict: true } },
   { name: 'reads have members that no write has', habits: { extra: true } },
+  { name: 'only declared members are taken, and reads have others', habits: { strict: true, extra: true } },
+  { name: 'what is written may not say the id, which reads say', habits: { strict: 'and id', extra: true } },
+  { name: 'what a key stands for is not compared, as the contract says', habits: { compares: 'nothing' }, says: key({ fingerprint: [] }) },
+  {
+    name: 'repeats are refused, as the contract says',
+    habits: { rejectsRepeats: true },
+    says: {
+      payment: {
+        idempotency: { for: ['create', 'refund'], required: 'always', onRepeat: 'reject', outcomes: { keyDuplicate: { status: 409 } } },
+      },
+    },
+  },
+  { name: 'what is deleted is answered 410', habits: { remains: 410 } },
+  { name: 'what is deleted leaves a mark behind', habits: { remains: 'a mark' } },
+  { name: 'a job changes what is new, with a new version', habits: { settles: 60 } },
+  { name: 'only who made a thing may change it', habits: { ownersOnly: true } },
+  {
+    name: 'many in one request are all done or none, as the contract says',
+    habits: { atomic: true },
+    says: { note: { bulk: { atomic: true } } },
+  },
+  { name: 'handles are made of small letters', habits: { handles: /^[a-z0-9-]+$/ } },
+  { name: 'one caller, who is given the lock again', target: { identities: { a: anna } } },
+  { name: 'one caller, who is given another lock', target: { identities: { a: anna } }, habits: { lockAgain: 'new' } },
+  { name: 'one caller, who is refused the lock that he holds', target: { identities: { a: anna } }, habits: { lockAgain: 'refused' } },
 ]

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { Question, Reply } from './desk.ts'
+import type { Desk, Question, Reply } from './desk.ts'
 import { Files } from './files.ts'
 import { Folders } from './folders.ts'
 import { type Bug, type Habits, plain } from './habits.ts'
@@ -26,7 +26,7 @@ export const badges: { [token: string]: string } = { 'badge-of-anna': 'anna', 'b
  */
 export async function openOffice(changes: Partial<Habits> = {}, bug?: Bug): Promise<Office> {
   const habits = { ...plain, ...changes }
-  const desks: { [name: string]: { answer(question: Question): Reply | Promise<Reply> } } = {
+  const desks: { [name: string]: Desk & { answer(question: Question): Reply | Promise<Reply> } } = {
     users: new Users('users', habits, bug),
     labels: new Labels('labels', habits, bug),
     payments: new Payments('payments', habits, bug),
@@ -52,6 +52,9 @@ export async function openOffice(changes: Partial<Habits> = {}, bug?: Bug): Prom
     const wanted = path[0] === 'files' ? 'text/plain' : 'application/json'
     const bodied = method === 'PUT' || (method === 'POST' && path[2] !== 'refund' && path[2] !== 'lock')
     if (bodied && type !== wanted) return { status: 415, headers: {}, content: `send ${wanted}` }
+    const owner = desk.things.get(path[1] ?? '')?.owner
+    if (habits.ownersOnly && method !== 'GET' && owner !== undefined && owner !== caller)
+      return { status: 403, headers: {}, content: 'not yours' }
     return desk.answer({ method, path, query: searchParams, headers: request.headers, content, caller })
   }
   const server = createServer(async (request, response) => {

@@ -22,7 +22,7 @@ export class Payments extends Desk {
     const payment = this.things.get(id)
     if (payment && payment.owner !== caller) return this.refuse(this.habits.foreign, 'not-yours')
     if (method === 'DELETE') return this.remove(id)
-    if (!payment) return this.refuse(404, 'not-there')
+    if (!payment) return action === undefined ? this.missing(id) : this.refuse(404, 'not-there')
     if (action === undefined) return this.show(payment)
     return this.#once(question, () => this.#refund(payment))
   }
@@ -37,6 +37,7 @@ export class Payments extends Desk {
       const other = known.print !== print
       if (other && this.bug !== 'other-payload-executed' && this.bug !== 'other-payload-replayed')
         return this.refuse(this.habits.keyReused, 'key-used-before')
+      if (this.habits.rejectsRepeats && known.done) return this.refuse(409, 'key-seen')
       if (!known.done && this.habits.inFlight === 'refused') return this.refuse(409, 'key-at-work')
       const first = await known.reply
       if (first && !(other && this.bug === 'other-payload-executed')) return this.#again(first)
@@ -67,6 +68,7 @@ export class Payments extends Desk {
 
   #print({ method, path, content }: Question): string {
     const { compares } = this.habits
+    if (compares === 'nothing') return JSON.stringify([method, path])
     if (compares === 'bytes') return JSON.stringify([method, path, content])
     let body: unknown
     try {

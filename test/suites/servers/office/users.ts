@@ -9,7 +9,7 @@ export class Users extends Desk {
   answer({ method, path: [, id], headers, content, caller }: Question): Reply {
     if (id === undefined) return method === 'GET' ? this.list() : this.#create(content, caller)
     const user = this.things.get(id)
-    if (!user) return method === 'DELETE' ? this.remove(id) : this.refuse(404, 'not-there')
+    if (!user) return method === 'DELETE' ? this.remove(id) : method === 'GET' ? this.missing(id) : this.refuse(404, 'not-there')
     if (method === 'GET') return this.show(user)
     const condition = headers['if-match']
     const tags = condition?.split(',').map((tag) => tag.trim())
@@ -37,6 +37,7 @@ export class Users extends Desk {
     if (isReply(members)) return members
     const email = this.habits.email(String(members['email']))
     if (!/^\S+@\S+$/.test(email)) return this.refuse(422, 'invalid', { errors: [{ pointer: '#/email', detail: 'no address' }] })
+    if (!this.habits.handles.test(String(members['handle']))) return this.refuse(422, 'invalid', { errors: [{ pointer: '#/handle' }] })
     return { ...members, email, handle: this.habits.handle(String(members['handle'])) }
   }
 
@@ -70,7 +71,7 @@ export class Labels extends Desk {
     if (id === undefined) return method === 'GET' ? this.list() : this.#create(content, caller)
     const label = this.things.get(id)
     if (method === 'DELETE') return this.remove(id)
-    return label ? this.show(label) : this.refuse(404, 'not-there')
+    return label ? this.show(label) : this.missing(id)
   }
 
   #create(content: string, caller: string): Reply {
