@@ -1,22 +1,7 @@
 import { parseEntityTag, parseEntityTagList } from '../http/entity-tag.ts'
-import type { Answer } from './kit/answer.ts'
 import { type Check, check } from './kit/check.ts'
-import type { Kit } from './kit/kit.ts'
+import { isTagToken, tagOf } from './kit/tag-of.ts'
 import { sameToken } from './kit/token.ts'
-
-/** The ETag of an answer, or the end of the check: what is not there can be neither right nor wrong. */
-function tagOf(answer: Answer, kit: Kit): string {
-  const tag = answer.header('etag')
-  if (tag !== undefined) return tag
-  return kit.resource.spec.token?.promised && isToken(kit)
-    ? kit.blocked('entity-tags/present', 'reads carry no ETag')
-    : kit.skip('reads carry no ETag, and nobody promised one')
-}
-
-/** Is the ETag what clients of this resource name versions by? Some frameworks add one to every answer, which nobody relies on. */
-function isToken({ resource }: Kit): boolean {
-  return resource.spec.token?.read.some((place) => place.part === 'header' && place.name.toLowerCase() === 'etag') ?? false
-}
 
 const isWeak = (tag: string): boolean => tag.startsWith('W/')
 
@@ -36,7 +21,7 @@ export const present: Check = check({
   catches: ['tag-missing'],
   async run(kit) {
     const { resource, prove, skip } = kit
-    if (!isToken(kit)) skip('the contract reads the token elsewhere')
+    if (!isTagToken(kit)) skip('the contract reads the token elsewhere')
     const { answer } = await (await resource.create()).read()
     const tag = answer.header('etag')
     if (tag === undefined && !resource.spec.token!.promised) skip('reads carry no ETag, and nobody promised one')
@@ -196,46 +181,6 @@ export const sameTagSameBytes: Check = check({
       const same = answer.text === first.answer.text || answer.header('etag') !== tag
       kit.prove.that(same, `two reads with the strong tag ${tag} differ`, first.answer.shown, answer.shown)
     }
-  },
-})
-
-export const writeAnswerCurrent: Check = check({
-  id: 'entity-tags/write-answer-current',
-  level: 'must',
-  severity: 'fail',
-  source: 'RFC 9110 §8.8, §15.3.1, §15.3.2',
-  title: 'a tag in the answer to a write is that of the new version',
-  why: 'the next save of the same editor is refused, or an old version is taken for the current one',
-  fix: 'take the tag after the write is done, from what was stored',
-  recipe: 'validators',
-  alarms: 'Triggers and jobs that run after the write may raise the version again before the read. With 202 nothing is decided yet.',
-  needs: ['write', 'etag'],
-  catches: ['tag-old-on-write'],
-  async run(kit) {
-    const item = await kit.resource.create()
-    const known = tagOf(item.last.answer, kit)
-    if (!isToken(kit)) kit.skip('clients name versions by something else than the ETag')
-    const created = item.created.header('etag')
-    const again = tagOf((await item.read()).answer, kit)
-    if (!sameToken(again, known)) kit.skip(`the tag changes from read to read: ${known}, ${again} (entity-tags/stable)`)
-    if (created !== undefined && ![202, 303].includes(item.created.status)) {
-      kit.prove.that(sameToken(created, known), 'the answer to the create tells another tag than the read after it', known, created)
-    }
-    const answer = await item.write()
-    const written = answer.header('etag')
-    const now = tagOf((await item.read()).answer, kit)
-    if (written === undefined || [202, 303].includes(answer.status)) {
-      kit.note('the answer to a write tells no tag, which is allowed; one would spare clients a read')
-      kit.prove.succeeded(answer)
-      return
-    }
-    const old = sameToken(written, known) && !sameToken(written, now)
-    kit.prove.that(
-      sameToken(written, now),
-      `the answer to a write tells ${old ? 'the tag of the version before' : 'another tag than the read after it'}`,
-      now,
-      written,
-    )
   },
 })
 

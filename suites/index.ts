@@ -11,6 +11,7 @@ import * as creates from './creates.ts'
 import * as dates from './dates.ts'
 import { exactComparison } from './exact-comparison.ts'
 import * as entityTags from './entity-tags.ts'
+import { writeAnswerCurrent } from './entity-tags-written.ts'
 import * as idempotency from './idempotency.ts'
 import * as idempotencyScope from './idempotency-scope.ts'
 import * as ifMatchMore from './if-match-more.ts'
@@ -59,7 +60,7 @@ import { expectContinue, headEmpty, lateCondition, notModifiedEmpty } from './wi
 
 /** The subjects in the order in which they are run and shown; each file exports its checks by name. */
 export const subjects: Record<string, Record<string, Check>> = {
-  'entity-tags': { ...entityTags, ...variants, ...toldTags },
+  'entity-tags': { ...entityTags, ...variants, ...toldTags, writeAnswerCurrent },
   'if-match': { ...ifMatch, ...ifMatchTags, ...ifMatchMore, exactComparison },
   'if-none-match': { ...ifNoneMatch, ...ifNoneMatchTags },
   'not-modified': { ...notModified, notModifiedEmpty },

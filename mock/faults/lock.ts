@@ -81,6 +81,13 @@ export const lockTakenTwice: Fault = fault({
   }),
 })
 
+export const lockHeldTwice: Fault = fault({
+  name: 'lock-held-twice',
+  title: 'gives a lock that is held to whoever asks, and lets all of them write',
+  resource: (resource, contract) => lockTakenTwice.resource!(resource, contract),
+  decision: (decision, scene) => (isLost(decision, scene, true) ? (scene.perform() ?? decision) : decision),
+})
+
 /** Milliseconds until the answer to who takes a lock goes out, and in which another write of the same file comes between. */
 const answered = 40
 const underWay = 30

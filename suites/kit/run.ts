@@ -8,6 +8,7 @@ import type { Check } from './check.ts'
 import { clean } from './clean.ts'
 import { type Held, heldAlone, lookAtTwo } from './few-locks.ts'
 import { concluded, type Judged, judged } from './judged.ts'
+import { jobsOf, mayBeJob } from './jobs.ts'
 import { kitOf } from './kit-of.ts'
 import { lockOf } from './needs.ts'
 import { overruledIn, weighed } from './overruled.ts'
@@ -53,10 +54,16 @@ export async function runCheck(check: Check, target: Target, options: RunOptions
   }
 }
 
-/**
- * One check on one resource. Where it only reads what is there, somebody else may write meanwhile: what was found has to be found three times.
- */
+/** One check on one resource. What a job of the target may be to blame for is looked at again, with time for it after each write. */
 export async function runCase(check: Check, one: Case, session: Session, options: RunOptions = {}): Promise<Result> {
+  const found = await foundIn(check, one, session, options)
+  if (session.target.readOnly || options.signal?.aborted || !mayBeJob(check, found)) return found
+  const jobs = await jobsOf(session, one.resource, options.signal ?? new AbortController().signal)
+  return jobs === 0 ? found : (await runOnce(check, one, session, options, { alone: true, holdsAlone: true, jobs })).result
+}
+
+/** The same at once. Where the check only reads what is there, somebody else may write meanwhile: what was found has to be found three times. */
+async function foundIn(check: Check, one: Case, session: Session, options: RunOptions): Promise<Result> {
   const holds = check.needs.some((need) => need === 'lock' || need === 'lock.caller')
   const about = { session, resource: one.resource, lock: holds ? lockOf(one.resource, check.needs) : undefined, signal: options.signal }
   await lookAtTwo(about)
@@ -75,10 +82,12 @@ export async function runCase(check: Check, one: Case, session: Session, options
   return first
 }
 
-/** How a check is run that is not run as others are: at an item of its own, at a time when nobody else holds locks. */
+/** How a check is run that is not run as others are: at an item of its own, at a time when nobody else holds locks, slowly. */
 interface Way {
   alone?: boolean
   holdsAlone?: boolean
+  /** Milliseconds to wait after each write. */
+  jobs?: number
 }
 
 async function runOnce(own: Check, { resource, bound }: Case, session: Session, options: RunOptions, way: Way = {}): Promise<Held> {
@@ -89,6 +98,7 @@ async function runOnce(own: Check, { resource, bound }: Case, session: Session, 
   const scene = new Scene(session, check, resource, bound, signal)
   if (way.alone) scene.shares = false
   if (way.holdsAlone) scene.holdsAlone = true
+  scene.jobs = way.jobs ?? 0
   const started = new Date()
   const begin = performance.now()
   const late = new Promise<never>((_, reject) => {

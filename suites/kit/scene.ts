@@ -1,4 +1,5 @@
 import { isSafe } from '../../http/methods.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Timed } from '../facts/story.ts'
 import type { Exchange, Leftover, Race } from '../../reports/model.ts'
 import type { DeliveryName } from '../delivery/index.ts'
@@ -58,6 +59,8 @@ export class Scene {
   holdsAlone = false
   /** The time in which it holds locks; undefined: it has taken none. */
   lockTurn: Promise<LockTurn> | undefined
+  /** Milliseconds to wait after each write, for a job of the target to be done with it. */
+  jobs = 0
   /** How many expectations were held against the target. */
   proved = 0
 
@@ -101,6 +104,7 @@ export class Scene {
     const ended = performance.now()
     if (!isSafe(request.method)) this.wrote = ended
     if (!this.check.races) this.answered.push({ answer, sent: ended - answer.exchange.ms, ended })
+    if (this.jobs > 0 && answer.ok && !isSafe(request.method)) await sleep(this.jobs, undefined, { signal })
     return answer
   }
 

@@ -41,6 +41,8 @@ export class Session {
   readonly volatile: Map<string, Promise<Set<string>>> = new Map()
   /** By resource: does a tag that is weak at first turn strong when its version is a second old? */
   readonly turnsStrong: Map<string, boolean> = new Map()
+  /** By resource: milliseconds after which a job is done with what was written. */
+  readonly jobs: Map<string, Promise<number>> = new Map()
   /** By resource: how far reads are behind writes. */
   readonly #lags: Map<string, Lag> = new Map()
   /** By resource: what reads of a new item carry; undefined where that could not be seen. */
