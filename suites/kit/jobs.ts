@@ -8,6 +8,7 @@ import type { Item, Snapshot } from './kit.ts'
 import type { Session } from './session.ts'
 import { silentScene } from './silent.ts'
 import { snapshotOf } from './snapshot.ts'
+import { sameToken } from './token.ts'
 import { changedBetween } from './volatile.ts'
 
 /**
@@ -45,9 +46,10 @@ async function watched(session: Session, resource: Resource, signal: AbortSignal
     const fixture = new Fixture(scene, resource)
     const begun = performance.now()
     const created = fixture.create({ purpose: 'create an item, to see whether it changes by itself' }).then((item) => {
-      // a quick job is done before the first read
+      // a quick job is done before the first read: the answer to the create tells of the version before it
       const answered = snapshotOf(scene, resource, item.created)
-      return changing(item, answered.payload === undefined ? item.last : answered, begun, signal)
+      const tells = item.last.token === undefined ? answered.payload !== undefined : answered.token !== undefined
+      return changing(item, tells ? answered : item.last, begun, signal)
     })
     const written = fixture
       .create({ purpose: 'create an item, to see whether it changes by itself when it was changed' })
@@ -62,7 +64,7 @@ async function watched(session: Session, resource: Resource, signal: AbortSignal
     // what stands in the way here is told by the checks
     return 0
   } finally {
-    session.leftovers.push(...(await clean(scene)))
+    session.behind.push(...(await clean(scene)))
   }
 }
 
@@ -75,7 +77,7 @@ async function changing(item: Item, first: Snapshot, since: number, signal: Abor
   for (const ms of looks) {
     const next = await item.read({ purpose: 'read it again, to which nothing was done' })
     if (!next.exists) return 0
-    if (changedBetween(last, next).size > 0) {
+    if (last.token === undefined ? changedBetween(last, next).size > 0 : !sameToken(last.token, next.token)) {
       longest = Math.max(performance.now() - since, looks[1]!)
       times++
     }

@@ -3,6 +3,7 @@ import { clean } from './clean.ts'
 import type { Bound } from './needs.ts'
 import { Scene } from './scene.ts'
 import { silentScene } from './silent.ts'
+import { Words } from './words.ts'
 
 /** What was brought about for all who look at it, and the exchanges that it took. */
 export interface Brought {
@@ -68,6 +69,10 @@ async function brought<T>(scene: Scene, { key, apart: make, bring, afterwards }:
   }
   const apart = make()
   apart.allowance = allowance
+  // what an earlier try could not delete again may still have its words
+  const tried = session.tried.get(key) ?? 0
+  if (tried > 0) apart.words = new Words(session.target.seed, `${key}, try ${tried + 1}`, apart.resource.name)
+  session.tried.set(key, tried + 1)
   const { promise, resolve } = Promise.withResolvers<Brought | undefined>()
   if (!session.target.readOnly) session.brought.set(key, promise)
   try {

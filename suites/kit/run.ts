@@ -17,6 +17,7 @@ import { skipWhatIsAbsent } from './seen.ts'
 import { Session } from './session.ts'
 import { confirmedTrace } from './trace.ts'
 import { Inconclusive, Skip } from './verdict.ts'
+import { Words } from './words.ts'
 
 export interface RunOptions {
   /** Only on this resource; default: on each that has what the check needs. */
@@ -57,15 +58,21 @@ export async function runCheck(check: Check, target: Target, options: RunOptions
 /** One check on one resource. What a job of the target may be to blame for is looked at again, with time for it after each write. */
 export async function runCase(check: Check, one: Case, session: Session, options: RunOptions = {}): Promise<Result> {
   const found = await foundIn(check, one, session, options)
-  if (session.target.readOnly || options.signal?.aborted || !mayBeJob(check, found)) return found
+  // what holds locks is looked at again by rules of its own
+  const settled = session.target.readOnly || options.signal?.aborted || holdsLocks(check)
+  if (settled || !mayBeJob(check, found)) return found
   const jobs = await jobsOf(session, one.resource, options.signal ?? new AbortController().signal)
-  return jobs === 0 ? found : (await runOnce(check, one, session, options, { alone: true, holdsAlone: true, jobs })).result
+  return jobs === 0 ? found : (await runOnce(check, one, session, options, { alone: true, jobs })).result
 }
 
 /** The same at once. Where the check only reads what is there, somebody else may write meanwhile: what was found has to be found three times. */
 async function foundIn(check: Check, one: Case, session: Session, options: RunOptions): Promise<Result> {
-  const holds = check.needs.some((need) => need === 'lock' || need === 'lock.caller')
-  const about = { session, resource: one.resource, lock: holds ? lockOf(one.resource, check.needs) : undefined, signal: options.signal }
+  const about = {
+    session,
+    resource: one.resource,
+    lock: holdsLocks(check) ? lockOf(one.resource, check.needs) : undefined,
+    signal: options.signal,
+  }
   await lookAtTwo(about)
   const held = await runOnce(check, one, session, options)
   const first = await heldAlone(held, about, () => runOnce(check, one, session, options, { holdsAlone: true }))
@@ -80,6 +87,10 @@ async function foundIn(check: Check, one: Case, session: Session, options: RunOp
     return { ...first, verdict: 'inconclusive', reason }
   }
   return first
+}
+
+function holdsLocks({ needs }: Check): boolean {
+  return needs.includes('lock') || needs.includes('lock.caller')
 }
 
 /** How a check is run that is not run as others are: at an item of its own, at a time when nobody else holds locks, slowly. */
@@ -97,6 +108,8 @@ async function runOnce(own: Check, { resource, bound }: Case, session: Session, 
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])])
   const scene = new Scene(session, check, resource, bound, signal)
   if (way.alone) scene.shares = false
+  // what the first try could not delete again may still have its words
+  if (way.alone || way.holdsAlone) scene.words = new Words(session.target.seed, `${check.id}, once more`, resource.name)
   if (way.holdsAlone) scene.holdsAlone = true
   scene.jobs = way.jobs ?? 0
   const started = new Date()

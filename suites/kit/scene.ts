@@ -26,7 +26,8 @@ export class Scene {
   readonly resource: Resource
   readonly bound: Bound
   readonly signal: AbortSignal
-  readonly words: Words
+  /** Where its fresh words come from. */
+  words: Words
   readonly exchanges: Exchange[] = []
   /** What was answered, for the facts about the target; none from where requests met, since their order is not known. */
   readonly answered: Timed[] = []

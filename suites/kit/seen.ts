@@ -54,6 +54,6 @@ async function look({ session, resource, signal, allowance }: Looking): Promise<
     // the checks meet the same obstacle, and say so
     return undefined
   } finally {
-    session.leftovers.push(...(await clean(scene)))
+    session.behind.push(...(await clean(scene)))
   }
 }

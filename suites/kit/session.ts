@@ -59,6 +59,8 @@ export class Session {
   readonly lockTurns: LockTurns = new LockTurns()
   /** What could not be deleted again. */
   readonly leftovers: Leftover[] = []
+  /** What of that belongs to no check, as it is told at the end. */
+  readonly behind: Leftover[] = []
   /** What was made and is not deleted yet. */
   readonly ledger: Ledger
   /** The node that was asked last whether anybody is there. */
@@ -229,7 +231,7 @@ export class Session {
 
   /** Ends it: deletes what several checks shared, and closes all connections. Returns what of that is left. */
   async close(): Promise<Leftover[]> {
-    const left = (await Promise.all(this.atEnd.map((end) => end()))).flat()
+    const left = [...this.behind, ...(await Promise.all(this.atEnd.map((end) => end()))).flat()]
     this.leftovers.push(...left)
     this.#meetings.close()
     await Promise.all([this.#client.close(), this.ledger.close()])

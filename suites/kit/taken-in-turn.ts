@@ -64,7 +64,7 @@ async function apart<T>(
   try {
     return await act(scene)
   } finally {
-    session.leftovers.push(...(await clean(scene)))
+    session.behind.push(...(await clean(scene)))
   }
 }
 

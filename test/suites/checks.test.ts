@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Verdict } from '../../reports/model.ts'
 import * as entityTags from '../../suites/entity-tags.ts'
+import { writeAnswerCurrent } from '../../suites/entity-tags-written.ts'
 import * as ifMatch from '../../suites/if-match.ts'
 import { exactComparison } from '../../suites/exact-comparison.ts'
 import * as ifMatchTags from '../../suites/if-match-tags.ts'
 import { runCheck } from '../../suites/kit/run.ts'
 import { type Behaviour, right, serve, targetAt } from './documents.ts'
 
-const checks = [...Object.values(entityTags), ...Object.values(ifMatch), ...Object.values(ifMatchTags), exactComparison]
+const checks = [...Object.values(entityTags), writeAnswerCurrent, ...Object.values(ifMatch), ...Object.values(ifMatchTags), exactComparison]
 
 /** The verdicts of all checks on a server, by id; a reason is said where it is neither pass nor skip. */
 async function verdicts(changes: Partial<Behaviour>): Promise<{ found: Record<string, Verdict>; told: string[]; left: number }> {

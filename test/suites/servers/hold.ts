@@ -34,7 +34,7 @@ export async function seen(held: Case, checks: readonly string[]): Promise<{ fac
 async function holdAll({ habits, bug, overlays = [], target = {}, only = '' }: Case): Promise<{ results: Result[]; facts: Fact[] }> {
   await using library = await openLibrary(habits, bug)
   const config = withDefaults({ name: 'library', urls: [library.url], contract: contractFile, seed: '1', ...target })
-  return judge({ ...config, loaded: await contractWith(overlays) }, only)
+  return await judge({ ...config, loaded: await contractWith(overlays) }, only)
 }
 
 /** The whole catalogue, or a part of it, against a target, a few checks at a time. */
