@@ -49,6 +49,8 @@ export class Session {
   readonly seen: Map<string, Promise<Seen | undefined>> = new Map()
   /** By name, resource and way: what was brought about for several checks; undefined where it failed. */
   readonly brought: Map<string, Promise<Brought | undefined>> = new Map()
+  /** How often each of these was tried. */
+  readonly tried: Map<string, number> = new Map()
   /** Deletes what several checks share; returns what is left. */
   readonly atEnd: (() => Promise<Leftover[]>)[] = []
   /** By resource: with what its fresh words begin. */
