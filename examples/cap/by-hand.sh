@@ -60,6 +60,8 @@ check if-match/stale-not-performed, if-match/stale-patch-not-performed
 save PATCH "$BOOK" -d '{"title":"three"}' -H "If-Match: $TAG"
 save PUT "$BOOK" -d '{"title":"three"}' -H "If-Match: $TAG"
 fetch "$BOOK"
+check the same for an action
+save POST "$BOOK/publish" -d '{}' -H "If-Match: $TAG"
 check if-match/stale-delete-not-performed
 save DELETE "$BOOK" -H "If-Match: $TAG"
 check required/patch-refused, required/delete-refused
