@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { expectCaught, type Known } from './servers/caught.ts'
 import type { Bug } from './servers/habits.ts'
 import { hold } from './servers/hold.ts'
@@ -65,5 +65,18 @@ const bugs: Known<Bug>[] = [
 describe.concurrent('a server with a bug', () => {
   it.each(bugs)('$bug is caught, and nothing else is accused', async (known) => {
     expectCaught(await hold({ bug: known.bug }), known)
+  })
+
+  it.each([
+    ['if-match-ignored', 'if-match/stale-not-performed'],
+    ['refused-but-written', 'if-match/stale-delete-not-performed'],
+    ['patch-ignores-if-match', 'if-match/stale-patch-not-performed'],
+    ['version-refused-but-written', 'body-version/recoverable'],
+    ['unique-ignored', 'uniqueness/update-into-duplicate'],
+    ['check-then-write', 'races/counter'],
+    ['get-writes', 'safe-methods/readers-do-not-disturb'],
+  ] as const)('%s is no job that makes another version of what was written', async (bug, only) => {
+    const verdicts = (await hold({ bug, only, habits: { settles: 20 } })).map(({ verdict }) => verdict)
+    expect(verdicts).toContain('fail')
   })
 })

@@ -69,6 +69,8 @@ export interface Habits {
   lag: number
   /** Every so many requests one is answered 429, three in all; 0: none. */
   throttle: number
+  /** Milliseconds after which a job makes another version of what was written; 0: there is none. */
+  settles: number
   /** The Authorization that everything asks for. */
   credential: string | undefined
   /** Nothing is compared: the validators are there for caches only. */
@@ -109,6 +111,7 @@ export const plain: Habits = {
   reserves: false,
   lag: 0,
   throttle: 0,
+  settles: 0,
   credential: undefined,
   unconditional: false,
 }

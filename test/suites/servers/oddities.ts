@@ -1,4 +1,5 @@
 import { hashTag, type Entry, type Members } from './habits.ts'
+import type { Odd } from './caught.ts'
 import type { Case } from './hold.ts'
 
 const counter = (entry: Entry): string => `"v${entry.version}"`
@@ -10,10 +11,8 @@ const seconds = (ms: number): number => Math.floor(ms / 1000)
 let served = 0
 
 /** A library that differs from the ordinary one, and nothing that it does is wrong. */
-export interface Oddity extends Case {
+export interface Oddity extends Case, Odd {
   name: string
-  /** Warnings with a cause: check → why it is right to warn. */
-  warns?: Record<string, string>
 }
 
 const lists =
@@ -153,6 +152,11 @@ export const oddities: readonly Oddity[] = [
     habits: { tag: weak, weakMatch: true, shown: ({ modified }) => ({ age: seconds(Date.now() - modified) }) },
     overlays: ['weak-match'],
   },
+  ...[3, 40].map((settles) => ({
+    name: `a job makes another version of what was written, after ${settles} ms`,
+    habits: { settles },
+    unsure: { 'entity-tags/write-answer-current': 'the read after a write may come after the job' },
+  })),
   { name: 'reads that lag behind writes', habits: { lag: 100 } },
   {
     name: '401 for whoever shows no card',

@@ -240,7 +240,14 @@ export class Shelving {
     const entry: Entry = { kind, id, members, version: ++this.#versions, count: (before?.count ?? 0) + 1, modified: Date.now() }
     this.#stored.set(`${kind}/${id}`, entry)
     this.#show(() => this.#visible.set(`${kind}/${id}`, entry))
+    if (this.#habits.settles > 0 && members['checked'] === undefined) setTimeout(() => this.#settle(entry), this.#habits.settles)
     return entry
+  }
+
+  /** Another version of it, unless there is one already. */
+  #settle({ kind, id, members, version }: Entry): void {
+    const now = this.#stored.get(`${kind}/${id}`)
+    if (now?.version === version) this.#store(kind, id, { ...members, checked: true }, now)
   }
 
   /** Lets reads see it, at once or later. */

@@ -1,12 +1,9 @@
+import type { Odd } from '../caught.ts'
 import type { Case } from './hold.ts'
 
 /** An office that differs from the ordinary one, and nothing that it does is wrong. */
-export interface Oddity extends Case {
+export interface Oddity extends Case, Odd {
   name: string
-  /** Warnings with a cause: check → why it is right to warn. */
-  warns?: Record<string, string>
-  /** What cannot be judged, with its cause. */
-  unsure?: Record<string, string>
 }
 
 const anna = { headers: [['Authorization', 'Bearer badge-of-anna'] as [string, string]], query: [] }
