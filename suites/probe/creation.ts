@@ -51,8 +51,9 @@ export class Creation {
           return { answer, item }
         }
         last = answer
-        if (answer.status >= 500 || [401, 403, 404, 405].includes(answer.status))
-          throw new Stop(`${subject.call('create')} → ${answer.shown}`)
+        if (answer.status >= 500)
+          throw new Stop(`${subject.call('create')} → ${answer.shown}; if it falls over what was sent, say a "sample" that it accepts`)
+        if ([401, 403, 404, 405].includes(answer.status)) throw new Stop(`${subject.call('create')} → ${answer.shown}`)
       }
     }
     throw new Stop(`${subject.call('create')} → ${last!.shown}; say a "sample" that it accepts`)

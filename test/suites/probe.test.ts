@@ -63,6 +63,13 @@ test('of an API that lets nobody in nothing is promised', async () => {
   expect(seen.questions[0]).toMatch(/^the probe ended early: PUT \/articles\/\{id\} → 401/)
 })
 
+test('where a create is answered 500, nothing more is tried, and the sample is what a person may mend', async () => {
+  const seen = await probed({ first: (_, method) => (method === 'PUT' ? 500 : undefined) })
+  expect(seen.questions[0]).toMatch(
+    /^the probe ended early: PUT \/articles\/\{id\} → 500.*; if it falls over what was sent, say a "sample"/,
+  )
+})
+
 test('the modules that a probe is made of know nothing of the mock', async () => {
   const { globSync, readFileSync } = await import('node:fs')
   const files = globSync('*.ts', { cwd: fileURLToPath(new URL('../../suites/probe/', import.meta.url)) })
