@@ -62,7 +62,9 @@ async function told(document: string, faults: (Fault | string)[], only = ''): Pr
     const checks = holding.filter(({ id }) => id.startsWith(only))
     return (await Promise.all(checks.map((check) => runCheck(check, target, { session })))).flat()
   } finally {
-    expect(await session.close()).toEqual([])
+    const left = await session.close()
+    // a lock that is never given back cannot be written past
+    if (!faults.includes('lock-never-released')) expect(left).toEqual([])
     await mock.close()
   }
 }

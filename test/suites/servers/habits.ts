@@ -50,6 +50,8 @@ export interface Habits {
   fullNotModified: boolean
   lastModified: boolean
   date: boolean
+  /** Milliseconds by which its clock is before ours. */
+  clock: number
   /** `always`: also where `identity` is asked for. */
   gzip: 'never' | 'asked' | 'always'
   /** Reads are translated for who asks for German, under tags that end in -de. */
@@ -99,6 +101,7 @@ export const plain: Habits = {
   fullNotModified: true,
   lastModified: true,
   date: true,
+  clock: 0,
   gzip: 'never',
   german: false,
   list: 'plain',

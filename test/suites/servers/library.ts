@@ -64,6 +64,7 @@ export async function openLibrary(changes: Partial<Habits> = {}, bug?: Bug): Pro
 
 function send({ status, headers, content }: Reply, request: IncomingMessage, response: ServerResponse, habits: Habits): void {
   response.sendDate = habits.date
+  if (habits.date) response.setHeader('Date', new Date(Date.now() + habits.clock).toUTCString())
   const coded = content !== '' && isCoded(request.headers, habits)
   const german = isGerman(request.headers, habits)
   const said = german ? `${content} ` : content

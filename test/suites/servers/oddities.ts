@@ -79,6 +79,8 @@ export const oddities: readonly Oddity[] = [
   { name: '304 with nothing but the tag', habits: { fullNotModified: false } },
   { name: 'no Last-Modified, as the contract says', habits: { lastModified: false }, overlays: ['no-dates'] },
   { name: 'no Date', habits: { date: false } },
+  { name: 'a clock that is an hour fast', habits: { clock: 3_600_000 } },
+  { name: 'a clock that is an hour slow, and no Date', habits: { clock: -3_600_000, date: false } },
   { name: 'gzip always', habits: { gzip: 'always', tag: (entry) => `"v${entry.version}-gzip"` } },
   { name: 'gzip where it is asked for, under weak tags', habits: { gzip: 'asked', tag: weak, weakMatch: true }, overlays: ['weak-match'] },
   {

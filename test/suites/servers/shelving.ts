@@ -237,7 +237,14 @@ export class Shelving {
   }
 
   #store(kind: Entry['kind'], id: string, members: Members, before?: Entry): Entry {
-    const entry: Entry = { kind, id, members, version: ++this.#versions, count: (before?.count ?? 0) + 1, modified: Date.now() }
+    const entry: Entry = {
+      kind,
+      id,
+      members,
+      version: ++this.#versions,
+      count: (before?.count ?? 0) + 1,
+      modified: Date.now() + this.#habits.clock,
+    }
     this.#stored.set(`${kind}/${id}`, entry)
     this.#show(() => this.#visible.set(`${kind}/${id}`, entry))
     if (this.#habits.settles > 0 && members['checked'] === undefined) setTimeout(() => this.#settle(entry), this.#habits.settles)
