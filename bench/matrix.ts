@@ -1,9 +1,9 @@
 /**
  * Holds every fault against every check, and compares with the matrix that is pinned:
  *
- *     node bench/matrix.ts [--write] [--missing] [fault…]
+ *     node bench/matrix.ts [--write] [--missing] [--unreached] [fault…]
  *
- * `--write` pins what was found; `--missing` leaves out what is pinned already. All of it takes about half an hour; the tests hold a part of it.
+ * `--write` pins what was found; `--missing` leaves out what is pinned already; `--unreached` tries checks also where they cannot notice the fault. The tests hold all of it; this says more, and can write.
  */
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -11,16 +11,18 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { faults } from '../mock/index.ts'
-import { findHomes, foundBy, type Homes, narrow, pinnedHomes, pinnedMatrix } from '../test/suites/matrix.ts'
+import { findHomes, foundBy, type Homes, narrow, pinnedHomes, pinnedMatrix, type Reach, reachOf } from '../test/suites/matrix.ts'
 
 /* oxlint-disable unicorn/require-post-message-target-origin -- threads have none */
 
 if (isMainThread) await main()
-else parentPort!.on('message', async (fault: string) => parentPort!.postMessage(await foundBy(fault, workerData as Homes)))
+else parentPort!.on('message', async (fault: string) => parentPort!.postMessage(await foundBy(fault, ...(workerData as Known))))
+
+type Known = [Homes, Reach | undefined]
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
-    options: { write: { type: 'boolean' }, missing: { type: 'boolean' } },
+    options: { write: { type: 'boolean' }, missing: { type: 'boolean' }, unreached: { type: 'boolean' } },
     allowPositionals: true,
   })
   const names = faults.map(({ name }) => name).filter((name) => !narrow.includes(name))
@@ -28,9 +30,10 @@ async function main(): Promise<void> {
   const left = (positionals.length > 0 ? positionals : names).filter((name) => !values.missing || !pinned[name])
   const homes = await findHomes()
   if (values.write) writeFileSync(pinnedHomes, `${JSON.stringify(homes, null, 2)}\n`)
+  const known: Known = [homes, values.unreached ? undefined : await reachOf(homes)]
   let differ = 0
   const work = async (): Promise<void> => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: homes })
+    const worker = new Worker(new URL(import.meta.url), { workerData: known })
     for (let fault = left.shift(); fault !== undefined; fault = left.shift()) {
       worker.postMessage(fault)
       const [found] = (await once(worker, 'message')) as [string[]]

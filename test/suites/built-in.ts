@@ -1,4 +1,5 @@
 import type { Fact, Result } from '../../reports/model.ts'
+import type { Fault } from '../../mock/fault.ts'
 import { createMock } from '../../mock/index.ts'
 import type { Contract } from '../../spec/contract.ts'
 import { loadContract, referenceApi } from '../../spec/index.ts'
@@ -35,7 +36,7 @@ export function referenceContract(dialects: readonly string[], document: string 
 /** The built-in mock on a free port, with faults if wanted, as a target with its two identities. */
 export async function builtIn(
   dialects: readonly string[],
-  faults: readonly string[] = [],
+  faults: readonly (string | Fault)[] = [],
   document: string = referenceApi,
 ): Promise<{ run(check: Check, resource?: string): Promise<Result[]>; facts(): Fact[]; [Symbol.asyncDispose](): Promise<void> }> {
   const loaded = await referenceContract(dialects, document)
@@ -56,6 +57,8 @@ export async function builtIn(
     loaded,
   }
   const session = new Session(target)
+  // nothing works behind the mock: items need not be watched to know it
+  for (const name of loaded.resources.keys()) session.jobs.set(name, Promise.resolve(0))
   const sightings: Sighting[] = []
   const onSeen = (some: Sighting[]): void => void sightings.push(...some)
   return {

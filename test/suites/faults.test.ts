@@ -1,31 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { faults } from '../../mock/index.ts'
-import type { Result } from '../../reports/model.ts'
 import { catalogue } from '../../suites/index.ts'
-import { builtIn, worlds } from './built-in.ts'
-import { finds } from './matrix.ts'
-
-function told(results: Result[]): string[] {
-  return results
-    .filter(({ verdict }) => verdict !== 'skip')
-    .map(({ resource, verdict, reason }) => `${resource}: ${verdict} ${reason ?? ''}`)
-}
-
-describe('every check fails on each fault that it names', () => {
-  for (const check of catalogue) {
-    for (const name of check.catches) {
-      test.concurrent(`${check.id} catches ${name}`, async () => {
-        const seen: Result[] = []
-        for (const { dialects, document } of worlds) {
-          await using mock = await builtIn(dialects, [name], document)
-          seen.push(...(await mock.run(check)))
-          if (finds(check, seen)) break
-        }
-        expect(finds(check, seen), told(seen).join('\n')).toBe(true)
-      })
-    }
-  }
-})
 
 describe('the catalogue', () => {
   test.for(catalogue)('$id names a fault, and only faults that there are', (check) => {
