@@ -16,7 +16,7 @@ import * as tus from '../../examples/tus/start.ts'
 import { type Held, holdAgainst, verdictsOf } from './held.ts'
 
 const examples = path.resolve(import.meta.dirname, '../../examples')
-const installing = 300_000
+const installing = 600_000
 
 interface Example {
   name: string
@@ -46,69 +46,77 @@ const servers: Example[] = [
   { name: 'mod-dav', start: modDav.start, faults: true, missing: modDav.missing },
 ]
 
-describe.each(servers.filter(({ large }) => !large || !process.env['IFMATCH_CI']))(
-  '$name',
-  ({ name, folder = name, script = 'start.ts', expected = 'expected.json', start, faults, missing }) => {
-    const directory = path.join(examples, folder)
-    let problem: string | undefined
-    let server: Running | undefined
-    let held: Held
+const held = servers.filter(({ large }) => !large || !process.env['IFMATCH_CI'])
 
-    beforeAll(async () => {
-      problem = missing
-        ? missing()
-        : await install(directory).then(
-            () => undefined,
-            (error: Error) => error.message,
-          )
-      if (problem !== undefined) return
-      server = await start()
-      held = await holdAgainst(`${folder}/${name}.target.yaml`, server.env)
-    }, installing)
-    afterAll(() => server?.stop())
+/** Why an example cannot be started, if so. All are installed from the start: most of that is waiting for the registry. */
+const problems = new Map<string, Promise<string | undefined>>()
+for (const { name, folder = name, missing } of held) {
+  const problem = problems.get(folder) ?? (missing ? Promise.resolve(missing()) : problemOf(install(path.join(examples, folder))))
+  problems.set(folder, problem)
+}
 
-    test('gets the verdicts that were confirmed by hand', async ({ skip }) => {
-      skip(problem !== undefined, problem)
-      await expect(verdictsOf(held.report)).toMatchFileSnapshot(path.join(directory, expected))
-    })
+function problemOf(installation: Promise<void>): Promise<string | undefined> {
+  return installation.then(
+    () => undefined,
+    (error: Error) => error.message,
+  )
+}
 
-    test('is judged whole: it fails where faults are known, nothing is inconclusive, nothing is left over', ({ skip }) => {
-      skip(problem !== undefined, problem)
-      expect(held.report.complete).toBe(true)
-      expect(held.report.results.filter(({ verdict }) => verdict === 'inconclusive')).toEqual([])
-      expect(held.report.leftovers).toEqual([])
-      const { fail } = held.report.summary
-      if (faults) expect(fail).toBeGreaterThan(0)
-      else expect(fail).toBe(0)
-      expect(held.report.summary.pass).toBeGreaterThanOrEqual(10)
-      expect(held.code).toBe(faults ? 1 : 0)
-    })
+describe.each(held)('$name', ({ name, folder = name, script = 'start.ts', expected = 'expected.json', start, faults }) => {
+  const directory = path.join(examples, folder)
+  let problem: string | undefined
+  let server: Running | undefined
+  let run: Held
 
-    test('keeps what came from the environment out of the report and the terminal', ({ skip }) => {
-      skip(problem !== undefined, problem)
-      const secrets = Object.entries(server!.env).filter(([variable]) => !variable.endsWith('_URL'))
-      for (const [, value] of secrets) {
-        for (const spelling of [value, encodeURIComponent(value)]) {
-          expect(held.text).not.toContain(spelling)
-          expect(held.printed).not.toContain(spelling)
-        }
+  beforeAll(async () => {
+    problem = await problems.get(folder)
+    if (problem !== undefined) return
+    server = await start()
+    run = await holdAgainst(`${folder}/${name}.target.yaml`, server.env)
+  }, installing)
+  afterAll(() => server?.stop())
+
+  test('gets the verdicts that were confirmed by hand', async ({ skip }) => {
+    skip(problem !== undefined, problem)
+    await expect(verdictsOf(run.report)).toMatchFileSnapshot(path.join(directory, expected))
+  })
+
+  test('is judged whole: it fails where faults are known, nothing is inconclusive, nothing is left over', ({ skip }) => {
+    skip(problem !== undefined, problem)
+    expect(run.report.complete).toBe(true)
+    expect(run.report.results.filter(({ verdict }) => verdict === 'inconclusive')).toEqual([])
+    expect(run.report.leftovers).toEqual([])
+    const { fail } = run.report.summary
+    if (faults) expect(fail).toBeGreaterThan(0)
+    else expect(fail).toBe(0)
+    expect(run.report.summary.pass).toBeGreaterThanOrEqual(10)
+    expect(run.code).toBe(faults ? 1 : 0)
+  })
+
+  test('keeps what came from the environment out of the report and the terminal', ({ skip }) => {
+    skip(problem !== undefined, problem)
+    const secrets = Object.entries(server!.env).filter(([variable]) => !variable.endsWith('_URL'))
+    for (const [, value] of secrets) {
+      for (const spelling of [value, encodeURIComponent(value)]) {
+        expect(run.text).not.toContain(spelling)
+        expect(run.printed).not.toContain(spelling)
       }
-    })
+    }
+  })
 
-    test('is started by one line, tells its environment, and ends on SIGTERM', async ({ skip }) => {
-      skip(problem !== undefined, problem)
-      const child = spawn(process.execPath, [path.join(directory, script)], { stdio: ['ignore', 'pipe', 'inherit'] })
-      const lines: string[] = []
-      for await (const line of createInterface(child.stdout)) {
-        lines.push(line)
-        if (lines.filter((text) => text.startsWith('export ')).length === Object.keys(server!.env).length) break
-      }
-      const url = /^listening on (\S+)/.exec(lines[0]!)![1]!
-      expect((await fetch(url)).status).toBeLessThan(500)
-      const ended = once(child, 'close')
-      child.kill('SIGTERM')
-      expect(await ended).toEqual([0, null])
-      await expect(fetch(url)).rejects.toThrow('fetch failed')
-    })
-  },
-)
+  test('is started by one line, tells its environment, and ends on SIGTERM', async ({ skip }) => {
+    skip(problem !== undefined, problem)
+    const child = spawn(process.execPath, [path.join(directory, script)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const lines: string[] = []
+    for await (const line of createInterface(child.stdout)) {
+      lines.push(line)
+      if (lines.filter((text) => text.startsWith('export ')).length === Object.keys(server!.env).length) break
+    }
+    const url = /^listening on (\S+)/.exec(lines[0]!)![1]!
+    expect((await fetch(url)).status).toBeLessThan(500)
+    const ended = once(child, 'close')
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+    await expect(fetch(url)).rejects.toThrow('fetch failed')
+  })
+})
