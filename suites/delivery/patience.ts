@@ -17,6 +17,7 @@ export async function patiently<T>(
   { timeout, signal }: Patience,
   watch: (resolve: (whole: T) => void, reject: (why: Error) => void) => void,
 ): Promise<T> {
+  if (signal?.aborted) throw new Error('interrupted')
   const { promise, resolve, reject } = Promise.withResolvers<T>()
   const late = setTimeout(() => reject(new Error(`no whole answer in ${timeout / 1000} s`)), timeout)
   const stop = (): void => reject(new Error('interrupted'))
