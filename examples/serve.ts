@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import type { Server } from 'node:http'
@@ -50,14 +51,25 @@ export async function listen(server: Server, port: number): Promise<Pick<Running
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop }
 }
 
-/** A port of loopback that nobody listens on, for servers that do not tell which one they were given. */
+/**
+ * A port of loopback that nobody listens on, for servers that do not tell which one they were given.
+ *
+ * It lies below those that systems give to connections (from 32768 on Linux, from 49152 on others; RFC 6335, section 6): one of these could be
+ * given away again before the server listens.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const port = randomInt(20_000, 32_768)
+    const server = createServer().listen(port, '127.0.0.1')
+    const taken = await once(server, 'listening').then(
+      () => false,
+      () => true,
+    )
+    if (taken) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
 
 /**

@@ -14,7 +14,8 @@ export async function start(port = 0): Promise<Running> {
   const { default: FileSystem } = require('@nephele/adapter-file-system')
   const { default: Nobody } = require('@nephele/authenticator-none')
   // else it tells stack traces in errors
-  process.env.NODE_ENV = 'production'
+  const { NODE_ENV } = process.env
+  process.env['NODE_ENV'] = 'production'
   const root = await mkdtemp(join(tmpdir(), 'ifmatch-nephele-'))
   await mkdir(join(root, 'ifmatch'))
   const app = require('express')()
@@ -22,6 +23,8 @@ export async function start(port = 0): Promise<Running> {
   const server = await listen(createServer(app), port)
   const stop = async (): Promise<void> => {
     await server.stop()
+    if (NODE_ENV === undefined) delete process.env['NODE_ENV']
+    else process.env['NODE_ENV'] = NODE_ENV
     await rm(root, { recursive: true, force: true })
   }
   return { url: server.url, env: { NEPHELE_URL: server.url }, stop }

@@ -112,7 +112,8 @@ describe.each(held)('$name', ({ name, folder = name, script = 'start.ts', expect
       lines.push(line)
       if (lines.filter((text) => text.startsWith('export ')).length === Object.keys(server!.env).length) break
     }
-    const url = /^listening on (\S+)/.exec(lines[0]!)![1]!
+    expect(lines[0]).toMatch(/^listening on \S+/)
+    const url = lines[0]!.split(' ')[2]!
     expect((await fetch(url)).status).toBeLessThan(500)
     const ended = once(child, 'close')
     child.kill('SIGTERM')

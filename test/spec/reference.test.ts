@@ -135,7 +135,7 @@ describe('the examples', () => {
 describe('Prism', () => {
   test('loads it, answers with its examples and holds requests against its schemas', { timeout: 30_000 }, async () => {
     const prism = fileURLToPath(new URL('../../node_modules/@stoplight/prism-cli/dist/index.js', import.meta.url))
-    const mock = spawn(process.execPath, [prism, 'mock', '--host', '127.0.0.1', '--port', '0', file], {
+    const mock = spawn(process.execPath, [prism, 'mock', '--host', '127.0.0.1', '--port', '0', '--multiprocess', 'false', file], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     onTestFinished(async () => {
