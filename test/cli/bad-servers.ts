@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { freePort } from '../../examples/serve.ts'
 
 /** Ways in which a server can be no use. */
 export const misbehaviours: Record<string, (socket: Socket) => void> = {
@@ -25,6 +26,7 @@ export interface BadServer {
 
 /** Starts one. `name` is one of `misbehaviours`, or `refusal`: a port on which nobody listens. */
 export async function badServer(name: string): Promise<BadServer> {
+  if (name === 'refusal') return { url: `http://127.0.0.1:${await freePort()}`, close: async () => {} }
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
     sockets.add(socket)
@@ -37,6 +39,5 @@ export async function badServer(name: string): Promise<BadServer> {
     for (const socket of sockets) socket.destroy()
     return new Promise((resolve) => server.close(() => resolve()))
   }
-  if (name === 'refusal') await close()
-  return { url: `http://127.0.0.1:${port}`, close: name === 'refusal' ? async () => {} : close }
+  return { url: `http://127.0.0.1:${port}`, close }
 }
