@@ -39,12 +39,19 @@ export const slowWriter: Check = check({
   },
 })
 
+/** How often a read that got no whole answer is tried: one that meets the write may be broken off, which tells nothing of waiting. */
+const tries = 3
+
 /** Holds the content of a write until a read is answered. @returns whether that one had to wait for the other */
 async function waits(kit: Kit, item: Item, read: Item, purpose: string): Promise<boolean> {
-  const write = await item.request(kit.role, { purpose: 'write, half of the content held' })
-  if (write.body === undefined) kit.skip('the write has no content that could be held')
-  const look = await read.request('read', { purpose })
-  const [, answered] = await kit.meet([write, look], await item.request('read'), 'withheld')
-  if (answered?.answer === undefined) kit.inconclusive(`${purpose}: ${answered?.error?.message ?? 'no answer'}`)
-  return answered.returned - answered.called >= withheldFor * 0.95
+  let reason: string | undefined
+  for (let time = 0; time < tries; time++) {
+    const write = await item.request(kit.role, { purpose: 'write, half of the content held' })
+    if (write.body === undefined) kit.skip('the write has no content that could be held')
+    const look = await read.request('read', { purpose })
+    const [, answered] = await kit.meet([write, look], await item.request('read'), 'withheld')
+    if (answered?.answer !== undefined) return answered.returned - answered.called >= withheldFor * 0.95
+    reason = answered?.error?.message
+  }
+  return kit.inconclusive(`${purpose}: ${reason ?? 'no answer'}`)
 }
