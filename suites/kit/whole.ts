@@ -228,7 +228,16 @@ function plainValue({ name, schema }: Parameter, contract: Contract): Json {
   return at['format'] === 'uri' ? 'https://example.test/ifmatch' : 'ifmatch'
 }
 
+const ranges = new WeakMap<Operation, string>()
+
+/** What an answer may be made of: the first success, problems, and less gladly all else. */
 function accepted(operation: Operation): string {
+  const known = ranges.get(operation) ?? rangesOf(operation)
+  ranges.set(operation, known)
+  return known
+}
+
+function rangesOf(operation: Operation): string {
   const types = operation.responses.filter(({ status }) => status.startsWith('2')).flatMap(({ content }) => content.map(({ type }) => type))
   const problems = operation.responses.flatMap(({ content }) => content.map(({ type }) => type)).filter((type) => type.endsWith('+json'))
   return types.length ? [...new Set([...types.slice(0, 1), ...problems]), '*/*;q=0.1'].join(', ') : '*/*'

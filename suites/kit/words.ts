@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Where fresh values come from. */
 export type Source = Pick<Words, 'word' | 'uuid'>
@@ -31,8 +31,6 @@ export class Words {
   }
 
   #digest(): string {
-    return createHash('sha256')
-      .update(`${this.#root}${this.#count++}`)
-      .digest('hex')
+    return hash('sha256', `${this.#root}${this.#count++}`, 'hex')
   }
 }
