@@ -2,19 +2,25 @@ import { defineConfig } from 'vitest/config'
 import type { ViteUserConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that mostly wait, for a registry or for locks to be over: they begin first, so that the others fill their pauses. */
-const patient = [
+/** Files that mostly wait, for a registry or for locks to be over, then the longest of the others: they begin first, so that none is left over for the end. */
+const first = [
   'test/examples/servers.test.ts',
   'test/suites/matrix.test.ts',
   'test/suites/few-locks.test.ts',
   'test/package/tarball.test.ts',
+  'test/suites/oddities.test.ts',
+  'test/suites/office-oddities.test.ts',
+  'test/race/past.test.ts',
+  'test/suites/lost-updates.test.ts',
+  'test/suites/known-bad.test.ts',
+  'test/suites/office-known-bad.test.ts',
 ]
 
-class PatientFirst extends BaseSequencer {
+class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const first = patient.flatMap((file) => sorted.filter(({ moduleId }) => moduleId.endsWith(file)))
-    return [...first, ...sorted.filter((file) => !first.includes(file))]
+    const early = first.flatMap((file) => sorted.filter(({ moduleId }) => moduleId.endsWith(file)))
+    return [...early, ...sorted.filter((file) => !early.includes(file))]
   }
 }
 
@@ -27,7 +33,7 @@ const config: ViteUserConfig = defineConfig({
     // more than there are processors: about half of the time something is waited for
     maxWorkers: 3,
     maxConcurrency: 3,
-    sequence: { sequencer: PatientFirst },
+    sequence: { sequencer: LongestFirst },
     // modules, and what they have compiled, are kept from file to file: a quarter less to compute
     isolate: false,
   },
