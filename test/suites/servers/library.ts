@@ -47,7 +47,7 @@ export async function openLibrary(changes: Partial<Habits> = {}, bug?: Bug): Pro
     await setTimeout(20)
     return shelving.answer(question, checked)
   }
-  const server = createServer(async (request, response) => {
+  const server = createServer({ keepAliveTimeout: 65_000 }, async (request, response) => {
     const path = new URL(request.url!, 'http://localhost').pathname.split('/').slice(1).map(decodeURIComponent)
     const question = { method: request.method!, path, headers: request.headers, content: await text(request) }
     send(await reply(question), request, response, habits)

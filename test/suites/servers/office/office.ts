@@ -57,7 +57,7 @@ export async function openOffice(changes: Partial<Habits> = {}, bug?: Bug): Prom
       return { status: 403, headers: {}, content: 'not yours' }
     return desk.answer({ method, path, query: searchParams, headers: request.headers, content, caller })
   }
-  const server = createServer(async (request, response) => {
+  const server = createServer({ keepAliveTimeout: 65_000 }, async (request, response) => {
     const { status, headers, content } = await answer(request)
     response.setHeader('X-Request-Id', String(++requests))
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
