@@ -56,16 +56,19 @@ export async function listen(server: Server, port: number): Promise<Pick<Running
  *
  * It lies below those that systems give to connections (from 32768 on Linux, from 49152 on others; RFC 6335, section 6): one of these could be
  * given away again before the server listens.
+ *
+ * @throws Error where nothing can listen on loopback
  */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 32_768)
     const server = createServer().listen(port, '127.0.0.1')
-    const taken = await once(server, 'listening').then(
-      () => false,
-      () => true,
-    )
-    if (taken) continue
+    try {
+      await once(server, 'listening')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') continue
+      throw error
+    }
     server.close()
     await once(server, 'close')
     return port
